@@ -1,0 +1,1 @@
+"""Access: enrolling a unit, signing in, sessions, members, rotation, recovery and key work."""

@@ -1,0 +1,1 @@
+"""Handovers: sealing, sending, receiving, reading, annotating, confirming. Start at `state`."""

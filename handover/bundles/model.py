@@ -1,0 +1,181 @@
+"""Tables of handovers, their sealed versions, what was read, asked and signed. Nothing here is about a child in the clear."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handover.bundles.state import BundleStatus, HandoverStatus
+from handover.db.base import Base, new_id
+from handover.db.types import enum_column
+
+_LIVE = "status IN ('draft', 'sealing', 'offered', 'accepted', 'confirmed')"
+
+
+class Part(StrEnum):
+    """The two rooms of a handover, each with a bundle of its own."""
+
+    DOSSIER = "dossier"
+    CARE = "care"
+
+
+class RemarkKind(StrEnum):
+    """What somebody wrote beside a dossier."""
+
+    NOTE = "note"  # the own school's
+    QUESTION = "question"  # to the other side
+    REPLY = "reply"
+
+
+class Handover(Base):
+    """One leaver's dossier going to one unit."""
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        Index(
+            "uq_handover_live",
+            "leaver_id",
+            unique=True,
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
+        ),
+        Index("ix_handover_inbox", "receiver_unit_id", "status", "offered_at"),
+        CheckConstraint(
+            "status NOT IN ('accepted', 'confirmed') OR accepted_at IS NOT NULL",
+            name="accepted_has_time",
+        ),
+        CheckConstraint(
+            "status <> 'confirmed' OR confirmed_at IS NOT NULL",
+            name="confirmed_has_time",
+        ),
+        CheckConstraint(
+            "status <> 'offered' OR offered_at IS NOT NULL", name="offered_has_time"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    reference: Mapped[str] = mapped_column(String(8), index=True)
+    """The leaver's: two people on the telephone mean the same child."""
+    leaver_id: Mapped[str] = mapped_column(ForeignKey("leaver.id"), index=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    sender_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    receiver_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))
+    school_year: Mapped[str] = mapped_column(String(9))
+    status: Mapped[HandoverStatus] = mapped_column(enum_column(HandoverStatus))
+    dossier_room_id: Mapped[str] = mapped_column(String(32))
+    care_room_id: Mapped[str] = mapped_column(String(32))
+    own_room_id: Mapped[str | None] = mapped_column(String(32))
+    own_care_room_id: Mapped[str | None] = mapped_column(String(32))
+    has_care: Mapped[bool] = mapped_column(default=False)
+    has_opp: Mapped[bool] = mapped_column(default=False)
+    conversation_asked: Mapped[bool] = mapped_column(default=False)
+    conversation_held_on: Mapped[date | None]
+    conversation_waived: Mapped[bool] = mapped_column(default=False)
+    """Why it was waived and what was agreed are sealed."""
+    created_at: Mapped[datetime]
+    offered_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Bundle(Base):
+    """One sealed version of a handover: a letter, and a sealed file for each part."""
+
+    __tablename__ = "bundle"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "number", name="uq_bundle_handover_number"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"), index=True)
+    number: Mapped[int]
+    status: Mapped[BundleStatus] = mapped_column(enum_column(BundleStatus))
+    letter: Mapped[str] = mapped_column(Text)
+    letter_digest: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class SealedPart(Base):
+    """The sealed file of one part of a bundle."""
+
+    __tablename__ = "sealed_part"
+
+    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundle.id"), primary_key=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part), primary_key=True)
+    blob_key: Mapped[str] = mapped_column(String(64), unique=True)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    documents: Mapped[int]
+    """How many documents lie in it."""
+
+
+class Reading(Base):
+    """That a person was sent the last byte of something: `item` 0 is the dossier itself, n its nth document."""
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        UniqueConstraint("bundle_id", "part", "item", "person_id", name="uq_reading"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundle.id"), index=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part))
+    item: Mapped[int]
+    person_id: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str] = mapped_column(String(32))
+    """As whom it was read: confirming asks whether intake or care has."""
+    read_at: Mapped[datetime]
+
+
+class Remark(Base):
+    """A note, a question or a reply; its text is a sealed record of the same id in `room_id`."""
+
+    __tablename__ = "remark"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"), index=True)
+    kind: Mapped[RemarkKind] = mapped_column(enum_column(RemarkKind))
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    part: Mapped[Part] = mapped_column(enum_column(Part))
+    item: Mapped[int | None]
+    """The document it belongs to; None: the dossier as a whole."""
+    page: Mapped[int | None]
+    answers_id: Mapped[str | None] = mapped_column(ForeignKey("remark.id"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    """A question that was answered to the asker's content, or is no longer needed."""
+
+
+class Statement(Base):
+    """A JWS by the receiver over the letter's digest: received, or confirmed."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "kind", "letter_digest", name="uq_statement"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    jws: Mapped[str] = mapped_column(Text)
+    letter_digest: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]

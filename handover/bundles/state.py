@@ -1,0 +1,137 @@
+"""The life of a handover: one table, and one function that reads it.
+
+Buttons, API, documentation and tests are read from `TRANSITIONS`; the database repeats it as constraints. Which person
+may do it is policy's question, what must be there first is that of `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from handover.errors import IllegalTransition
+from handover.policy import Stage
+
+
+class HandoverStatus(StrEnum):
+    """Where a handover stands."""
+
+    DRAFT = "draft"
+    SEALING = "sealing"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+    CLOSED = "closed"
+    DESTROYED = "destroyed"
+
+
+class HandoverAction(StrEnum):
+    """What can be done to a handover."""
+
+    SEND = "send"
+    SETTLE = "settle"
+    FAIL = "fail"  # settling found the stored bytes wrong: a draft again
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    RELEASE = "release"
+    CLOSE = "close"
+    DESTROY = "destroy"
+
+
+class Side(StrEnum):
+    """Who does it."""
+
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    EITHER = "either"
+    SERVICE = "service"
+
+
+class BundleStatus(StrEnum):
+    """Where one sealed version stands; readers get the newest settled one."""
+
+    SEALING = "sealing"
+    SETTLED = "settled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Who takes this step and where it leads."""
+
+    side: Side
+    to: HandoverStatus
+
+
+_S, _A = HandoverStatus, HandoverAction
+
+TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = (
+    MappingProxyType(
+        {
+            (_S.DRAFT, _A.SEND): Transition(Side.SENDER, _S.SEALING),
+            (_S.DRAFT, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+            (_S.SEALING, _A.SETTLE): Transition(Side.SERVICE, _S.OFFERED),
+            (_S.SEALING, _A.FAIL): Transition(Side.SERVICE, _S.DRAFT),
+            (_S.SEALING, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
+            (_S.OFFERED, _A.ACCEPT): Transition(Side.RECEIVER, _S.ACCEPTED),
+            (_S.OFFERED, _A.DECLINE): Transition(Side.RECEIVER, _S.DECLINED),
+            (_S.OFFERED, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
+            (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+            (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
+            (_S.ACCEPTED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
+            (_S.ACCEPTED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+            (_S.CONFIRMED, _A.REOPEN): Transition(Side.RECEIVER, _S.ACCEPTED),
+            (_S.CONFIRMED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
+            (_S.CONFIRMED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+            (_S.RELEASED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+            (_S.DECLINED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+            (_S.WITHDRAWN, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+            (_S.CLOSED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+        }
+    )
+)
+
+LIVE = frozenset({_S.DRAFT, _S.SEALING, _S.OFFERED, _S.ACCEPTED, _S.CONFIRMED})
+"""A leaver has at most one handover in one of these."""
+
+_STAGES = {
+    _S.DRAFT: Stage.DRAFT,
+    _S.SEALING: Stage.DRAFT,  # the receiver learns of it when it is offered, not before
+    _S.OFFERED: Stage.OFFERED,
+    _S.ACCEPTED: Stage.ACCEPTED,
+    _S.CONFIRMED: Stage.CONFIRMED,
+}
+
+
+def advance(status: HandoverStatus, action: HandoverAction) -> HandoverStatus:
+    """The next status.
+
+    Raises:
+        IllegalTransition: this cannot be done in this status.
+    """
+    transition = TRANSITIONS.get((status, action))
+    if transition is None:
+        raise IllegalTransition(status=status, action=action)
+    return transition.to
+
+
+def possible(status: HandoverStatus, side: Side) -> list[HandoverAction]:
+    """What that side can do now, in the order of the table."""
+    return [
+        action
+        for (at, action), transition in TRANSITIONS.items()
+        if at is status and transition.side in {side, Side.EITHER}
+    ]
+
+
+def stage_of(status: HandoverStatus) -> Stage:
+    """What policy makes of this status."""
+    return _STAGES.get(status, Stage.ENDED)

@@ -1,0 +1,1 @@
+"""The database: declarative base, column types, engine and session, and the unit of work."""

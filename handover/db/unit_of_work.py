@@ -1,0 +1,76 @@
+"""The unit of work: rows, audit entries and what must follow belong to one transaction.
+
+Leave the block without `commit` and nothing happened. What was given to `after_commit` runs once, in order, after the
+commit; a failure there is reported by its callback and never undoes what was committed (the sweep finds it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from handover.errors import Conflict, Unavailable
+from handover.terms.clock import Clock
+
+
+class UnitOfWork:
+    """One transaction. `session` is open inside the `with` block only."""
+
+    session: Session
+
+    def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
+        self._sessions = sessions
+        self._followers: list[Callable[[], None]] = []
+        self.clock = clock
+
+    def __enter__(self) -> Self:
+        self.session = self._sessions()
+        self._followers = []
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.close()
+
+    def after_commit(self, follower: Callable[[], None]) -> None:
+        """Run this when, and only when, the commit has succeeded."""
+        self._followers.append(follower)
+
+    def flush(self) -> None:
+        """Send what is pending to the database, so that its constraints speak now.
+
+        Raises:
+            Conflict: somebody else was first (version or uniqueness); nothing was changed.
+        """
+        self._guarded(self.session.flush)
+
+    def commit(self) -> None:
+        """Make it so, then let follow what must follow.
+
+        Raises:
+            Conflict: somebody else was first (version or uniqueness); nothing was changed.
+            Unavailable: the database did not answer; nothing was changed that we know of, look before trying again.
+        """
+        self._guarded(self.session.commit)
+        followers, self._followers = self._followers, []
+        for follower in followers:
+            follower()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (StaleDataError, IntegrityError) as error:
+            self.session.rollback()
+            raise Conflict from error
+        except OperationalError as error:
+            self.session.rollback()
+            raise Unavailable from error

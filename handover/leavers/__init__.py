@@ -1,0 +1,1 @@
+"""Leavers: children who leave the primary school this summer, their applications and destinations."""

@@ -1,0 +1,107 @@
+"""Tables of leavers and applications. Who a child is lies in name grants; here stand references, states and dates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handover.db.base import Base, new_id
+from handover.db.types import enum_column
+
+
+class LeaverEnd(StrEnum):
+    """How a leaver's story ended, other than by a handover."""
+
+    STAYS = "stays"  # groep 8 again
+    OTHER_SCHOOL = "other_school"  # another primary school
+    ABROAD = "abroad"
+    EXEMPT = "exempt"
+    DIED = "died"
+    MISTAKE = "mistake"  # entered by mistake
+
+
+class Outcome(StrEnum):
+    """What became of an application, as the secondary school records it."""
+
+    ASKED = "asked"
+    ADMITTED = "admitted"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    ENROLLED = "enrolled"
+
+
+class Tlv(StrEnum):
+    """The toelaatbaarheidsverklaring that some kinds of school need."""
+
+    NOT_NEEDED = "not_needed"
+    TO_REQUEST = "to_request"
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Leaver(Base):
+    """A child marked as leaving this summer."""
+
+    __tablename__ = "leaver"
+    __table_args__ = (
+        CheckConstraint("(ended_on IS NULL) = (end IS NULL)", name="end_has_a_day"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    reference: Mapped[str] = mapped_column(String(8), unique=True)
+    """Speakable, e.g. `7K3P-2M`: on pages, letters and in mail."""
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    group_id: Mapped[str | None] = mapped_column(
+        ForeignKey("school_group.id"), index=True
+    )
+    school_year: Mapped[str] = mapped_column(String(9))
+    work_room_id: Mapped[str] = mapped_column(String(32))
+    care_room_id: Mapped[str] = mapped_column(String(32))
+    has_opp: Mapped[bool] = mapped_column(default=False)
+    conversation_asked: Mapped[bool] = mapped_column(default=False)
+    end: Mapped[LeaverEnd | None] = mapped_column(enum_column(LeaverEnd))
+    ended_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    content_version: Mapped[int] = mapped_column(default=0)
+    """Counts changes of what parents saw; a copy names the one it was made of."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Application(Base):
+    """An application at one location of a secondary school (aanmelding)."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint(
+            "leaver_id", "receiver_brin", name="uq_application_leaver_receiver"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    leaver_id: Mapped[str] = mapped_column(ForeignKey("leaver.id"), index=True)
+    receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))
+    receiver_unit_id: Mapped[str | None] = mapped_column(
+        ForeignKey("unit.id"), index=True
+    )
+    """The intake unit that serves the location, when it takes part."""
+    department_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"))
+    applied_on: Mapped[date]
+    preference: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[Outcome] = mapped_column(
+        enum_column(Outcome), default=Outcome.ASKED
+    )
+    outcome_on: Mapped[date | None]
+    tlv: Mapped[Tlv] = mapped_column(enum_column(Tlv), default=Tlv.NOT_NEEDED)
+    tlv_until: Mapped[date | None]
+    recorded_by: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
