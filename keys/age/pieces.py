@@ -14,32 +14,33 @@ class Pieces:
 
     def __init__(self, source: BinaryIO | Iterable[bytes]) -> None:
         self._next = _file(cast("BinaryIO", source)) if hasattr(source, "read") else _iterated(source)
-        self._held = memoryview(b"")
+        self._held: list[memoryview] = []  # what is read before the source, the first part last
 
     def read(self, size: int) -> memoryview:
         """Give exactly `size` bytes, and fewer only at the end."""
         parts: list[memoryview] = []
         missing = size
-        while missing and (part := self._held or self._fetch(missing)):
-            self._held = part[missing:]
+        while missing and (part := self._fetch(missing)):
+            if len(part) > missing:
+                self.give_back(part[missing:])
             parts.append(part[:missing])
             missing -= len(parts[-1])
         return parts[0] if len(parts) == 1 else memoryview(b"".join(parts))
 
     def give_back(self, data: memoryview) -> None:
         """Put back the end of what was last read; it is read again first."""
-        self._held = memoryview(b"".join((data, self._held))) if self._held else data
+        if data:
+            self._held.append(data)
 
     def _fetch(self, size: int) -> memoryview:
-        return memoryview(self._next(size))
+        return self._held.pop() if self._held else memoryview(self._next(size))
 
 
 def _file(source: BinaryIO) -> Callable[[int], bytes]:
     def fetch(size: int) -> bytes:
         part = source.read(size)
         if part is None:
-            # "Nothing yet" must not be taken for "nothing more": the file would end there, sealed and
-            # believed.
+            # Nothing yet, taken for nothing more, would be sealed as if it were the end.
             raise BlockingIOError("a source that has to be waited for")
         return part
 

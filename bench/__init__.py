@@ -1,0 +1,1 @@
+"""What the service takes beside what others take for the same work. See `README.md`."""
