@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
+from keys.service import ServiceKey
 from sqlalchemy.orm import Session, sessionmaker
 
 from handover.db.session import make_engine, session_factory
@@ -16,7 +17,6 @@ from handover.settings import Settings
 from handover.storage.choose import open_store
 from handover.storage.port import BlobStore
 from handover.terms.clock import Clock, SystemClock
-from keys.service import ServiceKey
 
 EXTENSION = "handover"
 

@@ -18,7 +18,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:  # noqa: ARG002
+    ) -> datetime | None:
         """Refuse a naive instant: nobody can tell later which hour it was."""
         if value is None:
             return None
@@ -29,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:  # noqa: ARG002
+    ) -> datetime | None:
         """Give the instant back aware."""
         if value is None:
             return None

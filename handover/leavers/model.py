@@ -3,45 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
-
-
-class LeaverEnd(StrEnum):
-    """How a leaver's story ended, other than by a handover."""
-
-    STAYS = "stays"  # groep 8 again
-    OTHER_SCHOOL = "other_school"  # another primary school
-    ABROAD = "abroad"
-    EXEMPT = "exempt"
-    DIED = "died"
-    MISTAKE = "mistake"  # entered by mistake
-
-
-class Outcome(StrEnum):
-    """What became of an application, as the secondary school records it."""
-
-    ASKED = "asked"
-    ADMITTED = "admitted"
-    WAITING = "waiting"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    ENROLLED = "enrolled"
-
-
-class Tlv(StrEnum):
-    """The toelaatbaarheidsverklaring that some kinds of school need."""
-
-    NOT_NEEDED = "not_needed"
-    TO_REQUEST = "to_request"
-    REQUESTED = "requested"
-    GRANTED = "granted"
-    REFUSED = "refused"
+from handover.terms.destination import LeaverEnd, Outcome, Tlv
 
 
 class Leaver(Base):

@@ -1,0 +1,169 @@
+"""What must be there before a dossier may be sent: reasons as data, so that a page can show them as a to-do list.
+
+Parents' "nee" never blocks. A copy must have been delivered to everyone with gezag (WPO art. 42, as read in the glossary).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handover.terms.document_kind import DocumentKind
+from handover.terms.schooladvies import Schooladvies, is_higher
+
+from handover.dossiers.content import Content, Parent, Section
+from handover.terms.parent import Agreement
+
+
+class Missing(StrEnum):
+    """One thing that is left to do; its Dutch sentence is in `labels`."""
+
+    FINAL_ADVICE = "final_advice"
+    TEST = "test"
+    MOTIVATION = "motivation"
+    CAREER = "career"
+    RESULTS = "results"
+    LEARNING = "learning"
+    BEHAVIOUR = "behaviour"
+    WHAT_WORKS = "what_works"
+    OKR_DOCUMENT = "okr_document"
+    OPP_DOCUMENT = "opp_document"
+    ACTIONS = "actions"
+    PUPIL_VOICE = "pupil_voice"
+    PARENT = "parent"
+    INSPECTION = "inspection"
+    COPY = "copy"
+    STALE_COPY = "stale_copy"
+    DISAGREEMENT = "disagreement"
+    APPLICATION = "application"
+    RECEIVER_NOT_READY = "receiver_not_ready"
+    TLV = "tlv"
+    CONTACT = "contact"
+    CONVERSATION_REASON = "conversation_reason"
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """What is left, where on the page it is done, and about whom (a parent's name) if about somebody."""
+
+    section: Section
+    missing: Missing
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the rules need to know besides the content."""
+
+    has_opp: bool
+    needs_advice: bool
+    """False for SO: its pupils may leave without a schooladvies."""
+    documents: tuple[DocumentKind, ...]
+    content_version: int
+    application: bool
+    receiver_ready: bool
+    """The receiver takes part and has a valid card."""
+    tlv_settled: bool
+
+
+def to_do(content: Content, facts: Facts) -> list[ToDo]:
+    """Everything that is left before sending, in the order of the page; empty when it may go."""
+    return [
+        *_advice(content, facts),
+        *_report(content),
+        *(_support(content, facts) if facts.has_opp else ()),
+        *_documents(facts),
+        *_parents(content, facts),
+        *_destination(facts),
+        *_conversation(content),
+    ]
+
+
+def _advice(content: Content, facts: Facts) -> Iterator[ToDo]:
+    advice = content.advice
+    if not facts.needs_advice:
+        return
+    if advice.test_advice is None and not advice.no_test_reason:
+        yield ToDo(Section.ADVICE, Missing.TEST)
+    if advice.final is None or advice.final_on is None:
+        yield ToDo(Section.ADVICE, Missing.FINAL_ADVICE)
+    elif advice.test_advice is not None and _unmotivated(
+        advice.final, advice.test_advice, advice.motivation
+    ):
+        yield ToDo(Section.ADVICE, Missing.MOTIVATION)
+
+
+def _unmotivated(final: Schooladvies, test: Schooladvies, motivation: str) -> bool:
+    return is_higher(test, final) and not motivation.strip()
+
+
+def _report(content: Content) -> Iterator[ToDo]:
+    report = content.report
+    for missing, text in (
+        (Missing.CAREER, report.career),
+        (Missing.RESULTS, report.results),
+        (Missing.LEARNING, report.learning),
+        (Missing.BEHAVIOUR, report.behaviour),
+        (Missing.WHAT_WORKS, report.what_works),
+    ):
+        if not text.strip():
+            yield ToDo(Section.REPORT, missing)
+
+
+def _support(content: Content, facts: Facts) -> Iterator[ToDo]:
+    support = content.support
+    if DocumentKind.OPP not in facts.documents:
+        yield ToDo(Section.DOCUMENTS, Missing.OPP_DOCUMENT)
+    if support.actions_agreed_on is None and not support.actions_waiver.strip():
+        yield ToDo(Section.SUPPORT, Missing.ACTIONS)
+    heard = all(
+        text.strip()
+        for text in (support.pupil_voice, support.pupil_influence, support.pupil_told)
+    )
+    if not heard and not support.pupil_waiver.strip():
+        yield ToDo(Section.SUPPORT, Missing.PUPIL_VOICE)
+
+
+def _documents(facts: Facts) -> Iterator[ToDo]:
+    if DocumentKind.OKR not in facts.documents:
+        yield ToDo(Section.DOCUMENTS, Missing.OKR_DOCUMENT)
+
+
+def _parents(content: Content, facts: Facts) -> Iterator[ToDo]:
+    if not content.parents:
+        yield ToDo(Section.PARENTS, Missing.PARENT)
+    for parent in content.parents:
+        if parent.must_see:
+            yield from _parent(parent, facts.content_version)
+
+
+def _parent(parent: Parent, content_version: int) -> Iterator[ToDo]:
+    if parent.inspected_on is None:
+        yield ToDo(Section.PARENTS, Missing.INSPECTION, parent.name)
+    if parent.copy_on is None:
+        yield ToDo(Section.PARENTS, Missing.COPY, parent.name)
+    elif parent.copy_of < content_version:
+        yield ToDo(Section.PARENTS, Missing.STALE_COPY, parent.name)
+    if parent.agreement is Agreement.NO and not (
+        parent.disagreement.strip() or parent.view.strip()
+    ):
+        yield ToDo(Section.PARENTS, Missing.DISAGREEMENT, parent.name)
+
+
+def _destination(facts: Facts) -> Iterator[ToDo]:
+    if not facts.application:
+        yield ToDo(Section.DESTINATION, Missing.APPLICATION)
+        return
+    if not facts.receiver_ready:
+        yield ToDo(Section.DESTINATION, Missing.RECEIVER_NOT_READY)
+    if not facts.tlv_settled:
+        yield ToDo(Section.DESTINATION, Missing.TLV)
+
+
+def _conversation(content: Content) -> Iterator[ToDo]:
+    contact = content.contact
+    if not contact.name.strip() or not contact.telephone.strip():
+        yield ToDo(Section.CONVERSATION, Missing.CONTACT)
+    if contact.conversation_asked and not contact.conversation_reason.strip():
+        yield ToDo(Section.CONVERSATION, Missing.CONVERSATION_REASON)

@@ -1,0 +1,47 @@
+"""What the log says about leavers and applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handover.audit.events import AuditEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaverAdded(AuditEvent):
+    """A child was put on the list of leavers."""
+
+    name: ClassVar[str] = "leaver.added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaverRenamed(AuditEvent):
+    """Name, birth date or group were corrected."""
+
+    name: ClassVar[str] = "leaver.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaverEnded(AuditEvent):
+    """A leaver's story ended other than by a handover."""
+
+    name: ClassVar[str] = "leaver.ended"
+    end: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRecorded(AuditEvent):
+    """An application at a secondary school was recorded or changed."""
+
+    name: ClassVar[str] = "application.recorded"
+    receiver_brin: str
+    tlv: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeRecorded(AuditEvent):
+    """The secondary school recorded what became of an application."""
+
+    name: ClassVar[str] = "application.outcome_recorded"
+    outcome: str
