@@ -1,0 +1,110 @@
+"""The frame of the REST API: flask-smorest without its error pages, and a page on which people can read it.
+
+Blueprints of features are registered on the `Api` that `init_api` returns. The document (OpenAPI 3.1) is at
+`/api/openapi.json`, the page at `/api/`, drawn from the same document without a script.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+import flask_smorest
+from flask import Flask, Response
+
+from handover.web.errors import PROBLEM
+from handover.web.templating import render
+from handover.web.wording import WORDING
+from schemas.problem import ProblemSchema
+
+METHODS = ("get", "post", "put", "patch", "delete")
+CONFIG = {
+    "API_TITLE": "Warme Overdracht",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+}
+BEARER = {"type": "http", "scheme": "bearer", "description": "A token from POST /api/v1/sessions."}
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest's, with our errors: one problem document for all, and none of its handlers on our pages."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Register none: `handover.web.errors` answers for pages and API alike."""
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, with errors under the media type that they really have."""
+        document: dict[str, Any] = self.spec.to_dict()
+        for response in _responses(document):
+            content = response.get("content", {})
+            if _is_problem(content.get("application/json", {})):
+                content[PROBLEM] = content.pop("application/json")
+        return document
+
+    def _openapi_json(self) -> Response:
+        return flask.Response(flask.json.dumps(self.document()), mimetype="application/json")
+
+
+def _responses(document: dict[str, Any]) -> list[dict[str, Any]]:
+    shared = list(document.get("components", {}).get("responses", {}).values())
+    for path in document.get("paths", {}).values():
+        for method in METHODS:
+            shared += path.get(method, {}).get("responses", {}).values()
+    return shared
+
+
+def _is_problem(content: dict[str, Any]) -> bool:
+    return str(content.get("schema", {}).get("$ref", "")).endswith("/Problem")
+
+
+def init_api(app: Flask) -> Api:
+    """The API of an application; features register their blueprints on what this returns."""
+    app.config.update(CONFIG)
+    api = Api(
+        app,
+        spec_kwargs={
+            "info": {"description": "Onderwijskundige dossiers van basisschool naar voortgezet onderwijs."},
+            "servers": [{"url": "/"}],
+            "security": [{"bearer": []}],
+        },
+    )
+    api.spec.components.security_scheme("bearer", BEARER)
+
+    def read() -> Response:
+        document = api.document()
+        return render("api.html", document=document, operations=operations(document), errors=WORDING)
+
+    app.add_url_rule("/api/", endpoint="api_page", view_func=read, methods=["GET"])
+    return api
+
+
+def operations(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The operations of a document by their first tag, each with its method and path."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if method in item:
+                operation = {**item[method], "method": method.upper(), "path": path}
+                operation["parameters"] = [
+                    _resolved(document, one) for one in (*item.get("parameters", ()), *item[method].get("parameters", ()))
+                ]
+                operation["responses"] = {
+                    status: _resolved(document, one) for status, one in item[method].get("responses", {}).items()
+                }
+                found.setdefault(next(iter(item[method].get("tags", ())), "overig"), []).append(operation)
+    return found
+
+
+def _resolved(document: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    reference = item.get("$ref")
+    if not reference:
+        return item
+    found: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        found = found[part]
+    resolved: dict[str, Any] = found
+    return resolved

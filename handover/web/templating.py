@@ -1,0 +1,50 @@
+"""What every template can use, and drawing a page or, for htmx, only the part of it that changed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, render_template, request
+from jinja2 import StrictUndefined
+
+from handover.web.assets import asset
+from handover.web.csrf import csrf_token
+from handover.web.messages import told
+from handover.web.requestid import current_request_id
+from handover.web.visit import current_menu, current_viewer
+
+
+def init_templating(app: Flask) -> None:
+    """Globals for pages and macros. A name that does not exist is an error, not an empty place on a page."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    # Globals, not a context processor's: an imported macro sees only these.
+    app.jinja_env.globals.update(asset=asset, csrf_token=csrf_token, told=told)
+    app.context_processor(_for_every_page)
+
+
+def _for_every_page() -> dict[str, Any]:
+    return {"me": current_viewer(), "menu": current_menu(), "request_code": current_request_id()}
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+    """The whole page, or its fragment when htmx asks for that: the same view serves both.
+
+    `fragment` is a template by an underscore: "bundles/_rows.html". Without one htmx gets the page and picks from it.
+    """
+    name = fragment if fragment is not None and is_fragment() else page
+    return Response(render_template(name, **context), status=status, mimetype="text/html")
+
+
+def local_path(target: str) -> str:
+    """The target if it is a path on this service, else the first page: nobody is sent elsewhere by a link."""
+    parts = urlsplit(target)
+    ours = not parts.scheme and not parts.netloc and target.startswith("/") and "\\" not in target
+    return target if ours and not target.startswith("//") and target.isprintable() else "/"
