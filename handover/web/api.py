@@ -29,7 +29,7 @@ BEARER = {"type": "http", "scheme": "bearer", "description": "A token from POST 
 
 
 class Api(flask_smorest.Api):
-    """flask-smorest's, with our errors: one problem document for all, and none of its handlers on our pages."""
+    """flask-smorest's, with our errors: one problem document, and none of its handlers on our pages."""
 
     ERROR_SCHEMA = ProblemSchema
 
@@ -90,10 +90,12 @@ def operations(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             if method in item:
                 operation = {**item[method], "method": method.upper(), "path": path}
                 operation["parameters"] = [
-                    _resolved(document, one) for one in (*item.get("parameters", ()), *item[method].get("parameters", ()))
+                    _resolved(document, one)
+                    for one in (*item.get("parameters", ()), *item[method].get("parameters", ()))
                 ]
                 operation["responses"] = {
-                    status: _resolved(document, one) for status, one in item[method].get("responses", {}).items()
+                    status: _resolved(document, one)
+                    for status, one in item[method].get("responses", {}).items()
                 }
                 found.setdefault(next(iter(item[method].get("tags", ())), "overig"), []).append(operation)
     return found

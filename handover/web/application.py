@@ -16,10 +16,10 @@ class Application(Flask):
     def __init__(self, import_name: str, **options: Any) -> None:
         super().__init__(import_name, **{"static_folder": None, **options})
 
-    def log_exception(
+    def log_exception(  # type: ignore[explicit-override]  # `typing.override` comes with Python 3.12
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:
-        """Log an error that even the error page failed on, by class and place: a message may quote a child."""
+        """Log what even the error page failed on, by class and place: a message may quote a child."""
         if exc_info[1] is not None:
             log_unexpected(exc_info[1])

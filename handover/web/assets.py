@@ -1,7 +1,7 @@
 """Static files under a version of their own: `/static/<version>/style.css`, kept by browsers for a year.
 
-The version is a digest of the whole folder, so that relative imports between our modules, the sprite in a style sheet
-and the worker beside a script all come from the same release.
+The version is a digest of the whole folder, so that relative imports between our modules, the sprite in a
+style sheet and the worker beside a script all come from the same release.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def asset(name: str) -> str:
 
 @assets.get("/static/<release>/<path:name>")
 def static_file(release: str, name: str) -> Response:
-    """A static file. An older page may ask under an older version: it gets today's file, and does not keep it."""
+    """A static file. An older page asks under an older version: it gets today's, and does not keep it."""
     response = send_from_directory(FOLDER, name, max_age=0, etag=False)
     kind = TYPES.get(Path(name).suffix)
     if kind:

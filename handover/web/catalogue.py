@@ -1,8 +1,8 @@
 """The texts in English. Each feature has a catalogue of its own, so that two features never edit one file.
 
-`handover/translations/en/<feature>.po` holds the texts of `handover/<feature>/`. They are read as they are, at start:
-nothing to compile, nothing to forget. `python -m handover.web.catalogue` adds what the code says and a catalogue does
-not have yet, and drops what no code says any more.
+`handover/translations/en/<feature>.po` holds the texts of `handover/<feature>/`. They are read as they are,
+at start: nothing to compile, nothing to forget. `python -m handover.web.catalogue` adds what the code says
+and a catalogue does not have yet, and drops what no code says any more.
 """
 
 from __future__ import annotations
@@ -75,11 +75,15 @@ def said_by(feature: str) -> Catalog:
     catalogue = Catalog(project="Warme Overdracht", charset="utf-8", fuzzy=False)
     folder = PACKAGE if feature == LOOSE else PACKAGE / feature
     for name, line, text, comments, context in extract_from_dir(
-        folder, METHODS, OPTIONS, KEYWORDS, directory_filter=(lambda _: False) if feature == LOOSE else None
+        folder, METHODS, OPTIONS, KEYWORDS, directory_filter=_no_folder if feature == LOOSE else None
     ):
         where = f"handover/{name}" if feature == LOOSE else f"handover/{feature}/{name}"
         catalogue.add(text, None, [(where, line)], auto_comments=comments, context=context)
     return catalogue
+
+
+def _no_folder(_path: object) -> bool:
+    return False
 
 
 def untranslated(feature: str) -> list[str]:
@@ -112,12 +116,15 @@ def update(feature: str) -> int:
     if not list(_texts(said)):
         path.unlink(missing_ok=True)
         return 0
-    known = _read(path) if path.exists() else Catalog(locale="en", project="Warme Overdracht", charset="utf-8")
+    known = (
+        _read(path) if path.exists() else Catalog(locale="en", project="Warme Overdracht", charset="utf-8")
+    )
     known.update(said, no_fuzzy_matching=True, update_header_comment=False)
     known.obsolete.clear()
     known.fuzzy = False
     with path.open("wb") as file:
-        write_po(file, known, width=110, omit_header=False, sort_output=True, include_lineno=False)
+        # No header: its dates would differ each time, and the rest is what the reader assumes.
+        write_po(file, known, width=110, omit_header=True, sort_output=True, include_lineno=False)
     return len(untranslated(feature))
 
 

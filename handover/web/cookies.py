@@ -27,8 +27,9 @@ def read_cookie(name: str) -> str | None:
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
-    """Give the browser a cookie that no script reads and no other site sends. `max_age` in seconds; None: until it
-    closes.
+    """Give the browser a cookie that no script reads and no other site sends.
+
+    `max_age` in seconds; None: until the browser closes.
     """
     response.set_cookie(
         cookie_name(name, secure=_secure()),

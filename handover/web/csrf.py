@@ -1,8 +1,9 @@
 """No other site can make a visitor's browser change something here.
 
-Three things, each of which would do on a good day: cookies are SameSite=Lax; the browser's own word on where a request
-comes from (Sec-Fetch-Site, else Origin); and a token in every form, bound to the session, or before sign-in to a
-random cookie of this browser. Requests with a bearer token are left alone: no browser sends one by itself.
+Three things, each of which would do on a good day: cookies are SameSite=Lax; the browser's own word on where
+a request comes from (Sec-Fetch-Site, else Origin); and a token in every form, bound to the session, or before
+sign-in to a random cookie of this browser. Requests with a bearer token are left alone: no browser sends one
+by itself.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class ForgedRequest(NotAllowed):
 
 
 def csrf_token() -> str:
-    """The token for a form on this page. A new one each time, so that compression cannot guess it piece by piece."""
+    """The token for a form. A new one each time, so that compression cannot give it away piece by piece."""
     mask = secrets.token_bytes(DIGEST)
     return base64.urlsafe_b64encode(mask + _xor(mask, _expected(_binding()))).decode().rstrip("=")
 

@@ -41,7 +41,7 @@ class UnreadableDay(Invalid):
 
 
 def read_day(text: str, *, today: date) -> date:
-    """The day that somebody typed. Without a year it is the one nearest to `today`; two digits mean this century.
+    """The day that somebody typed. Without a year: the one nearest to `today`; two digits: this century.
 
     Raises:
         UnreadableDay: not a day, or one that does not exist, such as 31 april.

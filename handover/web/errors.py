@@ -1,7 +1,7 @@
-"""The one table from an error to an answer. Under `/api/` a problem document (RFC 9457), elsewhere a page in Dutch.
+"""The one table from error to answer: under `/api/` a problem document (RFC 9457), elsewhere a page.
 
-Nothing about a child is in any of them: the texts are by kind, what else is shown is what a field's own check said.
-Unexpected errors are logged by class and place. Their message is not: it may quote what somebody typed.
+Nothing about a child is in any of them: the texts are by kind, what else is shown is what a field's own check
+said. Unexpected errors are logged by class and place. Their message is not: it may quote what somebody typed.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def answer_unexpected(error: Exception) -> ResponseReturnValue:
 
 def log_unexpected(error: BaseException) -> None:
     """Log class and place, and those of what caused it; never a message, an argument or a local."""
-    causes = []
+    causes: list[str] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < 5:  # noqa: PLR2004  # enough to see where it came from
         causes.append(f"{type(cause).__qualname__} at {place_of(cause.__traceback__)}")
@@ -214,5 +214,3 @@ def flatten(messages: Any, pointer: str = "") -> dict[str, str]:
         return flatten(dict(enumerate(messages)), pointer)
     text = " ".join(map(str, messages)) if isinstance(messages, list | tuple) else str(messages)
     return {pointer or "/": text} if text else {}
-
-

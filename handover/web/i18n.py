@@ -32,7 +32,7 @@ def init_i18n(app: Flask) -> None:
     """Give the application its languages, its filters and the switch between the two."""
     Babel(app, default_locale=DUTCH, default_timezone="Europe/Amsterdam", locale_selector=chosen_language)
     with app.app_context():
-        get_babel().domain_instance = CatalogueDomain()
+        get_babel().instance.domain_instance = CatalogueDomain()
     app.register_blueprint(language)
     app.context_processor(lambda: {"taal": chosen_language()})
     app.add_template_filter(dag)
@@ -51,7 +51,7 @@ def chosen_language() -> str:
         viewer = current_viewer()
         wanted = (viewer.language if viewer else None) or read_cookie(LANGUAGE)
         g.language = wanted if wanted in LANGUAGES else DUTCH
-    return cast(str, g.language)
+    return cast("str", g.language)
 
 
 @language.post("/taal")
@@ -62,7 +62,7 @@ def choose_language() -> Response:
     viewer, keeper = current_viewer(), current_shell().keep_language
     if viewer is not None and keeper is not None:
         keeper(viewer, wanted)
-    response = cast(Response, redirect(local_path(request.form.get("terug", "/")), code=303))
+    response = cast("Response", redirect(local_path(request.form.get("terug", "/")), code=303))
     set_cookie(response, LANGUAGE, wanted, max_age=A_YEAR)
     return response
 
@@ -95,7 +95,7 @@ def tijdstip(instant: datetime) -> str:
     local = instant.astimezone(AMSTERDAM)
     english = str(get_locale()) == ENGLISH
     pattern = "H:mm" if english else "H.mm"
-    return _("%(tijd)s uur", tijd=format_datetime(local, pattern, locale=get_locale()))
+    return str(_("%(tijd)s uur", tijd=format_datetime(local, pattern, locale=get_locale())))
 
 
 def dag_en_tijdstip(instant: datetime) -> str:
@@ -106,5 +106,5 @@ def dag_en_tijdstip(instant: datetime) -> str:
 def schooldagen(number: int) -> str:
     """A number of school days: *vandaag*, *1 schooldag*, *7 schooldagen*."""
     if number == 0:
-        return _("vandaag")
+        return str(_("vandaag"))
     return str(ngettext("%(num)s schooldag", "%(num)s schooldagen", number))

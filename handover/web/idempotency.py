@@ -1,11 +1,11 @@
-"""A POST that may be repeated: the network failed, the client does not know whether it was done, it asks again.
+"""A POST that may be repeated: the network failed, nobody knows whether it was done, it is asked again.
 
-With `Idempotency-Key` the second request gets the first one's status and Location. No bodies are kept: what was
-answered may be about a child. Nor is a plain digest of what was asked, for a digest confirms a guess; it is keyed with
-the client's key, of which only a hash is kept.
+With `Idempotency-Key` the second request gets the first one's status and Location. No bodies are kept: what
+was answered may be about a child. Nor is a plain digest of what was asked, for a digest confirms a guess; it
+is keyed with the client's key, of which only a hash is kept.
 
-The claim, the work and its outcome are three transactions. A process that dies in between leaves a claim that counts
-as taken for ten minutes and is then done again: the transitions themselves refuse what has been done.
+The claim, the work and its outcome are three transactions. A process that dies in between leaves a claim that
+counts as taken for ten minutes and is then done again: the transitions themselves refuse what has been done.
 """
 
 from __future__ import annotations
@@ -64,20 +64,20 @@ def idempotent(view: View) -> View:
     def repeatable(*args: Any, **kwargs: Any) -> Response:
         given = request.headers.get(HEADER)
         if given is None:
-            return cast(Response, make_response(view(*args, **kwargs)))
+            return make_response(view(*args, **kwargs))
         claim = _claim_for(given)
         earlier = _take(claim)
         if earlier is not None:
             return earlier
         try:
-            response = cast(Response, make_response(view(*args, **kwargs)))
+            response = make_response(view(*args, **kwargs))
         except BaseException:
             _let_go(claim.key)
             raise
         _settle(claim.key, response)
         return response
 
-    return cast(View, repeatable)
+    return cast("View", repeatable)
 
 
 def _claim_for(given: str) -> IdempotencyKey:

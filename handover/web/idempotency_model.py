@@ -11,7 +11,7 @@ from handover.db.base import Base
 
 
 class IdempotencyKey(Base):
-    """One request that a client may repeat. No body, and no digest that a stolen copy could test guesses against."""
+    """One request that a client may repeat: no body, and no digest that could confirm a guess."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (Index("ix_idempotency_key_created", "created"),)

@@ -6,6 +6,7 @@ verstuurd", not whose.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -34,9 +35,15 @@ class Notice:
 
 def tell(notice: Notice) -> None:
     """Show this on the next page that this browser loads."""
-    flash(asdict(notice))  # type: ignore[arg-type]  # the session's serialiser takes a dict as well
+    flash(json.dumps(asdict(notice)))
 
 
 def told() -> list[Notice]:
     """What the page has to show, once."""
-    return [Notice(**{**message, "tone": Tone(message["tone"])}) for message in get_flashed_messages()]
+    return [_read(str(message)) for message in get_flashed_messages()]
+
+
+def _read(message: str) -> Notice:
+    said: dict[str, str] = json.loads(message)
+    tone = Tone(said.pop("tone"))
+    return Notice(tone=tone, **said)

@@ -1,6 +1,7 @@
 """Pages of a long list by position, not by number: as quick for the last as for the first.
 
-A cursor is the sort value and id of the last row shown. It holds instants, numbers and random ids, never a name.
+A cursor is the sort value and id of the last row shown. It holds instants, numbers and random ids, never a
+name.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask import Response, request, url_for
 
@@ -71,7 +72,7 @@ def asked_page() -> tuple[Cursor | None, int]:
 
 
 def page_of(rows: Sequence[Row], *, size: int, position: Callable[[Row], Cursor]) -> Page[Row]:
-    """Cut a page from rows of which one more than `size` was asked for, so that we know whether more follow."""
+    """Cut a page from rows. Fetch one more than `size`: that tells whether more follow."""
     if len(rows) <= size:
         return Page(rows=rows, after=None)
     shown = rows[:size]
@@ -81,7 +82,7 @@ def page_of(rows: Sequence[Row], *, size: int, position: Callable[[Row], Cursor]
 def link_next(response: Response, page: Page[Row]) -> Response:
     """Say in a Link header where the next page is, for clients of the API."""
     if page.after and request.endpoint:
-        query = {**request.args, "after": page.after}
-        following = url_for(request.endpoint, **(request.view_args or {}), **query)
+        query: dict[str, Any] = {**request.args, **(request.view_args or {}), "after": page.after}
+        following = url_for(request.endpoint, **query)
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response

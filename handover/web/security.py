@@ -10,20 +10,19 @@ from flask import Flask, Response
 from handover.web.assets import is_asset
 from handover.web.shell import current_shell
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
-)
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in POLICY.items())
 
 # A school page needs none of these; a document that was opened must not get at them either.
 PERMISSIONS_POLICY = ", ".join(
@@ -65,6 +64,6 @@ def _protect(response: Response) -> Response:
     if current_shell().services.settings.secure_cookies:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
     if not is_asset(response):
-        # Not even the browser keeps a page about a child: shared computers, the back button after signing out.
+        # Not even the browser keeps a page: shared computers, the back button after signing out.
         response.headers["Cache-Control"] = "no-store"
     return response

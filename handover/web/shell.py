@@ -1,7 +1,7 @@
-"""What the shell needs from above: who visits, which menu that person gets. Features hand it in, pages read it.
+"""What the shell needs from above: who visits, and which menu that person gets.
 
-The web layer lies below signing in and below all features, so it cannot ask them; they register here, once, while the
-application is put together.
+The web layer lies below signing in and below all features, so it cannot ask them; they register here, once,
+while the application is put together.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class WebServices(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """The person who looks at the page, as the page needs to know; what they may do is an `Actor`'s business."""
+    """Who looks at the page, as far as it is drawn; what they may do is an `Actor`'s business."""
 
     person_id: str
     name: str
@@ -59,7 +59,7 @@ class Visit:
     session_hash: str
     """Names the session without being its secret; the CSRF token is bound to it."""
     viewer: Viewer | None
-    """None when the session has ended: its forms still carry a valid token, so that what was typed can be kept."""
+    """None when the session has ended: its forms still pass, so that what was typed can be kept."""
     by_token: bool = False
     """Whether it came as a bearer token, which no browser sends by itself."""
 
@@ -102,7 +102,7 @@ class Shell:
 
 def shell_of(app: Flask) -> Shell:
     """The shell of an application that `init_web` has set up."""
-    return cast(Shell, app.extensions[EXTENSION])
+    return cast("Shell", app.extensions[EXTENSION])
 
 
 def current_shell() -> Shell:
@@ -111,7 +111,7 @@ def current_shell() -> Shell:
 
 
 def provide_visit(app: Flask, find_visit: FindVisit) -> None:
-    """Say how to find out whose request this is. Called at most once a request, before anything else of a feature."""
+    """Say how to find out whose request this is. Called at most once a request."""
     shell_of(app).find_visit = find_visit
 
 
@@ -121,5 +121,5 @@ def provide_menu(app: Flask, build_menu: BuildMenu) -> None:
 
 
 def provide_language_keeper(app: Flask, keep_language: KeepLanguage) -> None:
-    """Say where a person's choice of language is kept; without it the choice lives in the browser's cookie."""
+    """Say where a person's choice of language is kept; without it, only in the browser."""
     shell_of(app).keep_language = keep_language

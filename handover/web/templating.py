@@ -37,7 +37,8 @@ def is_fragment() -> bool:
 def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
     """The whole page, or its fragment when htmx asks for that: the same view serves both.
 
-    `fragment` is a template by an underscore: "bundles/_rows.html". Without one htmx gets the page and picks from it.
+    `fragment` is a template by an underscore: "bundles/_rows.html". Without one htmx gets the page and picks
+    from it.
     """
     name = fragment if fragment is not None and is_fragment() else page
     return Response(render_template(name, **context), status=status, mimetype="text/html")

@@ -12,8 +12,8 @@ from handover.web.shell import MenuItem, Viewer, Visit, current_shell
 def current_visit() -> Visit | None:
     """The session of this request, if there is one, ended or not.
 
-    When finding it fails, the error is the caller's once; after that there is nobody, so that the page that tells of
-    the error can still be drawn.
+    When finding it fails, the error is the caller's once; after that there is nobody, so that the page that
+    tells of the error can still be drawn.
     """
     if "visit" not in g:
         g.visit = None

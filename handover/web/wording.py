@@ -1,4 +1,4 @@
-"""What a page and a problem document say about each kind of error: what happened, what was kept, what to do now.
+"""What we say about each kind of error: what happened, what was kept, what to do now.
 
 Apart from the errors themselves, which know no screens. A feature words its own errors with `word`.
 """
@@ -6,13 +6,14 @@ Apart from the errors themselves, which know no screens. A feature words its own
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from handover.errors import HandoverError
 
-Text = str | LazyString
+Text: TypeAlias = str | LazyString
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ WORDING: dict[str, Wording] = {
         title=_l("Dit mag u niet doen"),
         happened=_l("U mag dit zien, maar een ander moet het doen."),
         kept=_NOTHING_CHANGED,
-        todo=_l("Vraag een collega die dit wel mag. Bij ‘Wie kan wat zien?’ staat wie dat is."),
+        todo=_l("Vraag een collega die dit wel mag. Bij “Wie kan wat zien?” staat wie dat is."),
     ),
     "not-signed-in": Wording(
         title=_l("U bent niet aangemeld"),
@@ -55,7 +56,9 @@ WORDING: dict[str, Wording] = {
     ),
     "csrf": Wording(
         title=_l("Dit formulier is te oud"),
-        happened=_l("Wij konden niet zien dat het formulier van deze site kwam. Meestal stond het te lang open."),
+        happened=_l(
+            "Wij konden niet zien dat het formulier van deze site kwam. Meestal stond het te lang open."
+        ),
         kept=_NOTHING_CHANGED,
         todo=_l("Open de bladzijde opnieuw en vul het formulier nog een keer in."),
     ),

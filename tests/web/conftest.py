@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.web.gallery import Gallery, a_gallery, signed_in
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -35,3 +38,31 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """A page in Chromium, and what it complained of."""
+
+    page: Page
+    url: str
+    complaints: list[str]
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+
+@pytest.fixture
+def tab(browser: Browser, served: Served) -> Iterator[Tab]:
+    """A tab of its own. The test fails on anything that its console said, our policy's refusals included."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nl-NL")
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    served.gallery.visit = signed_in()
+    served.gallery.received.clear()
+    yield Tab(page=page, url=served.url, complaints=complaints)
+    context.close()
+    assert complaints == []

@@ -1,10 +1,11 @@
-"""A small service that has nothing but the shell: each macro, each error and each script on a page of its own."""
+"""A small service of nothing but the shell: each macro, each error and each script."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_smorest import Blueprint
@@ -52,7 +53,13 @@ ERRORS: dict[str, HandoverError] = {
 }
 STATIONS = ("dossier", "ouders", "verstuurd", "ontvangen", "bevestigd")
 PUPILS = (
-    ("Lieke", "van den Heuvel", "done done stop todo todo", "Kies opnieuw: Dendron gaf het dossier terug", "stop"),
+    (
+        "Lieke",
+        "van den Heuvel",
+        "done done stop todo todo",
+        "Kies opnieuw: Dendron gaf het dossier terug",
+        "stop",
+    ),
     ("Noah", "Wójcik", "done done done done now", "Beantwoord de vraag van het Raayland", "letop"),
     ("Sara", "Bouzidi", "done wait todo todo todo", "Ouders lezen mee tot 16 april", "wacht"),
     ("Teun", "Vissers", "done done done done done", "Bevestigd op 12 april", "klaar"),
@@ -142,7 +149,14 @@ def _add_pages(gallery: Gallery) -> None:
     @app.post("/doe")
     def do() -> Response:
         gallery.done += 1
-        tell(Notice(text="Het dossier is verstuurd.", undo_href="/doe", undo_label="Haal terug", undo_until="Dat kan tot het is ontvangen."))
+        tell(
+            Notice(
+                text="Het dossier is verstuurd.",
+                undo_href="/doe",
+                undo_label="Haal terug",
+                undo_until="Dat kan tot het is ontvangen.",
+            )
+        )
         return render("galerij/lijst.html", **CONTEXT)
 
     @app.post("/bestanden")
@@ -155,19 +169,17 @@ def _add_pages(gallery: Gallery) -> None:
 
     @app.get("/document.pdf")
     def document() -> Response:
-        return Response(a_pdf(("Wat Noah nodig heeft", "Lezen", "Doel voor de brugklas")), mimetype="application/pdf")
+        return Response(
+            a_pdf(("Wat Noah nodig heeft", "Lezen", "Doel voor de brugklas")), mimetype="application/pdf"
+        )
 
 
 def _add_api(gallery: Gallery) -> None:
     api = init_api(gallery.app)
-    blueprint = Blueprint("things", "things", url_prefix="/api/v1/things", description="Dingen om te proberen")
+    blueprint = Blueprint(
+        "things", "things", url_prefix="/api/v1/things", description="Dingen om te proberen"
+    )
 
-    @blueprint.route("", methods=["POST"])
-    @blueprint.doc(parameters=[PARAMETER])
-    @blueprint.arguments(ThingSchema)
-    @blueprint.response(201, ThingSchema)
-    @blueprint.alt_response(409, schema=api.ERROR_SCHEMA)
-    @idempotent
     def make(thing: dict[str, str]) -> tuple[dict[str, str], int, dict[str, str]]:
         """Make a thing."""
         if thing["title"] == "refuse":
@@ -175,25 +187,30 @@ def _add_api(gallery: Gallery) -> None:
         gallery.done += 1
         return thing, 201, {"Location": f"/api/v1/things/{gallery.done}"}
 
-    @blueprint.route("/<int:number>", methods=["PUT"])
-    @blueprint.arguments(ThingSchema)
-    @blueprint.response(200, ThingSchema)
     def change(thing: dict[str, str], number: int) -> dict[str, str]:
         """Change a thing that is on version 3."""
         require_current(3)
         gallery.done += number
         return thing
 
-    @blueprint.route("/<int:number>", methods=["GET"])
     def read(number: int) -> Response:
         """Read a thing."""
         return set_version(Response(str(number)), 3)
 
-    @blueprint.route("/fail/<name>", methods=["GET"])
     def fail(name: str) -> Response:
         """Fail in a chosen way."""
         raise ERRORS.get(name) or RuntimeError("Jan Jansen is gezakt")
 
+    # Called, not put above the functions: flask-smorest's decorators carry no types.
+    takes, gives = blueprint.arguments(ThingSchema), blueprint.response(200, ThingSchema)
+    makes = blueprint.alt_response(409, schema=api.ERROR_SCHEMA)(
+        takes(blueprint.response(201, ThingSchema)(make))
+    )
+    makes = blueprint.doc(parameters=[PARAMETER])(idempotent(makes))
+    blueprint.route("", methods=["POST"])(makes)
+    blueprint.route("/<int:number>", methods=["PUT"])(takes(gives(change)))
+    blueprint.route("/<int:number>", methods=["GET"])(read)
+    blueprint.route("/fail/<name>", methods=["GET"])(fail)
     api.register_blueprint(blueprint)
 
 
@@ -208,8 +225,8 @@ def a_pdf(pages: tuple[str, ...]) -> bytes:
     for number, text in enumerate(pages):
         content = b"BT /F1 24 Tf 72 740 Td (" + text.encode("cp1252") + b") Tj ET"
         objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>"
-            % (5 + 2 * number)
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
+            b"/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>" % (5 + 2 * number)
         )
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
     body, places = b"%PDF-1.7\n", []
@@ -217,15 +234,19 @@ def a_pdf(pages: tuple[str, ...]) -> bytes:
         places.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return body + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1,
-        table,
-        len(objects) + 1,
-        len(body),
+    return (
+        body
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (
+            len(objects) + 1,
+            table,
+            len(objects) + 1,
+            len(body),
+        )
     )
 
 
-CONTEXT = {
+CONTEXT: dict[str, Any] = {
     "today": date(2027, 4, 13),
     "noon": NOON,
     "stations": STATIONS,

@@ -46,7 +46,7 @@ function step(distance) {
   here()?.classList.remove(HERE);
   next.classList.add(HERE);
   // The focus goes along, so that Tab and a screen reader go on from this row.
-  const target = next.querySelector("a[href], button, input") ?? next;
+  const target = next.querySelector("a[href]") ?? next.querySelector("button, input") ?? next;
   if (target === next) next.tabIndex = -1;
   target.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
@@ -59,8 +59,8 @@ function choose() {
 }
 
 function openRow(target) {
-  // Enter on a link or button is the browser's own business.
-  if (target.closest?.("a, button, input, summary, select")) return false;
+  // Enter on a link or button is the browser's own business. On a row's box it would send the whole form.
+  if (target.closest?.("a, button, summary, select")) return false;
   const link = here()?.querySelector("a[href]");
   link?.click();
   return Boolean(link);

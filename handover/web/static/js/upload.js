@@ -112,13 +112,12 @@ class Upload {
   }
 
   async upload({ file, item, bar, said }) {
-    const say = (text, values = {}) => fill(text, { naam: file.name, ...values });
     let request;
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       request = await send(this.form, this.input, file, (loaded, total) => {
         bar.value = Math.round(100 * loaded / total);
-        if (loaded === total) said.textContent = say(this.form.dataset.sayChecking);
-        else said.textContent = say(this.form.dataset.sayBusy, { deel: bar.value });
+        if (loaded === total) said.textContent = this.form.dataset.sayChecking;
+        else said.textContent = fill(this.form.dataset.sayBusy, { deel: bar.value });
       });
       if (request.status !== 503) break;
       await wait(Number(request.getResponseHeader("Retry-After")) || 5);
@@ -127,9 +126,9 @@ class Upload {
     const done = request.status >= 200 && request.status < 300;
     item.classList.add(done ? "wo-upload--done" : "wo-upload--failed");
     said.textContent = done
-      ? say(this.form.dataset.sayDone)
-      : `${say(this.form.dataset.sayFailed)} ${problemOf(request, this.form)}`;
-    this.status.textContent = said.textContent;
+      ? this.form.dataset.sayDone
+      : `${this.form.dataset.sayFailed} ${problemOf(request, this.form)}`;
+    this.status.textContent = `${file.name}: ${said.textContent}`;
     return done;
   }
 
