@@ -34,9 +34,7 @@ class Role(StrEnum):
 
 
 PO_ROLES = frozenset({Role.TEACHER, Role.IB, Role.PO_ADMIN})
-VO_ROLES = frozenset(
-    {Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR, Role.VO_ADMIN}
-)
+VO_ROLES = frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR, Role.VO_ADMIN})
 SWV_ROLES = frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR})
 ADMIN_ROLES = frozenset({Role.PO_ADMIN, Role.VO_ADMIN, Role.SWV_ADMIN})
 
@@ -108,23 +106,15 @@ class Actor:
 
     person_id: str
     memberships: tuple[Membership, ...] = ()
-    keyring: Any = field(
-        default=None, repr=False, compare=False
-    )  # a Keyring lives above this module
+    keyring: Any = field(default=None, repr=False, compare=False)  # a Keyring lives above this module
 
     def roles_at(self, unit_id: str | None) -> frozenset[Role]:
         """The roles at that unit."""
-        return frozenset(
-            membership.role
-            for membership in self.memberships
-            if membership.unit_id == unit_id
-        )
+        return frozenset(membership.role for membership in self.memberships if membership.unit_id == unit_id)
 
     def units_as(self, *roles: Role) -> list[str]:
         """The units at which the actor has one of these roles, without doubles, in order of membership."""
-        return list(
-            dict.fromkeys(m.unit_id for m in self.memberships if m.role in roles)
-        )
+        return list(dict.fromkeys(m.unit_id for m in self.memberships if m.role in roles))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,14 +192,10 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.CONFIRM: _rule(receiver={_IN}, receiver_stages=RECEIVED),
         Action.RECORD_OUTCOME: _rule(receiver={_OF}),
         Action.WRITE_OWN_NOTE: _rule(receiver={_IN, _CA}, receiver_stages=RECEIVED),
-        Action.READ_HANDOVER: _rule(
-            {_T, _I}, {_IN, _CA, _ME}, receiver_stages=RECEIVED
-        ),
+        Action.READ_HANDOVER: _rule({_T, _I}, {_IN, _CA, _ME}, receiver_stages=RECEIVED),
         Action.READ_CARE: _rule({_T, _I}, {_IN, _CA}, receiver_stages=RECEIVED),
         Action.ASK: _rule({_T, _I}, {_IN, _CA}, receiver_stages=RECEIVED),
-        Action.RECORD_CONVERSATION: _rule(
-            {_T, _I}, {_IN, _CA}, receiver_stages=RECEIVED
-        ),
+        Action.RECORD_CONVERSATION: _rule({_T, _I}, {_IN, _CA}, receiver_stages=RECEIVED),
         Action.SEE_TRAIL: _rule({_T, _I}, {_IN, _CA}),
         Action.SEE_UNIT: _rule(PO_ROLES | VO_ROLES | SWV_ROLES),
         Action.MANAGE_PEOPLE: _rule(ADMIN_ROLES),
@@ -239,9 +225,7 @@ def decide(actor: Actor | None, action: Action, subject: Subject) -> Verdict:
     """The answer: allowed, hidden (as if it did not exist), refused (it shows, but is not theirs), or sign in first."""
     if actor is None:
         return Verdict.SIGN_IN
-    if any(
-        _allows(membership, actor, action, subject) for membership in actor.memberships
-    ):
+    if any(_allows(membership, actor, action, subject) for membership in actor.memberships):
         return Verdict.ALLOWED
     return Verdict.REFUSED if _sees(actor, action, subject) else Verdict.HIDDEN
 
@@ -268,16 +252,12 @@ def require(actor: Actor | None, action: Action, subject: Subject) -> Actor:
             raise NotAllowed
         case Verdict.ALLOWED:
             pass
-    if (
-        actor is None
-    ):  # pragma: no cover  # decide answered SIGN_IN above; this tells mypy so
+    if actor is None:  # pragma: no cover  # decide answered SIGN_IN above; this tells mypy so
         raise NotSignedIn
     return actor
 
 
-def _allows(
-    membership: Membership, actor: Actor, action: Action, subject: Subject
-) -> bool:
+def _allows(membership: Membership, actor: Actor, action: Action, subject: Subject) -> bool:
     rule = RULES[action]
     if membership.role in rule.region:
         return True
@@ -285,9 +265,7 @@ def _allows(
         own = action not in _ABOUT_A_CHILD or _own_group(membership, subject)
         return own and subject.stage in rule.sender_stages
     if membership.unit_id == subject.receiver_id and membership.role in rule.receiver:
-        return subject.stage in rule.receiver_stages and _own_class(
-            membership, actor, subject
-        )
+        return subject.stage in rule.receiver_stages and _own_class(membership, actor, subject)
     return False
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
-from keys.service import ServiceKey
 from sqlalchemy.orm import Session, sessionmaker
 
 from handover.db.session import make_engine, session_factory
@@ -17,6 +16,7 @@ from handover.settings import Settings
 from handover.storage.choose import open_store
 from handover.storage.port import BlobStore
 from handover.terms.clock import Clock, SystemClock
+from keys.service import ServiceKey
 
 EXTENSION = "handover"
 
@@ -38,9 +38,7 @@ class Services:
         return UnitOfWork(self.sessions, self.clock)
 
 
-def open_services(
-    settings: Settings, *, clock: Clock | None = None, mailer: Mailer | None = None
-) -> Services:
+def open_services(settings: Settings, *, clock: Clock | None = None, mailer: Mailer | None = None) -> Services:
     """Open everything that the settings name. Fails at once where something that must exist does not."""
     settings.ensure_folders()
     return Services(
@@ -56,4 +54,4 @@ def open_services(
 
 def current_services() -> Services:
     """The services of the application that handles this request."""
-    return cast(Services, current_app.extensions[EXTENSION])
+    return cast("Services", current_app.extensions[EXTENSION])

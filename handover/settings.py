@@ -41,7 +41,7 @@ class Settings:
     """An age identity in a file that only the service can read; backed up apart from the database."""
     region_keys_file: str = "var/region-keys.json"
     """The region's public signing keys with their dates: kept on the host, not in the database."""
-    secret_key_file: str = "var/secret.key"
+    secret_key_file: str = "var/secret.key"  # noqa: S105  # where it lies, not what it is
     """Signs what a browser holds that is no secret (language, flashed messages, CSRF before sign-in)."""
     trusted_proxies: int = 0
     """How many proxies in front of us write X-Forwarded-For."""
@@ -61,11 +61,7 @@ class Settings:
         """
         environ = os.environ if environ is None else environ
         known = {f"HANDOVER_{field.name.upper()}": field for field in fields(cls)}
-        wrong = [
-            f"{name}: unknown"
-            for name in environ
-            if name.startswith("HANDOVER_") and name not in known
-        ]
+        wrong = [f"{name}: unknown" for name in environ if name.startswith("HANDOVER_") and name not in known]
         values: dict[str, object] = {}
         for name, field in known.items():
             if name not in environ:
@@ -103,9 +99,7 @@ class Settings:
         """Make the folders that the embedded stack writes to, for the owner only."""
         for place in (self.storage, self.mail):
             if place.startswith("folder:"):
-                Path(place.removeprefix("folder:")).mkdir(
-                    mode=0o700, parents=True, exist_ok=True
-                )
+                Path(place.removeprefix("folder:")).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _flag(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,12 @@ def _listed() -> dict[str, str]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:  # type: ignore[misc]
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A skipped test fails, unless it stands with its reason in tests/skips.txt."""
-    report: pytest.TestReport = yield
+    del call
+    report = yield
     if report.skipped and not hasattr(report, "wasxfail") and not _listed().get(item.nodeid):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and tests/skips.txt gives no reason for it"

@@ -19,8 +19,9 @@ sys.exit({function}())
 """
 
 
-def main(environment: Path = Path(sys.prefix), packages: Path = Path(sysconfig.get_path("purelib"))) -> None:
+def main() -> None:
     """Write the path file and one script for each of the project's entry points."""
+    environment, packages = Path(sys.prefix), Path(sysconfig.get_path("purelib"))
     (packages / "overdracht.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for name, target in project["scripts"].items():

@@ -15,7 +15,7 @@ def problems(pyproject: str, lock: str) -> list[str]:
     """What does not fit, one line each."""
     locked = {
         canonicalize_name(name): version
-        for name, version in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^]]*\])?==(\S+)", lock, re.M)
+        for name, version in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^]]*\])?==(\S+)", lock, re.MULTILINE)
     }
     project = tomllib.loads(pyproject)
     wanted = list(project["project"]["dependencies"])

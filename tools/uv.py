@@ -20,8 +20,13 @@ def install(pip: list[str], environment: dict[str, str] | None = None) -> None:
     """Let one pip install uv into the target folder; `--target` also passes where Python is managed by Debian."""
     requirements = ROOT / "tools" / "uv.txt"
     subprocess.run(
-        [*pip, "install", "--quiet", "--upgrade", "--no-deps", "--require-hashes"]
-        + ["--target", str(TARGET), "-r", str(requirements)],
+        [
+            *pip,
+            *["install", "--quiet", "--upgrade", "--no-deps", "--require-hashes", "--target"],
+            str(TARGET),
+            "-r",
+            str(requirements),
+        ],
         check=True,
         env=environment,
     )

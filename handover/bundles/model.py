@@ -1,4 +1,4 @@
-"""Tables of handovers, their sealed versions, what was read, asked and signed. Nothing here is about a child in the clear."""
+"""Tables of handovers: sealed versions, what was read, asked and signed. Nothing is about a child in the clear."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ class Handover(Base):
             "status <> 'confirmed' OR confirmed_at IS NOT NULL",
             name="confirmed_has_time",
         ),
-        CheckConstraint(
-            "status <> 'offered' OR offered_at IS NOT NULL", name="offered_has_time"
-        ),
+        CheckConstraint("status <> 'offered' OR offered_at IS NOT NULL", name="offered_has_time"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -98,9 +96,7 @@ class Bundle(Base):
     """One sealed version of a handover: a letter, and a sealed file for each part."""
 
     __tablename__ = "bundle"
-    __table_args__ = (
-        UniqueConstraint("handover_id", "number", name="uq_bundle_handover_number"),
-    )
+    __table_args__ = (UniqueConstraint("handover_id", "number", name="uq_bundle_handover_number"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"), index=True)
@@ -130,9 +126,7 @@ class Reading(Base):
     """That a person was sent the last byte of something: `item` 0 is the dossier itself, n its nth document."""
 
     __tablename__ = "reading"
-    __table_args__ = (
-        UniqueConstraint("bundle_id", "part", "item", "person_id", name="uq_reading"),
-    )
+    __table_args__ = (UniqueConstraint("bundle_id", "part", "item", "person_id", name="uq_reading"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     bundle_id: Mapped[str] = mapped_column(ForeignKey("bundle.id"), index=True)
@@ -169,9 +163,7 @@ class Statement(Base):
     """A JWS by the receiver over the letter's digest: received, or confirmed."""
 
     __tablename__ = "statement"
-    __table_args__ = (
-        UniqueConstraint("handover_id", "kind", "letter_digest", name="uq_statement"),
-    )
+    __table_args__ = (UniqueConstraint("handover_id", "kind", "letter_digest", name="uq_statement"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"), index=True)

@@ -126,7 +126,14 @@ def open_part(blob: BinaryIO, identity: HybridIdentity, *, handover_id: str, ver
             if first.filename != MANIFEST or first.file_size > 2**20:
                 raise Tampered("manifest")
             manifest = ManifestSchema().load(json.loads(packed.read(first)))
-    except (KeysError, zipfile.BadZipFile, ValidationError, ValueError, IndexError, NotImplementedError) as error:
+    except (
+        KeysError,
+        zipfile.BadZipFile,
+        ValidationError,
+        ValueError,
+        IndexError,
+        NotImplementedError,
+    ) as error:
         raise Tampered("unreadable") from error
     found = (manifest["handover"], manifest["version"], manifest["part"])
     if found != (handover_id, version, part.value):
@@ -135,7 +142,9 @@ def open_part(blob: BinaryIO, identity: HybridIdentity, *, handover_id: str, ver
 
 
 def _of_kind(files: list[dict[str, Any]], *, document: bool) -> list[dict[str, Any]]:
-    return [entry for entry in files if entry["name"].startswith("documents/") is document and entry["kind"] != "readme"]
+    return [
+        entry for entry in files if entry["name"].startswith("documents/") is document and entry["kind"] != "readme"
+    ]
 
 
 def _inner(number: int, entry: dict[str, Any]) -> InnerFile:

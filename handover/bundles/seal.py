@@ -112,5 +112,3 @@ def _head(heading: Heading, part: Part) -> dict[str, Any]:
 
 def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
-
-

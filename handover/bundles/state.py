@@ -73,30 +73,28 @@ class Transition:
 
 _S, _A = HandoverStatus, HandoverAction
 
-TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = (
-    MappingProxyType(
-        {
-            (_S.DRAFT, _A.SEND): Transition(Side.SENDER, _S.SEALING),
-            (_S.DRAFT, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
-            (_S.SEALING, _A.SETTLE): Transition(Side.SERVICE, _S.OFFERED),
-            (_S.SEALING, _A.FAIL): Transition(Side.SERVICE, _S.DRAFT),
-            (_S.SEALING, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
-            (_S.OFFERED, _A.ACCEPT): Transition(Side.RECEIVER, _S.ACCEPTED),
-            (_S.OFFERED, _A.DECLINE): Transition(Side.RECEIVER, _S.DECLINED),
-            (_S.OFFERED, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
-            (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
-            (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
-            (_S.ACCEPTED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
-            (_S.ACCEPTED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
-            (_S.CONFIRMED, _A.REOPEN): Transition(Side.RECEIVER, _S.ACCEPTED),
-            (_S.CONFIRMED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
-            (_S.CONFIRMED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
-            (_S.RELEASED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
-            (_S.DECLINED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
-            (_S.WITHDRAWN, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
-            (_S.CLOSED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
-        }
-    )
+TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = MappingProxyType(
+    {
+        (_S.DRAFT, _A.SEND): Transition(Side.SENDER, _S.SEALING),
+        (_S.DRAFT, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+        (_S.SEALING, _A.SETTLE): Transition(Side.SERVICE, _S.OFFERED),
+        (_S.SEALING, _A.FAIL): Transition(Side.SERVICE, _S.DRAFT),
+        (_S.SEALING, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
+        (_S.OFFERED, _A.ACCEPT): Transition(Side.RECEIVER, _S.ACCEPTED),
+        (_S.OFFERED, _A.DECLINE): Transition(Side.RECEIVER, _S.DECLINED),
+        (_S.OFFERED, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
+        (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+        (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
+        (_S.ACCEPTED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
+        (_S.ACCEPTED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+        (_S.CONFIRMED, _A.REOPEN): Transition(Side.RECEIVER, _S.ACCEPTED),
+        (_S.CONFIRMED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
+        (_S.CONFIRMED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+        (_S.RELEASED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+        (_S.DECLINED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+        (_S.WITHDRAWN, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+        (_S.CLOSED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),
+    }
 )
 
 LIVE = frozenset({_S.DRAFT, _S.SEALING, _S.OFFERED, _S.ACCEPTED, _S.CONFIRMED})

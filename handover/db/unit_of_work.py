@@ -29,6 +29,7 @@ class UnitOfWork:
         self.clock = clock
 
     def __enter__(self) -> Self:
+        """Begin."""
         self.session = self._sessions()
         self._followers = []
         return self
@@ -39,6 +40,7 @@ class UnitOfWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """End; what was not committed is gone."""
         self.session.close()
 
     def after_commit(self, follower: Callable[[], None]) -> None:

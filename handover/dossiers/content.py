@@ -13,9 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-from handover.terms.schooladvies import Schooladvies
-
 from handover.terms.parent import Agreement, Custody
+from handover.terms.schooladvies import Schooladvies
 
 
 class Section(StrEnum):
@@ -43,9 +42,7 @@ class Name:
     @property
     def full(self) -> str:
         """As schools say it: roepnaam, tussenvoegsel, achternaam."""
-        return " ".join(
-            part for part in (self.first_name, self.infix, self.last_name) if part
-        )
+        return " ".join(part for part in (self.first_name, self.infix, self.last_name) if part)
 
     @property
     def sort_key(self) -> tuple[str, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handover.terms.document_kind import DocumentKind
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
+from handover.terms.document_kind import DocumentKind
 
 
 class Document(Base):

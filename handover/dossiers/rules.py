@@ -1,6 +1,6 @@
 """What must be there before a dossier may be sent: reasons as data, so that a page can show them as a to-do list.
 
-Parents' "nee" never blocks. A copy must have been delivered to everyone with gezag (WPO art. 42, as read in the glossary).
+Parents' "nee" never blocks. A copy must have been delivered to everyone with gezag (WPO art. 42 [A]; see the glossary).
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handover.terms.document_kind import DocumentKind
-from handover.terms.schooladvies import Schooladvies, is_higher
-
 from handover.dossiers.content import Content, Parent, Section
+from handover.terms.document_kind import DocumentKind
 from handover.terms.parent import Agreement
+from handover.terms.schooladvies import Schooladvies, is_higher
 
 
 class Missing(StrEnum):
@@ -88,9 +87,7 @@ def _advice(content: Content, facts: Facts) -> Iterator[ToDo]:
         yield ToDo(Section.ADVICE, Missing.TEST)
     if advice.final is None or advice.final_on is None:
         yield ToDo(Section.ADVICE, Missing.FINAL_ADVICE)
-    elif advice.test_advice is not None and _unmotivated(
-        advice.final, advice.test_advice, advice.motivation
-    ):
+    elif advice.test_advice is not None and _unmotivated(advice.final, advice.test_advice, advice.motivation):
         yield ToDo(Section.ADVICE, Missing.MOTIVATION)
 
 
@@ -117,10 +114,7 @@ def _support(content: Content, facts: Facts) -> Iterator[ToDo]:
         yield ToDo(Section.DOCUMENTS, Missing.OPP_DOCUMENT)
     if support.actions_agreed_on is None and not support.actions_waiver.strip():
         yield ToDo(Section.SUPPORT, Missing.ACTIONS)
-    heard = all(
-        text.strip()
-        for text in (support.pupil_voice, support.pupil_influence, support.pupil_told)
-    )
+    heard = all(text.strip() for text in (support.pupil_voice, support.pupil_influence, support.pupil_told))
     if not heard and not support.pupil_waiver.strip():
         yield ToDo(Section.SUPPORT, Missing.PUPIL_VOICE)
 
@@ -145,9 +139,7 @@ def _parent(parent: Parent, content_version: int) -> Iterator[ToDo]:
         yield ToDo(Section.PARENTS, Missing.COPY, parent.name)
     elif parent.copy_of < content_version:
         yield ToDo(Section.PARENTS, Missing.STALE_COPY, parent.name)
-    if parent.agreement is Agreement.NO and not (
-        parent.disagreement.strip() or parent.view.strip()
-    ):
+    if parent.agreement is Agreement.NO and not (parent.disagreement.strip() or parent.view.strip()):
         yield ToDo(Section.PARENTS, Missing.DISAGREEMENT, parent.name)
 
 

@@ -28,9 +28,7 @@ def wrap(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
     pieces = Pieces(source)
     yield _BEGIN + b"\n"
     while data := pieces.read(_PORTION):
-        yield b"".join(
-            binascii.b2a_base64(data[at : at + _BYTES_A_LINE]) for at in range(0, len(data), _BYTES_A_LINE)
-        )
+        yield b"".join(binascii.b2a_base64(data[at : at + _BYTES_A_LINE]) for at in range(0, len(data), _BYTES_A_LINE))
     yield _END + b"\n"
 
 

@@ -17,9 +17,7 @@ _BITS = 5
 _CHECKSUM = 6
 # The generator's effect for each of the 32 values that can be shifted out: a key of 1,216 bytes is read
 # often.
-_REDUCED = tuple(
-    reduce(xor, (term for bit, term in enumerate(_GENERATOR) if top >> bit & 1), 0) for top in range(32)
-)
+_REDUCED = tuple(reduce(xor, (term for bit, term in enumerate(_GENERATOR) if top >> bit & 1), 0) for top in range(32))
 
 
 def encode(prefix: str, data: bytes) -> str:

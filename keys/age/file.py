@@ -93,9 +93,7 @@ def decrypt_bytes(identity: Identity, data: bytes, *, limits: Limits = ANY_LIMIT
     return b"".join(decrypt([identity], [data], limits=limits))
 
 
-def open_seekable(
-    identities: Sequence[Identity], source: BinaryIO, *, limits: Limits = ANY_LIMITS
-) -> DecryptedFile:
+def open_seekable(identities: Sequence[Identity], source: BinaryIO, *, limits: Limits = ANY_LIMITS) -> DecryptedFile:
     """Open an age file to read from anywhere in it; only the chunks asked for are decrypted.
 
     `source` must be able to seek, starts with the file and holds nothing else; closing it stays with the
@@ -105,9 +103,7 @@ def open_seekable(
     source.seek(0)
     key, length = _open_start(identities, Pieces(source), limits)
     total = source.seek(0, io.SEEK_END)
-    return DecryptedFile(
-        stream.Cipher(key), source, start=length + NONCE_LENGTH, size=decrypted_size(total, length)
-    )
+    return DecryptedFile(stream.Cipher(key), source, start=length + NONCE_LENGTH, size=decrypted_size(total, length))
 
 
 def decrypted_size(total: int, header_length: int) -> int:

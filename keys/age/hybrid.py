@@ -106,9 +106,7 @@ class HybridIdentity:
         expansion.update(self.secret)
         expanded = expansion.squeeze(_MLKEM_SEED_LENGTH + 32)
         object.__setattr__(self, "_mlkem", MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_LENGTH]))
-        object.__setattr__(
-            self, "_x25519", X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_LENGTH:])
-        )
+        object.__setattr__(self, "_x25519", X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_LENGTH:]))
 
     @classmethod
     def generate(cls) -> Self:
@@ -154,9 +152,7 @@ class HybridIdentity:
         filekey.check_body(stanza)
         self._refuse_low_order(share[_MLKEM_SHARE_LENGTH:])
         try:
-            return _SUITE.decrypt(
-                share + stanza.body, MLKEM768X25519PrivateKey(self._mlkem, self._x25519), _INFO
-            )
+            return _SUITE.decrypt(share + stanza.body, MLKEM768X25519PrivateKey(self._mlkem, self._x25519), _INFO)
         except InvalidTag:
             return None
 

@@ -117,9 +117,7 @@ class X25519Identity:
         if len(share) != KEY_LENGTH:
             raise Damaged("X25519 share of a wrong length")
         filekey.check_body(stanza)
-        key = _wrapping_key(
-            self._key, share, share=share, recipient=self._key.public_key().public_bytes_raw()
-        )
+        key = _wrapping_key(self._key, share, share=share, recipient=self._key.public_key().public_bytes_raw())
         return filekey.unwrap(key, stanza.body)
 
 

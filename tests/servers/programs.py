@@ -1,4 +1,4 @@
-"""Programs by others that the tests need: a browser, node, age. Found on the machine or in what `make test` unpacked."""
+"""Programs by others that the tests need: a browser, node, age. On the machine, or unpacked by `make test`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(
             executable_path=executable,
             env=environment,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
         )
         yield chromium
         chromium.close()

@@ -90,9 +90,7 @@ def test_another_version_is_named_as_such(first: bytes) -> None:
         header.parse(first)
 
 
-@pytest.mark.parametrize(
-    "first", [b"\n", b"PK\x03\x04\n", b"age-encryption.org/\n", b" age-encryption.org/v1\n"]
-)
+@pytest.mark.parametrize("first", [b"\n", b"PK\x03\x04\n", b"age-encryption.org/\n", b" age-encryption.org/v1\n"])
 def test_another_file_is_named_as_such(first: bytes) -> None:
     with pytest.raises(Damaged):
         header.parse(first)

@@ -85,9 +85,7 @@ def test_it_refuses_what_was_changed(identity: X25519Identity, age_binary: Path,
 def test_it_reads_what_we_seal_with_a_passphrase(age_binary: Path, tmp_path: Path) -> None:
     (tmp_path / "sealed").write_bytes(encrypt_bytes(PassphraseRecipient(WORDS, log_n=10), PLAIN))
 
-    age_at_a_terminal(
-        age_binary, "--decrypt", "--output", tmp_path / "plain", tmp_path / "sealed", typed=[WORDS]
-    )
+    age_at_a_terminal(age_binary, "--decrypt", "--output", tmp_path / "plain", tmp_path / "sealed", typed=[WORDS])
 
     assert (tmp_path / "plain").read_bytes() == PLAIN
 

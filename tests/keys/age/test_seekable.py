@@ -37,9 +37,7 @@ class Counted:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    steps=st.lists(
-        st.tuples(st.integers(0, len(PLAIN) + 10), st.none() | st.integers(-1, len(PLAIN) + 10)), max_size=6
-    )
+    steps=st.lists(st.tuples(st.integers(0, len(PLAIN) + 10), st.none() | st.integers(-1, len(PLAIN) + 10)), max_size=6)
 )
 def test_any_reads_give_the_slices_of_the_whole(steps: list[tuple[int, int | None]]) -> None:
     opened = open_seekable([IDENTITY], io.BytesIO(SEALED))
