@@ -1,79 +1,153 @@
-"""A circle's key: what a unit opens with, and what it signs with. Independent keys, never derived from one another."""
+"""A circle's key: what a unit's people of one kind open together, and sign with.
+
+Each member has a copy, sealed to their own identity; the printed sheet is one more member. A copy says which key it
+is, so that copies swapped in a database are refused.
+"""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import Self
+from enum import StrEnum
+from typing import Any, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-from keys.age.file import decrypt_bytes, encrypt_bytes
+from keys import identityfile
+from keys.age.file import SERVICE_LIMITS, decrypt_bytes, encrypt_bytes
 from keys.age.hybrid import HybridIdentity, HybridRecipient
 from keys.errors import BadSignature, Damaged
+from keys.jws import SEED_LENGTH, SigningKey, VerifyKey, canonical, from_base64url, to_base64url
+
+ENDORSEMENT = "handover-circle+jws"
+
+_TITLE = "warme overdracht circle v1"
+_COPY = b"warme overdracht copy v1\n"
+
+
+class Circle(StrEnum):
+    """The four circles of a unit. Holding a key gives no right: policy asks the role too."""
+
+    ADMIN = "admin"  # signs the card
+    NAMES = "names"  # who it is about
+    DOSSIER = "dossier"
+    CARE = "care"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyName:
+    """Which key: versions count from 1, a new one at each rotation."""
+
+    unit_id: str
+    circle: Circle
+    version: int
 
 
 @dataclass(frozen=True)
 class CirclePublic:
-    """What everybody may know: `recipient` in age's bech32, `verify` the Ed25519 key as 64 hexadecimal symbols."""
+    """What others know of a circle's key: whom to seal to, and whose signature it is."""
 
-    recipient: str
-    verify: str
-
-    def age(self) -> HybridRecipient:
-        """The recipient, ready to seal to."""
-        return HybridRecipient.parse(self.recipient)
+    recipient: HybridRecipient
+    verify: VerifyKey
 
 
 @dataclass(frozen=True)
 class CircleKey:
-    """An age identity and an Ed25519 key. Its repr shows neither."""
+    """The key itself: an age identity and a signing key, independent of each other and of every other circle's."""
 
-    age: HybridIdentity = field(repr=False)
-    signing: Ed25519PrivateKey = field(repr=False)
+    identity: HybridIdentity = field(repr=False)
+    signing: SigningKey = field(repr=False)
 
     @classmethod
     def generate(cls) -> Self:
-        """A new one."""
-        return cls(HybridIdentity.generate(), Ed25519PrivateKey.generate())
+        """Make a new one from the system's randomness."""
+        return cls(HybridIdentity.generate(), SigningKey.generate())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            Damaged: it has another length.
+        """
+        if len(data) != 2 * SEED_LENGTH:
+            raise Damaged("circle key of a wrong length")
+        return cls(HybridIdentity(data[:SEED_LENGTH]), SigningKey(data[SEED_LENGTH:]))
+
+    def to_bytes(self) -> bytes:
+        """Write as 64 bytes: the identity's secret, the signing seed."""
+        return self.identity.secret + self.signing.seed
 
     @property
     def public(self) -> CirclePublic:
-        """Its public half."""
-        return CirclePublic(self.age.recipient().encode(), self.signing.public_key().public_bytes_raw().hex())
+        """What others may know."""
+        return CirclePublic(self.identity.recipient(), self.signing.verify_key)
 
-    def sign(self, message: bytes) -> bytes:
-        """An Ed25519 signature of 64 bytes."""
-        return self.signing.sign(message)
-
-    def sealed_to(self, recipient: HybridRecipient) -> bytes:
-        """A copy for a member or a recovery sheet."""
-        secret = {"age": self.age.encode(), "signing": self.signing.private_bytes_raw().hex()}
-        return encrypt_bytes(recipient, json.dumps(secret).encode())
-
-    @classmethod
-    def opened(cls, copy: bytes, identity: HybridIdentity) -> Self:
-        """The key in a copy.
-
-        Raises:
-            KeysError: the copy is for somebody else, or damaged.
-        """
-        try:
-            secret = json.loads(decrypt_bytes(identity, copy))
-            seed = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret["signing"]))
-            return cls(HybridIdentity.parse(secret["age"]), seed)
-        except (ValueError, KeyError, TypeError) as error:
-            raise Damaged from error
+    def sign(self, payload: dict[str, Any], typ: str) -> str:
+        """Sign a statement of this type; see `keys.jws`."""
+        return self.signing.token(payload, typ)
 
 
-def verify(public: str, message: bytes, signature: bytes) -> None:
-    """Check a signature by the circle whose `verify` key this is.
+def seal_copy(key: CircleKey, name: KeyName, *, recipient: HybridRecipient) -> bytes:
+    """Seal a circle's key to one member, or to the printed sheet."""
+    facts = _facts(name) | {"signing-seed": to_base64url(key.signing.seed)}
+    return encrypt_bytes(recipient, identityfile.write(_TITLE, facts, key.identity))
+
+
+def open_copy(sealed: bytes, name: KeyName, *, identity: HybridIdentity, public: CirclePublic) -> CircleKey:
+    """Open one's copy of the key of that name, whose public half is known from elsewhere.
 
     Raises:
-        BadSignature: it is not by that key over that message.
+        NotForYou: it was sealed to somebody else.
+        Damaged: changed, a copy of another key, or the key does not fit the public half.
     """
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(signature, message)
-    except (InvalidSignature, ValueError) as error:
-        raise BadSignature from error
+    facts, found = identityfile.read(_TITLE, decrypt_bytes(identity, sealed, limits=SERVICE_LIMITS))
+    if {fact: facts.get(fact) for fact in ("unit", "circle", "version")} != _facts(name):
+        raise Damaged("a copy of another key")
+    key = CircleKey(found, SigningKey(from_base64url(facts.get("signing-seed", ""))))
+    if key.public != public:
+        raise Damaged("not the key that is published")
+    return key
+
+
+def sign_copy(key: CircleKey, name: KeyName, *, holder: str, recipient: HybridRecipient) -> bytes:
+    """Say, in the circle's name, that `holder` (an id) with this recipient is a member.
+
+    At a rotation the new key is sealed to those of whom this was said, and to nobody whom somebody wrote into a row.
+    """
+    return key.signing.sign(_membership(name, holder, recipient))
+
+
+def check_copy(
+    public: CirclePublic, name: KeyName, *, holder: str, recipient: HybridRecipient, signature: bytes
+) -> None:
+    """Check what `sign_copy` said.
+
+    Raises:
+        BadSignature: no holder of this key said it.
+    """
+    public.verify.check(_membership(name, holder, recipient), signature)
+
+
+def endorse(old: CircleKey, name: KeyName, new: CirclePublic) -> str:
+    """Say, with version n of a circle, which key version n+1 is; `name` is that of the new one."""
+    return old.sign(_endorsement(name, new.recipient.encode(), new.verify.encode()), ENDORSEMENT)
+
+
+def check_endorsement(token: str, *, old: VerifyKey, name: KeyName, recipient: str, verify: str) -> None:
+    """Check what `endorse` said; recipient and verification key as they are written.
+
+    Raises:
+        BadSignature: the old key says nothing of the kind.
+    """
+    if old.read(token, ENDORSEMENT) != _endorsement(name, recipient, verify):
+        raise BadSignature("an endorsement of another key")
+
+
+def _facts(name: KeyName) -> dict[str, str]:
+    return {"unit": name.unit_id, "circle": name.circle.value, "version": str(name.version)}
+
+
+def _endorsement(name: KeyName, recipient: str, verify: str) -> dict[str, Any]:
+    return {**_facts(name), "recipient": recipient, "verify": verify}
+
+
+def _membership(name: KeyName, holder: str, recipient: HybridRecipient) -> bytes:
+    return _COPY + canonical({**_facts(name), "holder": holder, "recipient": recipient.encode()})

@@ -1,88 +1,194 @@
-"""Grants: what lets somebody know who a child is, or enter a room. Sealed to one recipient, signed, padded.
+"""Grants: who a child is, or the key of a room, sealed to one circle or one person and signed by a circle.
 
-A grant is used only when its signature is right. Its plaintext names what it is for, so that grants exchanged in the
-database are found out.
+The signature covers the sealed bytes together with what the grant is for and whom, so that neither can be
+exchanged; inside, the grant says once more what it is about. A reader checks in that order.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
-from keys.age.file import decrypt_bytes, encrypt_bytes
+from keys import identityfile
+from keys.age.file import SERVICE_LIMITS, decrypt_bytes, encrypt_bytes
 from keys.age.hybrid import HybridIdentity, HybridRecipient
-from keys.circle import CircleKey, verify
-from keys.errors import BadSignature, Damaged
+from keys.circle import CircleKey
+from keys.errors import Damaged
+from keys.jws import SigningKey, VerifyKey, canonical
 
 PADDING = 256
-_NAME, _ROOM = b"wo-name-grant/1\0", b"wo-room-grant/1\0"
+
+_TITLE = "warme overdracht room v1"
+_SIGNED = b"warme overdracht grant v1\n"
+
+
+class GrantKind(StrEnum):
+    """What a grant gives."""
+
+    NAME = "name"  # who it is about, no key
+    ROOM = "room"  # a room's key
+    REGION = "region"  # the region's signing key, to the samenwerkingsverband's admin circle
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantContext:
+    """What a grant is for, and to whom; all ids. Signed with it, so none of it can be changed in a row."""
+
+    kind: GrantKind
+    subject: str
+    """A room's id; or the leaver or handover that a name belongs to; or the region's unit."""
+    maker: str
+    """The unit that first made it."""
+    unit: str
+    """The unit of the circle, or of the person, that it is sealed to."""
+    holder: str
+    """`circle:<name>:<version>` or `person:<id>`."""
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SignedGrant:
     """A grant as it is stored."""
 
-    blob: bytes
-    signature: bytes
+    blob: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
 
 
-def seal_name(recipient: HybridRecipient, signer: CircleKey, subject: str, name: dict[str, Any]) -> Sealed:
-    """Who a leaver or handover is about; no key is in it."""
-    text = json.dumps({"subject": subject, "name": name}, ensure_ascii=False).encode()
-    return _seal(_NAME, recipient, signer, subject, text)
+@dataclass(frozen=True)
+class NameGrant:
+    """Who a leaver or handover is about: texts by field name. Never a key."""
+
+    subject: str
+    about: dict[str, Any] = field(repr=False)
+
+    def seal(self, context: GrantContext, *, recipient: HybridRecipient, signer: CircleKey) -> SignedGrant:
+        """Seal to that recipient and sign; about 2 KB."""
+        return _seal(_pad(canonical({"subject": self.subject, "about": self.about})), context, recipient, signer)
 
 
-def open_name(sealed: Sealed, identity: HybridIdentity, signer: str, subject: str) -> dict[str, Any]:
-    """The name, once it is by that signer and about that subject.
+@dataclass(frozen=True)
+class RoomGrant:
+    """The key of a room, and what the room is: its kind, and the leaver or handover that it belongs to."""
+
+    room_id: str
+    room_kind: str
+    about: str
+    """An id, behind what it is the id of: `leaver:…`."""
+    identity: HybridIdentity = field(repr=False)
+
+    def seal(self, context: GrantContext, *, recipient: HybridRecipient, signer: CircleKey) -> SignedGrant:
+        """Seal to that recipient and sign; about 2 KB. Opened, it is an age identity file."""
+        facts = {"room": self.room_id, "kind": self.room_kind, "about": self.about}
+        return _seal(identityfile.write(_TITLE, facts, self.identity), context, recipient, signer)
+
+
+@dataclass(frozen=True)
+class RegionGrant:
+    """The region's signing key."""
+
+    subject: str
+    key: SigningKey = field(repr=False)
+
+    def seal(self, context: GrantContext, *, recipient: HybridRecipient, signer: CircleKey) -> SignedGrant:
+        """Seal to that recipient and sign."""
+        plain = _pad(canonical({"subject": self.subject, "seed": self.key.seed.hex()}))
+        return _seal(plain, context, recipient, signer)
+
+
+def check(grant: SignedGrant, context: GrantContext, *, signer: VerifyKey) -> None:
+    """Check who signed it, and for what and whom.
 
     Raises:
-        BadSignature: it is by another, or about another.
-        KeysError: it is for somebody else, or damaged.
+        BadSignature: another key, other bytes, or another context.
     """
+    signer.check(_signed(grant.blob, context), grant.signature)
+
+
+def open_name(grant: SignedGrant, context: GrantContext, *, identity: HybridIdentity, signer: VerifyKey) -> NameGrant:
+    """Check, open and compare.
+
+    Raises:
+        BadSignature: see `check`; nothing was opened.
+        NotForYou: sealed to somebody else.
+        Damaged: it is about something else than the context says, or was changed.
+    """
+    check(grant, context, signer=signer)
+    value = _read_json(decrypt_bytes(identity, grant.blob, limits=SERVICE_LIMITS), context)
+    if not isinstance(value.get("about"), dict):
+        raise Damaged("no name grant")
+    return NameGrant(context.subject, value["about"])
+
+
+def open_room(grant: SignedGrant, context: GrantContext, *, identity: HybridIdentity, signer: VerifyKey) -> RoomGrant:
+    """Check, open and compare; errors are those of `open_name`."""
+    check(grant, context, signer=signer)
+    facts, found = identityfile.read(_TITLE, decrypt_bytes(identity, grant.blob, limits=SERVICE_LIMITS))
+    if facts.get("room") != context.subject:
+        raise Damaged("the key of another room")
+    return RoomGrant(context.subject, facts.get("kind", ""), facts.get("about", ""), found)
+
+
+def open_region(
+    grant: SignedGrant, context: GrantContext, *, identity: HybridIdentity, signer: VerifyKey
+) -> RegionGrant:
+    """Check, open and compare; errors are those of `open_name`."""
+    check(grant, context, signer=signer)
+    value = _read_json(decrypt_bytes(identity, grant.blob, limits=SERVICE_LIMITS), context)
     try:
-        opened = json.loads(_open(_NAME, sealed, identity, signer, subject))
-        found, name = opened["subject"], opened["name"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged from error
-    if found != subject or not isinstance(name, dict):
-        raise BadSignature
-    return name
+        seed = bytes.fromhex(str(value.get("seed")))
+    except ValueError as error:
+        raise Damaged("no region key") from error
+    return RegionGrant(context.subject, SigningKey(seed))
 
 
-def seal_room(recipient: HybridRecipient, signer: CircleKey, room: str, key: HybridIdentity) -> Sealed:
-    """The key of a room, as an age identity file, so that any age tool can use what comes out of it."""
-    text = f"# warme-overdracht room {room}\n{key.encode()}\n".encode()
-    return _seal(_ROOM, recipient, signer, room, text)
+def reseal(
+    grant: SignedGrant,
+    *,
+    old: GrantContext,
+    new: GrantContext,
+    identity: HybridIdentity,
+    signer: VerifyKey,
+    recipient: HybridRecipient,
+    new_signer: CircleKey,
+) -> SignedGrant:
+    """Check a grant, open it, and seal the same content to another recipient under another context.
 
-
-def open_room(sealed: Sealed, identity: HybridIdentity, signer: str, room: str) -> HybridIdentity:
-    """The room's key, once it is by that signer and of that room.
-
-    Raises:
-        BadSignature: it is by another, or of another room.
-        KeysError: it is for somebody else, or damaged.
+    Errors are those of `open_name`; `new_signer` is a circle of the recipient's own unit.
     """
-    lines = _open(_ROOM, sealed, identity, signer, room).decode("ascii", "replace").splitlines()
-    if not lines or lines[0] != f"# warme-overdracht room {room}":
-        raise BadSignature
-    keys = [line for line in lines if line.strip() and not line.startswith("#")]
-    if len(keys) != 1:
-        raise Damaged
-    return HybridIdentity.parse(keys[0])
+    check(grant, old, signer=signer)
+    plain = decrypt_bytes(identity, grant.blob, limits=SERVICE_LIMITS)
+    return _seal(plain, new, recipient, new_signer)
 
 
-def _seal(kind: bytes, recipient: HybridRecipient, signer: CircleKey, subject: str, text: bytes) -> Sealed:
-    # Padded with line ends, which both JSON and an age identity file pass over: a name's length tells nothing.
-    padded = text.ljust(-(-len(text) // PADDING) * PADDING, b"\n")
-    blob = encrypt_bytes(recipient, padded)
-    return Sealed(blob, signer.sign(_context(kind, subject, blob)))
+def _seal(plain: bytes, context: GrantContext, recipient: HybridRecipient, signer: CircleKey) -> SignedGrant:
+    blob = encrypt_bytes(recipient, plain)
+    return SignedGrant(blob, signer.signing.sign(_signed(blob, context)))
 
 
-def _open(kind: bytes, sealed: Sealed, identity: HybridIdentity, signer: str, subject: str) -> bytes:
-    verify(signer, _context(kind, subject, sealed.blob), sealed.signature)
-    return decrypt_bytes(identity, sealed.blob)
+def _signed(blob: bytes, context: GrantContext) -> bytes:
+    return _SIGNED + canonical(
+        {
+            "kind": context.kind.value,
+            "subject": context.subject,
+            "maker": context.maker,
+            "unit": context.unit,
+            "holder": context.holder,
+            "sha256": sha256(blob).hexdigest(),
+        }
+    )
 
 
-def _context(kind: bytes, subject: str, blob: bytes) -> bytes:
-    return kind + subject.encode() + b"\0" + blob
+def _pad(plain: bytes) -> bytes:
+    return plain + b" " * (-len(plain) % PADDING)
+
+
+def _read_json(plain: bytes, context: GrantContext) -> dict[str, Any]:
+    try:
+        value = json.loads(plain)
+    except ValueError as error:
+        raise Damaged("no grant of ours") from error
+    if not isinstance(value, dict) or value.get("subject") != context.subject:
+        raise Damaged("about something else")
+    return value
