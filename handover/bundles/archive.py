@@ -126,6 +126,9 @@ class _Sink:
     def flush(self) -> None:
         pass
 
+    def close(self) -> None:
+        pass
+
     def take(self) -> list[bytes]:
         pieces, self._pieces = self._pieces, []
         return pieces

@@ -121,7 +121,7 @@ def open_part(blob: BinaryIO, identity: HybridIdentity, *, handover_id: str, ver
     """
     try:
         file = open_seekable([identity], blob)
-        with zipfile.ZipFile(file) as packed:  # type: ignore[arg-type]  # a seekable reader, not an io subclass
+        with zipfile.ZipFile(file) as packed:
             first = packed.infolist()[0]
             if first.filename != MANIFEST or first.file_size > 2**20:
                 raise Tampered("manifest")

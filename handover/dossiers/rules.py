@@ -12,7 +12,7 @@ from enum import StrEnum
 from handover.dossiers.content import Content, Parent, Section
 from handover.terms.document_kind import DocumentKind
 from handover.terms.parent import Agreement
-from handover.terms.schooladvies import Schooladvies, is_higher
+from handover.terms.schooladvies import Schooladvies, needs_motivation
 
 
 class Missing(StrEnum):
@@ -92,7 +92,7 @@ def _advice(content: Content, facts: Facts) -> Iterator[ToDo]:
 
 
 def _unmotivated(final: Schooladvies, test: Schooladvies, motivation: str) -> bool:
-    return is_higher(test, final) and not motivation.strip()
+    return needs_motivation(final, test) and not motivation.strip()
 
 
 def _report(content: Content) -> Iterator[ToDo]:

@@ -19,10 +19,7 @@ DOCUMENTS = {
 
 
 def _entries() -> list:  # type: ignore[type-arg]
-    return [
-        entry_of_bytes(name, data, title=name.upper(), kind="okr")
-        for name, data in DOCUMENTS.items()
-    ]
+    return [entry_of_bytes(name, data, title=name.upper(), kind="okr") for name, data in DOCUMENTS.items()]
 
 
 def test_the_archive_opens_with_any_unzip_and_starts_with_the_manifest() -> None:
@@ -39,10 +36,7 @@ def test_each_offset_in_the_manifest_points_at_the_document_itself() -> None:
 
     manifest = json.loads(zipfile.ZipFile(io.BytesIO(packed)).read("manifest.json"))
     files = FileSchema(many=True).load(manifest["files"])
-    found = {
-        file["name"]: packed[file["offset"] : file["offset"] + file["length"]]
-        for file in files
-    }
+    found = {file["name"]: packed[file["offset"] : file["offset"] + file["length"]] for file in files}
     assert found == DOCUMENTS
 
 

@@ -1,0 +1,76 @@
+"""The life of a handover is the table in `state`: nothing more can be done, and every end can be reached."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from handover.bundles.state import (
+    LIVE,
+    TRANSITIONS,
+    HandoverAction,
+    HandoverStatus,
+    Side,
+    advance,
+    possible,
+    stage_of,
+)
+from handover.errors import IllegalTransition
+from handover.policy import Stage
+
+LIFE = """
+draft send sealing
+draft close closed
+sealing settle offered
+sealing fail draft
+sealing withdraw withdrawn
+offered accept accepted
+offered decline declined
+offered withdraw withdrawn
+offered close closed
+accepted confirm confirmed
+accepted release released
+accepted close closed
+confirmed reopen accepted
+confirmed release released
+confirmed destroy destroyed
+released destroy destroyed
+declined destroy destroyed
+withdrawn destroy destroyed
+closed destroy destroyed
+"""
+DRAWN = {(a, b): c for a, b, c in (line.split() for line in LIFE.strip().splitlines())}
+
+
+@pytest.mark.parametrize(("status", "action"), [(s, a) for s, a in itertools.product(HandoverStatus, HandoverAction)])
+def test_each_step_is_as_drawn_in_the_design(status: HandoverStatus, action: HandoverAction) -> None:
+    if (status, action) in DRAWN:
+        assert advance(status, action) == DRAWN[status, action]
+    else:
+        with pytest.raises(IllegalTransition):
+            advance(status, action)
+
+
+def test_a_dossier_that_was_received_can_no_longer_be_taken_back() -> None:
+    assert HandoverAction.WITHDRAW not in possible(HandoverStatus.ACCEPTED, Side.SENDER)
+
+
+def test_the_receiver_can_do_nothing_before_it_is_offered() -> None:
+    for status in (HandoverStatus.DRAFT, HandoverStatus.SEALING):
+        assert possible(status, Side.RECEIVER) == []
+        assert stage_of(status) is Stage.DRAFT
+
+
+def test_every_status_can_be_reached_and_left() -> None:
+    reached = {HandoverStatus.DRAFT} | {step.to for step in TRANSITIONS.values()}
+    left = {status for status, _ in TRANSITIONS} | {HandoverStatus.DESTROYED}
+
+    assert reached == left == set(HandoverStatus)
+
+
+def test_an_ended_handover_makes_room_for_another() -> None:
+    ended = {status for status in HandoverStatus if stage_of(status) is Stage.ENDED}
+
+    assert ended.isdisjoint(LIVE)
+    assert ended | LIVE == set(HandoverStatus)
