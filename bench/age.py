@@ -67,9 +67,7 @@ def _dossier(home: Path) -> Iterator[Row]:
         gpg.end()
     for verb in ("seal", "open"):
         for peer, name, target in (("age", "tar | age", 1.0), ("gpg", "tar | gpg", 10.0)):
-            yield _speeds(
-                f"{verb} a dossier of 25 MB", seconds[verb], seconds[f"{verb} {peer}"], name, target
-            )
+            yield _speeds(f"{verb} a dossier of 25 MB", seconds[verb], seconds[f"{verb} {peer}"], name, target)
     for part in _parts(files, identity, home):
         share = seconds[part] / seconds["seal"]
         yield Row(work=f"  {part}", ours=f"{seconds[part] * 1000:.0f} ms", beside="the sealing", ratio=share)

@@ -88,9 +88,7 @@ class Gpg:
     def seal(self, source: Path, sealed: Path) -> None:
         """Do `tar | gpg --encrypt`, on the disk when this returns."""
         gpg: list[str | Path] = ["gpg", "--batch", "--yes", "--quiet", "--recipient", "bench"]
-        _pipe(
-            ["tar", "-C", source, "-cf", "-", "."], [*gpg, "--output", sealed, "--encrypt"], self.environment
-        )
+        _pipe(["tar", "-C", source, "-cf", "-", "."], [*gpg, "--output", sealed, "--encrypt"], self.environment)
         on_disk(sealed)
 
     def open(self, sealed: Path, folder: Path) -> None:

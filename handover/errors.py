@@ -76,9 +76,7 @@ class Unavailable(HandoverError):
 
     code = "unavailable"
 
-    def __init__(
-        self, message: str = "", *, retry_after: int = 5, **context: str | int
-    ) -> None:
+    def __init__(self, message: str = "", *, retry_after: int = 5, **context: str | int) -> None:
         super().__init__(message, **context)
         self.retry_after = retry_after
         """Seconds after which trying again makes sense."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handover.terms.document_kind import DocumentKind
-from handover.terms.schooladvies import Schooladvies
 from marshmallow import Schema, fields, validate
 
+from handover.terms.document_kind import DocumentKind
 from handover.terms.parent import Agreement, Custody
+from handover.terms.schooladvies import Schooladvies
 
 LINE = validate.Length(max=200)
 TEXT = validate.Length(max=6000)
@@ -37,14 +37,10 @@ class PupilSchema(Schema):
     """Administrative facts; no birthplace, nationality or religion exists here."""
 
     sex = fields.String(validate=validate.OneOf(["", "m", "v", "x"]), load_default="")
-    pupil_number = fields.String(
-        validate=validate.Regexp(r"^(\d{9})?$"), load_default=""
-    )
+    pupil_number = fields.String(validate=validate.Regexp(r"^(\d{9})?$"), load_default="")
     secret_address = fields.Boolean(load_default=False)
     street = _line()
-    postcode = fields.String(
-        validate=validate.Regexp(r"^([1-9]\d{3} ?[A-Za-z]{2})?$"), load_default=""
-    )
+    postcode = fields.String(validate=validate.Regexp(r"^([1-9]\d{3} ?[A-Za-z]{2})?$"), load_default="")
     place = _line()
     since = _day()
 
@@ -52,14 +48,10 @@ class PupilSchema(Schema):
 class AdviceSchema(Schema):
     """Schooladvies and doorstroomtoets."""
 
-    preliminary = fields.Enum(
-        Schooladvies, by_value=True, allow_none=True, load_default=None
-    )
+    preliminary = fields.Enum(Schooladvies, by_value=True, allow_none=True, load_default=None)
     preliminary_on = _day()
     test_name = _line()
-    test_advice = fields.Enum(
-        Schooladvies, by_value=True, allow_none=True, load_default=None
-    )
+    test_advice = fields.Enum(Schooladvies, by_value=True, allow_none=True, load_default=None)
     test_on = _day()
     no_test_reason = _line()
     final = fields.Enum(Schooladvies, by_value=True, allow_none=True, load_default=None)
@@ -142,9 +134,7 @@ class DocumentSchema(Schema):
     kind = fields.Enum(DocumentKind, by_value=True, required=True)
     title = fields.String(required=True)
     pages = fields.Integer(required=True)
-    size = fields.Integer(
-        required=True, metadata={"description": "bytes of the sealed file"}
-    )
+    size = fields.Integer(required=True, metadata={"description": "bytes of the sealed file"})
     findings = fields.List(fields.String(), required=True)
 
 

@@ -11,9 +11,7 @@ class FieldProblemSchema(Schema):
     pointer = fields.String(
         required=True, metadata={"description": "The field's name, or its place: /json/pages/0/title"}
     )
-    detail = fields.String(
-        required=True, metadata={"description": "What is wrong, in the language of the request"}
-    )
+    detail = fields.String(required=True, metadata={"description": "What is wrong, in the language of the request"})
 
 
 class ProblemSchema(Schema):
@@ -26,6 +24,4 @@ class ProblemSchema(Schema):
     instance = fields.String(required=True, metadata={"format": "uri-reference"})
     code = fields.String(required=True)
     errors = fields.List(fields.Nested(FieldProblemSchema), required=True)
-    request_id = fields.String(
-        required=True, metadata={"description": "To name when asking for help: K7-42Q-9M"}
-    )
+    request_id = fields.String(required=True, metadata={"description": "To name when asking for help: K7-42Q-9M"})

@@ -16,17 +16,13 @@ class Leaver(Base):
     """A child marked as leaving this summer."""
 
     __tablename__ = "leaver"
-    __table_args__ = (
-        CheckConstraint("(ended_on IS NULL) = (end IS NULL)", name="end_has_a_day"),
-    )
+    __table_args__ = (CheckConstraint("(ended_on IS NULL) = (end IS NULL)", name="end_has_a_day"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(8), unique=True)
     """Speakable, e.g. `7K3P-2M`: on pages, letters and in mail."""
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
-    group_id: Mapped[str | None] = mapped_column(
-        ForeignKey("school_group.id"), index=True
-    )
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("school_group.id"), index=True)
     school_year: Mapped[str] = mapped_column(String(9))
     work_room_id: Mapped[str] = mapped_column(String(32))
     care_room_id: Mapped[str] = mapped_column(String(32))
@@ -46,25 +42,17 @@ class Application(Base):
     """An application at one location of a secondary school (aanmelding)."""
 
     __tablename__ = "application"
-    __table_args__ = (
-        UniqueConstraint(
-            "leaver_id", "receiver_brin", name="uq_application_leaver_receiver"
-        ),
-    )
+    __table_args__ = (UniqueConstraint("leaver_id", "receiver_brin", name="uq_application_leaver_receiver"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     leaver_id: Mapped[str] = mapped_column(ForeignKey("leaver.id"), index=True)
     receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))
-    receiver_unit_id: Mapped[str | None] = mapped_column(
-        ForeignKey("unit.id"), index=True
-    )
+    receiver_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"), index=True)
     """The intake unit that serves the location, when it takes part."""
     department_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"))
     applied_on: Mapped[date]
     preference: Mapped[int] = mapped_column(default=1)
-    outcome: Mapped[Outcome] = mapped_column(
-        enum_column(Outcome), default=Outcome.ASKED
-    )
+    outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome), default=Outcome.ASKED)
     outcome_on: Mapped[date | None]
     tlv: Mapped[Tlv] = mapped_column(enum_column(Tlv), default=Tlv.NOT_NEEDED)
     tlv_until: Mapped[date | None]

@@ -94,8 +94,7 @@ def operations(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                     for one in (*item.get("parameters", ()), *item[method].get("parameters", ()))
                 ]
                 operation["responses"] = {
-                    status: _resolved(document, one)
-                    for status, one in item[method].get("responses", {}).items()
+                    status: _resolved(document, one) for status, one in item[method].get("responses", {}).items()
                 }
                 found.setdefault(next(iter(item[method].get("tags", ())), "overig"), []).append(operation)
     return found

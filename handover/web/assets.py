@@ -50,9 +50,7 @@ def static_file(release: str, name: str) -> Response:
     if kind:
         response.headers["Content-Type"] = kind
     response.headers.pop("Last-Modified", None)
-    response.headers["Cache-Control"] = (
-        f"public, max-age={A_YEAR}, immutable" if release == version() else "no-store"
-    )
+    response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if release == version() else "no-store"
     g.serves_asset = True
     return response
 

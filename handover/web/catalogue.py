@@ -116,9 +116,7 @@ def update(feature: str) -> int:
     if not list(_texts(said)):
         path.unlink(missing_ok=True)
         return 0
-    known = (
-        _read(path) if path.exists() else Catalog(locale="en", project="Warme Overdracht", charset="utf-8")
-    )
+    known = _read(path) if path.exists() else Catalog(locale="en", project="Warme Overdracht", charset="utf-8")
     known.update(said, no_fuzzy_matching=True, update_header_comment=False)
     known.obsolete.clear()
     known.fuzzy = False

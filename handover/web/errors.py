@@ -105,9 +105,7 @@ def answer_ours(error: HandoverError) -> ResponseReturnValue:
     if isinstance(error, kinds.NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     fields = error.fields if isinstance(error, kinds.Invalid) else {}
-    return show(
-        Answer(status=status, code=error.code, wording=wording_of(error), fields=fields, headers=headers)
-    )
+    return show(Answer(status=status, code=error.code, wording=wording_of(error), fields=fields, headers=headers))
 
 
 def answer_http(error: HTTPException) -> ResponseReturnValue:
@@ -123,9 +121,7 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     messages = getattr(error, "data", {}).get("messages", {})
-    return show(
-        Answer(status=status, code=code, wording=WORDING[code], fields=flatten(messages), headers=headers)
-    )
+    return show(Answer(status=status, code=code, wording=WORDING[code], fields=flatten(messages), headers=headers))
 
 
 def answer_unexpected(error: Exception) -> ResponseReturnValue:

@@ -56,9 +56,7 @@ WORDING: dict[str, Wording] = {
     ),
     "csrf": Wording(
         title=_l("Dit formulier is te oud"),
-        happened=_l(
-            "Wij konden niet zien dat het formulier van deze site kwam. Meestal stond het te lang open."
-        ),
+        happened=_l("Wij konden niet zien dat het formulier van deze site kwam. Meestal stond het te lang open."),
         kept=_NOTHING_CHANGED,
         todo=_l("Open de bladzijde opnieuw en vul het formulier nog een keer in."),
     ),

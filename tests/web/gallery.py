@@ -38,9 +38,7 @@ from handover.web.shell import MenuItem, Viewer, Visit, provide_menu, provide_vi
 from handover.web.templating import render
 
 NOON = datetime(2027, 4, 13, 10, 42, tzinfo=UTC)
-MARIEKE = Viewer(
-    person_id="p" * 32, name="Marieke Janssen", role="leerkracht 8a", unit="De Hommel", town="Venray"
-)
+MARIEKE = Viewer(person_id="p" * 32, name="Marieke Janssen", role="leerkracht 8a", unit="De Hommel", town="Venray")
 ERRORS: dict[str, HandoverError] = {
     "weg": NotFound(),
     "verboden": NotAllowed(),
@@ -114,9 +112,7 @@ def a_gallery(folder: Path, *, base_url: str = "http://127.0.0.1:8600") -> Galle
     engine = make_engine(f"sqlite:///{folder / 'gallery.sqlite'}")
     Base.metadata.tables["idempotency_key"].create(engine)
     clock = StoppedClock()
-    services = GalleryServices(
-        settings=Settings(base_url=base_url), clock=clock, sessions=session_factory(engine)
-    )
+    services = GalleryServices(settings=Settings(base_url=base_url), clock=clock, sessions=session_factory(engine))
     app = Application("gallery", template_folder=str(Path(__file__).parent / "templates"))
     app.secret_key = "only for the gallery"
     init_web(app, services)
@@ -169,16 +165,12 @@ def _add_pages(gallery: Gallery) -> None:
 
     @app.get("/document.pdf")
     def document() -> Response:
-        return Response(
-            a_pdf(("Wat Noah nodig heeft", "Lezen", "Doel voor de brugklas")), mimetype="application/pdf"
-        )
+        return Response(a_pdf(("Wat Noah nodig heeft", "Lezen", "Doel voor de brugklas")), mimetype="application/pdf")
 
 
 def _add_api(gallery: Gallery) -> None:
     api = init_api(gallery.app)
-    blueprint = Blueprint(
-        "things", "things", url_prefix="/api/v1/things", description="Dingen om te proberen"
-    )
+    blueprint = Blueprint("things", "things", url_prefix="/api/v1/things", description="Dingen om te proberen")
 
     def make(thing: dict[str, str]) -> tuple[dict[str, str], int, dict[str, str]]:
         """Make a thing."""
@@ -203,9 +195,7 @@ def _add_api(gallery: Gallery) -> None:
 
     # Called, not put above the functions: flask-smorest's decorators carry no types.
     takes, gives = blueprint.arguments(ThingSchema), blueprint.response(200, ThingSchema)
-    makes = blueprint.alt_response(409, schema=api.ERROR_SCHEMA)(
-        takes(blueprint.response(201, ThingSchema)(make))
-    )
+    makes = blueprint.alt_response(409, schema=api.ERROR_SCHEMA)(takes(blueprint.response(201, ThingSchema)(make)))
     makes = blueprint.doc(parameters=[PARAMETER])(idempotent(makes))
     blueprint.route("", methods=["POST"])(makes)
     blueprint.route("/<int:number>", methods=["PUT"])(takes(gives(change)))
@@ -234,15 +224,11 @@ def a_pdf(pages: tuple[str, ...]) -> bytes:
         places.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return (
-        body
-        + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
-        % (
-            len(objects) + 1,
-            table,
-            len(objects) + 1,
-            len(body),
-        )
+    return body + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1,
+        table,
+        len(objects) + 1,
+        len(body),
     )
 
 

@@ -99,9 +99,7 @@ def test_the_api_says_how_to_sign_in(client: FlaskClient) -> None:
 
 
 def test_a_conflict_with_what_if_match_named_is_412(client: FlaskClient) -> None:
-    answer = client.put(
-        "/api/v1/things/1", json={"title": "x"}, headers=[("If-Match", '"v2"'), *bearer(client)]
-    )
+    answer = client.put("/api/v1/things/1", json={"title": "x"}, headers=[("If-Match", '"v2"'), *bearer(client)])
 
     assert answer.status_code == 412
     assert answer.json

@@ -55,9 +55,7 @@ def test_a_static_address_does_not_leave_its_folder(gallery: Gallery) -> None:
     assert gallery.app.test_client().get(f"/static/{version()}/../assets.py").status_code == 404
 
 
-def test_browsers_are_told_to_come_by_https_only_where_there_is_https(
-    gallery: Gallery, tmp_path: Path
-) -> None:
+def test_browsers_are_told_to_come_by_https_only_where_there_is_https(gallery: Gallery, tmp_path: Path) -> None:
     (tmp_path / "s").mkdir()
     secure = a_gallery(tmp_path / "s", base_url="https://overdracht.example")
 
@@ -68,14 +66,11 @@ def test_browsers_are_told_to_come_by_https_only_where_there_is_https(
 def test_each_request_has_a_code_that_can_be_read_out(gallery: Gallery) -> None:
     client = gallery.app.test_client()
 
-    codes = {
-        client.get("/", headers={"X-Request-Id": "van-buiten"}).headers["X-Request-Id"] for _ in range(20)
-    }
+    codes = {client.get("/", headers={"X-Request-Id": "van-buiten"}).headers["X-Request-Id"] for _ in range(20)}
 
     assert len(codes) == 20
     assert all(
-        re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{2}-[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{2}", code)
-        for code in codes
+        re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{2}-[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{2}", code) for code in codes
     )
 
 
@@ -87,15 +82,11 @@ def test_no_style_sheet_or_script_of_ours_asks_another_host() -> None:
 
 def test_vendored_files_are_as_they_came() -> None:
     vendor = FOLDER / "vendor"
-    rows = re.findall(
-        r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (vendor / "VENDORED.md").read_text(), re.MULTILINE
-    )
+    rows = re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (vendor / "VENDORED.md").read_text(), re.MULTILINE)
     listed = dict(rows)
 
     scripts = {
-        str(path.relative_to(vendor))
-        for path in vendor.rglob("*")
-        if path.suffix in {".js", ".mjs", ".ttf", ".pfb"}
+        str(path.relative_to(vendor)) for path in vendor.rglob("*") if path.suffix in {".js", ".mjs", ".ttf", ".pfb"}
     }
     assert set(listed) == scripts
     for name, digest in listed.items():

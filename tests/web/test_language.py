@@ -108,9 +108,7 @@ def test_a_day_is_read_as_people_type_it(text: str, day: date) -> None:
     assert read_day(text, today=TODAY) == day
 
 
-@pytest.mark.parametrize(
-    "text", ["", "morgen", "31 april", "29-2-2027", "13-13-2015", "30 februari", "12 foo"]
-)
+@pytest.mark.parametrize("text", ["", "morgen", "31 april", "29-2-2027", "13-13-2015", "30 februari", "12 foo"])
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(UnreadableDay):
         read_day(text, today=TODAY)

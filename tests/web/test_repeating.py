@@ -78,9 +78,7 @@ def test_without_a_key_each_request_is_done(gallery: Gallery, client: FlaskClien
     assert rows(gallery) == []
 
 
-def test_neither_the_key_nor_a_digest_that_confirms_a_guess_is_kept(
-    gallery: Gallery, client: FlaskClient
-) -> None:
+def test_neither_the_key_nor_a_digest_that_confirms_a_guess_is_kept(gallery: Gallery, client: FlaskClient) -> None:
     make(client)
     (row,) = rows(gallery)
 

@@ -13,9 +13,7 @@ INK = "rgba(0, 0, 0, 0)"
 
 
 def colour_of_a_name(page: Page) -> str:
-    colour: str = page.locator("[data-name]:not(input)").first.evaluate(
-        "name => getComputedStyle(name).color"
-    )
+    colour: str = page.locator("[data-name]:not(input)").first.evaluate("name => getComputedStyle(name).color")
     return colour
 
 
@@ -138,9 +136,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(tab: Tab) -> None:
     assert colour_of_a_name(page) == INK
 
 
-def test_files_go_one_by_one_and_each_says_what_became_of_it(
-    tab: Tab, served: Served, files: list[str]
-) -> None:
+def test_files_go_one_by_one_and_each_says_what_became_of_it(tab: Tab, served: Served, files: list[str]) -> None:
     page = tab.open("/galerij/lijst")
     page.locator("#veld-bestand").set_input_files(files)
 
@@ -227,9 +223,7 @@ def test_a_page_is_drawn_and_grows(tab: Tab) -> None:
 
 
 def test_a_document_that_cannot_be_shown_says_so(tab: Tab) -> None:
-    tab.page.route(
-        "**/document.pdf", lambda route: route.fulfill(body="geen pdf", content_type="application/pdf")
-    )
+    tab.page.route("**/document.pdf", lambda route: route.fulfill(body="geen pdf", content_type="application/pdf"))
     page = tab.open("/galerij/lezen")
 
     expect(page.locator("[data-viewer-plain]")).to_contain_text("Dit bestand is niet te tonen.")

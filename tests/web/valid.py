@@ -41,9 +41,7 @@ def _nothing_inline(soup: BeautifulSoup) -> None:
 
 
 def _names_and_labels(soup: BeautifulSoup) -> None:
-    twice = [
-        name for name, count in Counter(str(tag["id"]) for tag in soup.select("[id]")).items() if count > 1
-    ]
+    twice = [name for name, count in Counter(str(tag["id"]) for tag in soup.select("[id]")).items() if count > 1]
     assert not twice, f"ids that stand there twice: {twice}"
     for field in soup.select(LABELLED):
         labelled = field.get("aria-label") or field.find_parent("label")
