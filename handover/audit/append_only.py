@@ -81,9 +81,7 @@ ENTRY_TRIGGERS: dict[str, list[str]] = {
             f"NOT ({_NUMBERED_ONCE} AND {_UNCHANGED_POSTGRESQL})",
             "audit_entry_refusal",
         ),
-        _postgresql(
-            "audit_entry_no_number_yet", "INSERT ON audit_entry", "NEW.seq IS NOT NULL", "audit_entry_refusal"
-        ),
+        _postgresql("audit_entry_no_number_yet", "INSERT ON audit_entry", "NEW.seq IS NOT NULL", "audit_entry_refusal"),
     ],
 }
 
@@ -102,9 +100,7 @@ LOG_TRIGGERS: dict[str, list[str]] = {
         _refusal("audit_log_refusal", _LOG_MESSAGE),
         _postgresql("audit_log_no_delete", "DELETE ON audit_log", "", "audit_log_refusal"),
         _postgresql("audit_log_no_truncate", "TRUNCATE ON audit_log", "", "audit_log_refusal"),
-        _postgresql(
-            "audit_log_no_shrinking", "UPDATE ON audit_log", f"NOT ({_GROWING})", "audit_log_refusal"
-        ),
+        _postgresql("audit_log_no_shrinking", "UPDATE ON audit_log", f"NOT ({_GROWING})", "audit_log_refusal"),
     ],
 }
 

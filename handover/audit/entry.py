@@ -22,6 +22,19 @@ EntryRow = tuple[str, str, str, str | None, str | None, str | None, str, str, st
 """An entry but for its log: id, at as `instant_text` writes it, name, actor, unit, other unit, the subject's
 kind and id, and facts as `facts_text` writes them."""
 
+ROW_COLUMNS = (
+    "id",
+    "at",
+    "name",
+    "actor_id",
+    "unit_id",
+    "other_unit_id",
+    "subject_kind",
+    "subject_id",
+    "facts",
+)
+"""What each field of an `EntryRow` is called in the table."""
+
 _serial = count()
 
 

@@ -69,10 +69,7 @@ def trail(uow: UnitOfWork, subject_ids: Collection[str], *, limit: int = 1000) -
     Both schools of a handover see the same lines. The newest `limit` are given where there are more.
     """
     rows = uow.session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.subject_id.in_(subject_ids))
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
+        select(AuditEntry).where(AuditEntry.subject_id.in_(subject_ids)).order_by(AuditEntry.id.desc()).limit(limit)
     )
     return [_line(row) for row in rows][::-1]
 
@@ -94,9 +91,7 @@ def entries(uow: UnitOfWork, search: Search, *, before: str | None = None, limit
 def log_heads(uow: UnitOfWork) -> list[LogHead]:
     """Give all logs, the newest school year first."""
     rows = uow.session.scalars(select(AuditLog).order_by(AuditLog.name.desc()))
-    return [
-        LogHead(name=row.name, size=row.size, root=row.root.hex(), updated_at=row.updated_at) for row in rows
-    ]
+    return [LogHead(name=row.name, size=row.size, root=row.root.hex(), updated_at=row.updated_at) for row in rows]
 
 
 def _matching(search: Search, before: str | None, limit: int) -> Select[AuditEntry]:
@@ -106,11 +101,7 @@ def _matching(search: Search, before: str | None, limit: int) -> Select[AuditEnt
         return select(AuditEntry).where(*conditions).order_by(newest).limit(limit)
     # Each side by its own index and cut to a page: an OR would read and sort all that a unit ever did.
     sides = (
-        select(AuditEntry.id)
-        .where(side == search.unit_id, *conditions)
-        .order_by(newest)
-        .limit(limit)
-        .subquery()
+        select(AuditEntry.id).where(side == search.unit_id, *conditions).order_by(newest).limit(limit).subquery()
         for side in (AuditEntry.unit_id, AuditEntry.other_unit_id)
     )
     ids = union(*(select(side.c.id) for side in sides)).subquery()

@@ -82,9 +82,4 @@ def _locked(uow: UnitOfWork, name: str) -> AuditLog:
 
 
 def _for_update(name: str) -> Select[AuditLog]:
-    return (
-        select(AuditLog)
-        .where(AuditLog.name == name)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return select(AuditLog).where(AuditLog.name == name).with_for_update().execution_options(populate_existing=True)

@@ -43,11 +43,7 @@ class Frontier:
     def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
         self.size = size
         self.peaks = list(peaks)
-        if (
-            size < 0
-            or len(self.peaks) != size.bit_count()
-            or any(len(peak) != HASH_BYTES for peak in self.peaks)
-        ):
+        if size < 0 or len(self.peaks) != size.bit_count() or any(len(peak) != HASH_BYTES for peak in self.peaks):
             msg = f"a tree of {size} leaves does not have these {len(self.peaks)} peaks"
             raise ValueError(msg)
 
@@ -175,9 +171,7 @@ def proves_inclusion(proof: Sequence[bytes], *, leaf: bytes, index: int, size: i
     return last == 0 and reached == root
 
 
-def proves_consistency(
-    proof: Sequence[bytes], *, earlier: int, earlier_root: bytes, size: int, root: bytes
-) -> bool:
+def proves_consistency(proof: Sequence[bytes], *, earlier: int, earlier_root: bytes, size: int, root: bytes) -> bool:
     """Whether the proof shows that the tree of `earlier` leaves is the beginning of the one of `size`.
 
     An empty tree is taken for the beginning of none, itself not excepted: it would prove nothing.

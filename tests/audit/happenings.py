@@ -50,9 +50,7 @@ class ParcelReceived(AuditEvent):
     subject_kind: str = "parcel"
 
 
-def sent(
-    number: int = 1, *, parcel: str = "parcel-1", by: str = "po-1", to: str | None = "vo-1"
-) -> ParcelSent:
+def sent(number: int = 1, *, parcel: str = "parcel-1", by: str = "po-1", to: str | None = "vo-1") -> ParcelSent:
     return ParcelSent(
         actor_id="person-1",
         unit_id=by,

@@ -66,7 +66,7 @@ def a_database(server: Path) -> Iterator[str]:
 
 
 def _run(user: str | None, program: str, *arguments: str | Path) -> None:
-    subprocess.run(  # noqa: S603  # a fixed program of the wheel
+    subprocess.run(  # a fixed program of the wheel
         [_BINARIES / program, *arguments],
         check=True,
         user=user,

@@ -19,9 +19,7 @@ def events_of_the_service() -> dict[str, type[AuditEvent]]:
     for module in pkgutil.walk_packages(handover.__path__, "handover."):
         if "migrations" not in module.name and not module.name.endswith("__main__"):
             import_module(module.name)
-    return {
-        name: kind for name, kind in registered_events().items() if kind.__module__.startswith("handover.")
-    }
+    return {name: kind for name, kind in registered_events().items() if kind.__module__.startswith("handover.")}
 
 
 def test_the_names_of_events_are_those_of_the_list() -> None:

@@ -61,9 +61,7 @@ def test_a_text_that_could_be_a_name_or_a_number_is_refused_unshown(wrong: str) 
         an_event(reason=wrong).facts()
 
 
-@pytest.mark.parametrize(
-    "token", ["wrong-school", "7K3P-2M", "2027-03-01T12:00:00Z", "ab" * 32, "q1+/w==", "31"]
-)
+@pytest.mark.parametrize("token", ["wrong-school", "7K3P-2M", "2027-03-01T12:00:00Z", "ab" * 32, "q1+/w==", "31"])
 def test_ids_digests_states_and_instants_are_taken(token: str) -> None:
     assert an_event(reason=token).facts()["reason"] == token
 

@@ -78,9 +78,7 @@ def test_a_full_last_page_is_the_last(ledger: Ledger) -> None:
 
 
 def test_a_unit_is_found_on_either_side(ledger: Ledger) -> None:
-    ledger.record(
-        sent(parcel="a"), received(parcel="b"), sent(parcel="c", by="po-2"), sent(parcel="d", to=None)
-    )
+    ledger.record(sent(parcel="a"), received(parcel="b"), sent(parcel="c", by="po-2"), sent(parcel="d", to=None))
     ledger.record(sent(parcel="e", by="vo-1", to="vo-1"))
 
     vo = ["test_parcel.sent e", "test_parcel.sent c", "test_parcel.received b", "test_parcel.sent a"]

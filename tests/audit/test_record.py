@@ -62,9 +62,7 @@ def test_nothing_is_added_when_a_fact_is_refused(ledger: Ledger) -> None:
         with pytest.raises(ValueError, match="the fact reason"):
             record(
                 uow,
-                ParcelSent(
-                    actor_id=None, unit_id=None, subject_id="p", version=1, sha256="a", reason="Jan J"
-                ),
+                ParcelSent(actor_id=None, unit_id=None, subject_id="p", version=1, sha256="a", reason="Jan J"),
             )
         uow.commit()
 
@@ -133,9 +131,7 @@ def test_an_entry_is_one_line_of_json_in_a_form_that_never_changes() -> None:
 TEXTS = st.text(alphabet='ab",:{}\\nul\n', max_size=12) | st.sampled_from(
     ['","at":"', '","log":"', "null", '"facts":{']
 )
-ROWS = st.tuples(
-    TEXTS, TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | TEXTS, TEXTS, TEXTS, TEXTS
-)
+ROWS = st.tuples(TEXTS, TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS, st.none() | TEXTS, TEXTS, TEXTS, TEXTS)
 
 
 @given(TEXTS, ROWS)

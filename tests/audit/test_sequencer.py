@@ -128,9 +128,7 @@ def test_two_sequencers_at_once_give_each_entry_one_number(ledger: Ledger) -> No
 
 def test_a_log_without_entries_yet_has_the_empty_root(ledger: Ledger) -> None:
     with ledger.uow() as uow:
-        uow.session.add(
-            AuditLog(name=LOG, size=0, root=EMPTY_ROOT, frontier=b"", updated_at=ledger.clock.now())
-        )
+        uow.session.add(AuditLog(name=LOG, size=0, root=EMPTY_ROOT, frontier=b"", updated_at=ledger.clock.now()))
         uow.commit()
 
     with ledger.uow() as uow:

@@ -117,9 +117,7 @@ def test_each_peak_is_the_root_of_its_range(entries: list[bytes]) -> None:
     assert frontier.ranges()[-1].stop == len(leaves)
 
 
-@pytest.mark.parametrize(
-    ("size", "packed"), [(2, b""), (1, b"short"), (3, bytes(32)), (4, bytes(64)), (-1, b"")]
-)
+@pytest.mark.parametrize(("size", "packed"), [(2, b""), (1, b"short"), (3, bytes(32)), (4, bytes(64)), (-1, b"")])
 def test_bytes_that_are_no_frontier_are_refused(size: int, packed: bytes) -> None:
     with pytest.raises(ValueError, match="peaks"):
         Frontier.from_bytes(size, packed)
@@ -148,9 +146,7 @@ def test_every_beginning_can_be_proven(size: int) -> None:
 
     for earlier in range(1, size + 1):
         proof = consistency_proof(leaves, earlier)
-        assert proves_consistency(
-            proof, earlier=earlier, earlier_root=root_of(leaves[:earlier]), size=size, root=root
-        )
+        assert proves_consistency(proof, earlier=earlier, earlier_root=root_of(leaves[:earlier]), size=size, root=root)
 
 
 @given(ENTRIES, st.binary(max_size=40), st.data())
@@ -173,9 +169,7 @@ def test_a_foreign_root_is_refused(entries: list[bytes], entry: bytes, data: st.
 
 
 @given(ENTRIES, st.binary(max_size=40), st.data())
-def test_a_rewritten_beginning_cannot_be_proven(
-    entries: list[bytes], entry: bytes, data: st.DataObject
-) -> None:
+def test_a_rewritten_beginning_cannot_be_proven(entries: list[bytes], entry: bytes, data: st.DataObject) -> None:
     leaves = leaves_of(entries)
     index = data.draw(st.integers(0, len(leaves) - 1).filter(lambda place: entries[place] != entry))
     rewritten = [*leaves[:index], leaf_hash(entry), *leaves[index + 1 :]]

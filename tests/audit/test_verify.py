@@ -153,7 +153,7 @@ def test_two_entries_with_one_number_are_found(ledger: Ledger) -> None:
             "ALTER TABLE copied RENAME TO audit_entry",
         ]
     else:
-        drop = ["ALTER TABLE audit_entry DROP CONSTRAINT uq_audit_entry_log_seq"]
+        drop = ["DROP INDEX uq_audit_entry_log_seq"]
     tamper(ledger, *drop, "UPDATE audit_entry SET seq = 3 WHERE seq = 4")
 
     assert kinds(ledger)[:2] == [KINDS.DUPLICATE, KINDS.MISSING]
