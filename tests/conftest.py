@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.servers.programs"]
+pytest_plugins = ["tests.servers.programs", "tests.servers.s3"]
 
 _LISTED = Path(__file__).parent / "skips.txt"
 
