@@ -57,6 +57,7 @@ def record(uow: UnitOfWork, event: AuditEvent, *, log: str | None = None) -> str
 
 def log_of(at: datetime) -> str:
     """Give the log of an instant by the school year that it falls in, 1 August to 31 July: 2026-2027."""
+    # The rule of a school year stands here until the terms have a value for it.
     day: date = local_day(at)
     first = day.year if day.month >= 8 else day.year - 1  # noqa: PLR2004  # August
     return f"{first}-{first + 1}"

@@ -35,7 +35,7 @@ def attempt(ledger: Ledger, statement: str) -> None:
 
 @pytest.mark.parametrize("numbered", [False, True])
 @pytest.mark.parametrize("column", COLUMNS)
-def test_no_field_of_an_entry_can_be_changed(ledger: Ledger, column: str, numbered: bool) -> None:  # noqa: FBT001
+def test_no_field_of_an_entry_can_be_changed(ledger: Ledger, column: str, numbered: bool) -> None:
     ledger.record(sent())
     if numbered:
         ledger.sequence()

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
+import pytest
 from sqlalchemy import select
 
 from handover.audit.log import record
@@ -64,13 +65,11 @@ def test_batches_make_the_same_tree_as_one_run(ledger: Ledger) -> None:
 
 
 def test_an_entry_that_was_committed_late_is_taken_at_the_next_run(ledger: Ledger) -> None:
-    with ledger.uow() as early:
-        # Its instant is taken, its transaction is slow; SQLite would let nobody else write meanwhile.
-        at = early.clock.now()
+    start = ledger.clock.now()
     ledger.clock.move(timedelta(seconds=5))
     (later,) = ledger.record(sent(2))
     ledger.sequence()
-    ledger.clock.instant = at
+    ledger.clock.instant = start
     (late,) = ledger.record(sent(1))
 
     assert ledger.sequence() == 1
@@ -78,6 +77,20 @@ def test_an_entry_that_was_committed_late_is_taken_at_the_next_run(ledger: Ledge
     assert numbers(ledger) == [(late, 1), (later, 0)]
     with ledger.uow() as uow:
         assert verify(uow).is_sound
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets one write at a time
+def test_an_action_under_way_holds_up_neither_others_nor_the_sequencer(ledger: Ledger) -> None:
+    with ledger.uow() as slow:
+        late = record(slow, sent(1))
+        ledger.clock.move(timedelta(seconds=5))
+        (later,) = ledger.record(sent(2))
+        assert ledger.sequence() == 1
+        slow.commit()
+
+    assert ledger.sequence() == 1
+
+    assert numbers(ledger) == [(late, 1), (later, 0)]
 
 
 def test_what_is_not_committed_gets_no_number(ledger: Ledger) -> None:
