@@ -1,0 +1,1 @@
+"""Schools and people: boards, locations, units, groups, memberships; the open register. Start at `model`."""

@@ -1,0 +1,44 @@
+"""Finding schools and people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from handover.db.unit_of_work import UnitOfWork
+from handover.policy import Membership as Held
+from handover.schools.model import Location, Membership, MembershipGroup, UnitLocation
+from handover.terms.folding import fold
+from handover.terms.school_kind import Side, kinds_of
+
+
+def search_locations(uow: UnitOfWork, text: str, *, side: Side, limit: int = 20) -> list[Location]:
+    """Open locations whose name, place or BRIN hold each of these words, in any order, with or without accents."""
+    query = select(Location).where(Location.closed_on.is_(None), Location.kind.in_(kinds_of(side)))
+    for word in fold(text).split():
+        query = query.where(Location.search_text.contains(word, autoescape=True))
+    return list(uow.session.scalars(query.order_by(Location.place, Location.name).limit(limit)))
+
+
+def unit_of_location(uow: UnitOfWork, brin6: str) -> str | None:
+    """The unit that serves a location, if one takes part."""
+    return uow.session.scalar(select(UnitLocation.unit_id).where(UnitLocation.brin6 == brin6))
+
+
+def memberships(uow: UnitOfWork, person_id: str, *, on: date) -> tuple[Held, ...]:
+    """A person's memberships that hold on that day, as policy knows them."""
+    rows = uow.session.scalars(
+        select(Membership)
+        .where(
+            Membership.person_id == person_id,
+            Membership.ended_at.is_(None),
+            Membership.from_on <= on,
+            or_(Membership.until_on.is_(None), Membership.until_on >= on),
+        )
+        .order_by(Membership.from_on, Membership.id)
+    ).all()
+    groups: dict[str, set[str]] = {row.id: set() for row in rows}
+    for link in uow.session.scalars(select(MembershipGroup).where(MembershipGroup.membership_id.in_(groups))):
+        groups[link.membership_id].add(link.group_id)
+    return tuple(Held(unit_id=row.unit_id, role=row.role, groups=frozenset(groups[row.id])) for row in rows)
