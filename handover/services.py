@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -16,6 +17,7 @@ from handover.settings import Settings
 from handover.storage.choose import open_store
 from handover.storage.port import BlobStore
 from handover.terms.clock import Clock, SystemClock
+from keys.card import RegionKeys
 from keys.service import ServiceKey
 
 EXTENSION = "handover"
@@ -32,6 +34,8 @@ class Services:
     mailer: Mailer
     clock: Clock
     service_key: ServiceKey
+    region: RegionKeys
+    """The region's public keys, from the host and never from the database."""
 
     def uow(self) -> UnitOfWork:
         """A new unit of work; one for each use case."""
@@ -48,7 +52,8 @@ def open_services(settings: Settings, *, clock: Clock | None = None, mailer: Mai
         queue=CeleryQueue(settings.broker_url),
         mailer=mailer or open_mailer(settings),
         clock=clock or SystemClock(),
-        service_key=ServiceKey.read(settings.service_key_file),
+        service_key=ServiceKey.read(Path(settings.service_key_file)),
+        region=RegionKeys.parse(Path(settings.region_keys_file).read_text(encoding="utf-8")),
     )
 
 

@@ -25,6 +25,7 @@ from keys.errors import KeysError
 from schemas.manifest.v1 import ManifestSchema
 
 PIECE = 64 * 1024
+_LARGEST_MANIFEST = 1024 * 1024
 
 
 class Tampered(HandoverError):
@@ -51,8 +52,9 @@ class InnerFile:
 class OpenPart:
     """A part that was opened with its room's key and fits what was expected."""
 
-    def __init__(self, file: DecryptedFile, manifest: dict[str, Any]) -> None:
+    def __init__(self, file: DecryptedFile, blob: BinaryIO, manifest: dict[str, Any]) -> None:
         self._file = file
+        self._blob = blob
         self.manifest = manifest
         self.documents = [
             _inner(number, entry) for number, entry in enumerate(_of_kind(manifest["files"], document=True), start=1)
@@ -111,34 +113,35 @@ class OpenPart:
     def close(self) -> None:
         """Let the stored bytes go."""
         self._file.close()
+        self._blob.close()
 
 
 def open_part(blob: BinaryIO, identity: HybridIdentity, *, handover_id: str, version: int, part: Part) -> OpenPart:
-    """Open a sealed part and hold its manifest to what is expected here.
+    """Open a sealed part and hold its manifest to what is expected here; a part that is refused is closed.
 
     Raises:
         Tampered: another key, a damaged file, or the bundle of another handover, version or part.
     """
     try:
+        return _checked(blob, identity, (handover_id, version, part.value))
+    except BaseException:
+        blob.close()
+        raise
+
+
+def _checked(blob: BinaryIO, identity: HybridIdentity, expected: tuple[str, int, str]) -> OpenPart:
+    try:
         file = open_seekable([identity], blob)
         with zipfile.ZipFile(file) as packed:
             first = packed.infolist()[0]
-            if first.filename != MANIFEST or first.file_size > 2**20:
+            if first.filename != MANIFEST or first.file_size > _LARGEST_MANIFEST:
                 raise Tampered("manifest")
             manifest = ManifestSchema().load(json.loads(packed.read(first)))
-    except (
-        KeysError,
-        zipfile.BadZipFile,
-        ValidationError,
-        ValueError,
-        IndexError,
-        NotImplementedError,
-    ) as error:
+    except (KeysError, zipfile.BadZipFile, ValidationError, ValueError, IndexError, NotImplementedError) as error:
         raise Tampered("unreadable") from error
-    found = (manifest["handover"], manifest["version"], manifest["part"])
-    if found != (handover_id, version, part.value):
+    if (manifest["handover"], manifest["version"], manifest["part"]) != expected:
         raise Tampered("another bundle")
-    return OpenPart(file, manifest)
+    return OpenPart(file, blob, manifest)
 
 
 def _of_kind(files: list[dict[str, Any]], *, document: bool) -> list[dict[str, Any]]:
