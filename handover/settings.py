@@ -6,7 +6,7 @@ Each setting is an environment variable `HANDOVER_<NAME>`; `docs/operations.md` 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
@@ -53,8 +53,8 @@ class Settings:
     session_hours: int = 10
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read the environment.
+    def from_environ(cls, environ: Mapping[str, str] | None = None, *, demo: bool = False) -> Self:
+        """Read the environment. `demo`: what the environment leaves open is that of the demo.
 
         Raises:
             BadSettings: a variable of ours that we do not know, or a value that cannot be.
@@ -62,7 +62,7 @@ class Settings:
         environ = os.environ if environ is None else environ
         known = {f"HANDOVER_{field.name.upper()}": field for field in fields(cls)}
         wrong = [f"{name}: unknown" for name in environ if name.startswith("HANDOVER_") and name not in known]
-        values: dict[str, object] = {}
+        values: dict[str, object] = {"demo": demo}
         for name, field in known.items():
             if name not in environ:
                 continue
@@ -111,4 +111,4 @@ def _flag(text: str) -> bool:
     raise ValueError(msg)
 
 
-_READERS = {"str": str, "int": int, "bool": _flag}
+_READERS: dict[str, Callable[[str], object]] = {"str": str, "int": int, "bool": _flag}

@@ -43,7 +43,7 @@ class AuditEvent:
     subject_kind: str
     subject_id: str
 
-    def __init_subclass__(cls) -> None:  # type: ignore[explicit-override]  # typing.override is 3.12's
+    def __init_subclass__(cls) -> None:
         """Register the event's name.
 
         Raises:

@@ -16,7 +16,7 @@ class Leaver(Base):
     """A child marked as leaving this summer."""
 
     __tablename__ = "leaver"
-    __table_args__ = (CheckConstraint("(ended_on IS NULL) = (end IS NULL)", name="end_has_a_day"),)
+    __table_args__ = (CheckConstraint("(ended_on IS NULL) = (ended_as IS NULL)", name="end_has_a_day"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(8), unique=True)
@@ -28,7 +28,7 @@ class Leaver(Base):
     care_room_id: Mapped[str] = mapped_column(String(32))
     has_opp: Mapped[bool] = mapped_column(default=False)
     conversation_asked: Mapped[bool] = mapped_column(default=False)
-    end: Mapped[LeaverEnd | None] = mapped_column(enum_column(LeaverEnd))
+    ended_as: Mapped[LeaverEnd | None] = mapped_column(enum_column(LeaverEnd))
     ended_on: Mapped[date | None]
     created_at: Mapped[datetime]
     content_version: Mapped[int] = mapped_column(default=0)

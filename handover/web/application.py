@@ -16,7 +16,7 @@ class Application(Flask):
     def __init__(self, import_name: str, **options: Any) -> None:
         super().__init__(import_name, **{"static_folder": None, **options})
 
-    def log_exception(  # type: ignore[explicit-override]  # `typing.override` comes with Python 3.12
+    def log_exception(
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:

@@ -1,0 +1,1 @@
+"""The database's history. `head.txt` names the newest step, so that two at once conflict in git."""

@@ -1,0 +1,70 @@
+"""The database's history: it leads to what the models say, and back, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from handover.db import migrate
+from handover.db.session import make_engine
+from handover.tables import all_tables
+from tests.audit.postgres import a_database, a_server
+
+STEPS = Path(migrate.__file__).parent / "migrations"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        made = make_engine(f"sqlite:///{tmp_path / 'history.sqlite'}")
+        yield made
+        made.dispose()
+        return
+    with a_server() as server, a_database(server) as url:
+        made = make_engine(url)
+        yield made
+        made.dispose()
+
+
+def test_the_history_leads_to_what_the_models_say(engine: Engine) -> None:
+    migrate.upgrade(engine)
+
+    assert migrate.differences(engine, all_tables()) == []
+
+
+def test_it_can_be_walked_back_and_forth(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    migrate.downgrade(engine, "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+
+    migrate.upgrade(engine)
+
+    assert migrate.differences(engine, all_tables()) == []
+
+
+def test_the_log_of_a_migrated_database_is_append_only(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    values = "'a', CURRENT_TIMESTAMP, '2026-2027', 'x.y', 'leaver', 'b', '{}'"
+    columns = "id, at, log, name, subject_kind, subject_id, facts, leaf_hash"
+    digits = "ab" * 32
+    leaf = f"X'{digits}'" if engine.dialect.name == "sqlite" else rf"'\x{digits}'"
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO audit_entry ({columns}) VALUES ({values}, {leaf})"))  # noqa: S608  # constants of this test
+
+    for change in ("DELETE FROM audit_entry", "UPDATE audit_entry SET facts = '{\"a\"\\:1}'"):
+        with pytest.raises(DatabaseError), engine.begin() as connection:
+            connection.execute(text(change))
+
+
+def test_the_newest_step_is_named_in_its_file() -> None:
+    assert (STEPS / "head.txt").read_text().strip() == migrate.head()
+
+
+def test_steps_are_numbered_without_gaps() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (STEPS / "versions").glob("*.py"))
+
+    assert numbers == list(range(1, len(numbers) + 1))
