@@ -67,7 +67,11 @@ def test_keys_have_the_form_that_other_programs_know() -> None:
     assert X25519.recipient().encode().startswith("age1")
 
 
-@pytest.mark.parametrize("wrong", ["", "1", "age1", "age1pq1", X25519.encode(), HYBRID.recipient().encode()])
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "1", "age1", "age1pq1", X25519.encode(), HYBRID.recipient().encode()],
+    ids=["empty", "short", "prefix", "hybrid-prefix", "x25519-identity", "hybrid-recipient"],
+)
 def test_a_key_of_another_kind_is_refused(wrong: str) -> None:
     with pytest.raises(Damaged):
         HybridIdentity.parse(wrong)
