@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
+from handover.access import model as access
 from handover.audit import model as audit
 from handover.bundles import model as bundles
 from handover.db.base import Base
@@ -13,7 +14,7 @@ from handover.rooms import model as rooms
 from handover.schools import model as schools
 from handover.web import idempotency_model
 
-MODULES = (audit, bundles, dossiers, leavers, rooms, schools, idempotency_model)
+MODULES = (access, audit, bundles, dossiers, leavers, rooms, schools, idempotency_model)
 """Importing them registers their tables."""
 
 

@@ -14,6 +14,7 @@ from handover.terms.folding import fold
 from handover.terms.school_kind import SchoolKind
 
 _FIELDS = ("name", "street", "postcode", "place", "telephone", "website")
+_PRACTICAL = frozenset({"PRO", "PRAKTIJKONDERWIJS"})
 
 
 @dataclass
@@ -37,39 +38,63 @@ def import_register(uow: UnitOfWork, data: bytes, *, kind: SchoolKind, on: date,
         UnreadableFile: nothing was taken.
     """
     report = ImportReport()
-    known = {row.brin6: row for row in uow.session.scalars(select(Location).where(Location.kind == kind))}
-    boards = set(uow.session.scalars(select(Board.number)))
-    places = set(uow.session.scalars(select(Municipality.code)))
-    seen = set()
+    scope = _scope(kind)
+    known = {row.brin6: row for row in uow.session.scalars(select(Location))}
+    rows = []
     for found in read(data):
-        if isinstance(found, Refused):
-            report.refused.append(found)
-            continue
-        seen.add(found.brin6)
-        _know(uow, found, boards, places)
-        _take(uow, found, known.get(found.brin6), kind, report)
+        refused = found if isinstance(found, Refused) else _refuse(found, known.get(found.brin6), scope)
+        if refused is not None:
+            report.refused.append(refused)
+        elif isinstance(found, Row):
+            rows.append(found)
+    _know(uow, rows)
+    for row in rows:
+        _take(uow, row, known.get(row.brin6), _kind(row, kind), report)
     # A line that could not be read may be the school that seems gone: then nobody is closed on its account.
     if whole and not report.refused:
-        _close(known, seen, on, report)
+        _close(
+            {brin6: one for brin6, one in known.items() if one.kind in scope}, {row.brin6 for row in rows}, on, report
+        )
     uow.flush()
     return report
 
 
-def _know(uow: UnitOfWork, row: Row, boards: set[str], places: set[str]) -> None:
-    if row.board and row.board not in boards:
-        boards.add(row.board)
-        uow.session.add(Board(number=row.board))
-    if row.municipality_code and row.municipality_code not in places:
-        places.add(row.municipality_code)
-        uow.session.add(Municipality(code=row.municipality_code, name=row.municipality.title()))
+def _scope(kind: SchoolKind) -> frozenset[SchoolKind]:
+    """The kinds that one file holds: that of secondary schools has those for praktijkonderwijs in it."""
+    return frozenset({kind, SchoolKind.PRO}) if kind is SchoolKind.VO else frozenset({kind})
+
+
+def _kind(row: Row, kind: SchoolKind) -> SchoolKind:
+    if kind is not SchoolKind.VO or not row.structure:
+        return kind
+    parts = {part.strip().upper() for part in row.structure.split("/")}
+    return SchoolKind.PRO if parts <= _PRACTICAL else SchoolKind.VO
+
+
+def _refuse(row: Row, known: Location | None, scope: frozenset[SchoolKind]) -> Refused | None:
+    # A file taken over as the wrong kind would turn every primary school into a secondary one.
+    if row.structure and SchoolKind.VO not in scope and SchoolKind.PRO not in scope:
+        return Refused(row.line, "Deze vestiging geeft voortgezet onderwijs.")
+    if known is not None and known.kind not in scope:
+        return Refused(row.line, f"Vestiging {row.brin6} is al bekend als een andere soort school ({known.kind}).")
+    return None
+
+
+def _know(uow: UnitOfWork, rows: list[Row]) -> None:
+    boards = {row.board for row in rows if row.board} - set(uow.session.scalars(select(Board.number)))
+    places = {row.municipality_code: row.municipality for row in rows if row.municipality_code}
+    for code in uow.session.scalars(select(Municipality.code)):
+        places.pop(code, None)
+    uow.session.add_all(Board(number=number) for number in sorted(boards))
+    uow.session.add_all(Municipality(code=code, name=name) for code, name in places.items())
     # No relationship tells the session that a location follows its board; the foreign key would.
     uow.flush()
 
 
 def _take(uow: UnitOfWork, row: Row, known: Location | None, kind: SchoolKind, report: ImportReport) -> None:
     if known is None:
-        location = Location(brin6=row.brin6, kind=kind)
-        _write(location, row)
+        location = Location(brin6=row.brin6)
+        _write(location, row, kind)
         uow.session.add(location)
         report.added.append(row.brin6)
         return
@@ -78,17 +103,20 @@ def _take(uow: UnitOfWork, row: Row, known: Location | None, kind: SchoolKind, r
         for name in _FIELDS
         if getattr(known, name) != getattr(row, name)
     }
+    if known.kind is not kind:
+        changes["kind"] = (known.kind.value, kind.value)
     if known.closed_on is not None:
         known.closed_on = None
         report.reopened.append(row.brin6)
     if changes:
         report.changed[row.brin6] = changes
-        _write(known, row)
+        _write(known, row, kind)
     else:
         report.unchanged += 1
 
 
-def _write(location: Location, row: Row) -> None:
+def _write(location: Location, row: Row, kind: SchoolKind) -> None:
+    location.kind = kind
     for name in _FIELDS:
         setattr(location, name, getattr(row, name))
     location.board_number = row.board or None

@@ -11,7 +11,7 @@ import pytest
 from handover.db.base import Base
 from handover.db.session import make_engine, session_factory
 from handover.db.unit_of_work import UnitOfWork
-from handover.schools.duo import Refused, Row, UnreadableFile, read
+from handover.schools.duo import Refused, Row, UnreadableFile, as_written, read
 from handover.schools.model import Location
 from handover.schools.queries import search_locations
 from handover.schools.register import ImportReport, import_register
@@ -118,6 +118,8 @@ def test_what_is_no_register_is_refused_whole(data: bytes) -> None:
         ("Raayland,00,Raayland,Venray", "BRIN"),
         ("25FY,00,,Venray", "naam"),
         ("25FY,00,a,b,c", "kolommen"),
+        (f"25FY,00,{'a' * 201},Venray", "Te lang"),
+        ("25FY,00,Raay\u202eland,Venray", "teken"),
     ],
 )
 def test_a_line_that_is_refused_says_where_and_why(line: str, words: str) -> None:
@@ -148,3 +150,51 @@ def test_a_school_is_found_by_any_words_of_its_name_place_or_brin(uow: UnitOfWor
         assert [found.brin6 for found in search_locations(uow, words, side=Side.PO)] == ["25FY00"]
     assert search_locations(uow, "hofke horst", side=Side.PO) == []
     assert search_locations(uow, "hofke", side=Side.VO) == []
+
+
+def test_a_quote_that_is_not_closed_costs_its_own_line_and_no_other(uow: UnitOfWork) -> None:
+    lines = REAL.splitlines(keepends=True)
+    fifth = lines[5].split(b";")
+    fifth[4] = b'"' + fifth[4]
+
+    report = take(uow, b"".join([*lines[:5], b";".join(fifth), *lines[6:]]))
+
+    assert [refused.line for refused in report.refused] == [6]
+    assert len(report.added) == 32
+
+
+def test_a_file_of_secondary_schools_tells_practical_ones_apart(uow: UnitOfWork) -> None:
+    head = "INSTELLINGSCODE;VESTIGINGSCODE;VESTIGINGSNAAM;ONDERWIJSSTRUCTUUR\n"
+    data = (head + "25FY;00;Raayland College;HAVO/VWO\n26AA;00;Wildveld;PRO\n").encode()
+
+    report = import_register(uow, data, kind=SchoolKind.VO, on=DAY, whole=True)
+
+    assert report.added == ["25FY00", "26AA00"]
+    assert [uow.session.get_one(Location, brin6).kind for brin6 in report.added] == [SchoolKind.VO, SchoolKind.PRO]
+    assert import_register(uow, data, kind=SchoolKind.VO, on=DAY, whole=True).unchanged == 2
+
+
+def test_a_file_taken_over_as_another_kind_changes_no_school(uow: UnitOfWork) -> None:
+    take(uow, REAL)
+
+    report = import_register(uow, REAL, kind=SchoolKind.VO, on=DAY, whole=True)
+
+    assert len(report.refused) == 33
+    assert (report.added, report.changed, report.closed) == ([], {}, [])
+
+
+@pytest.mark.parametrize(
+    ("shouted", "written"),
+    [
+        ("HORST AAN DE MAAS", "Horst aan de Maas"),
+        ("BERGEN LB", "Bergen LB"),
+        ("'S-HERTOGENBOSCH", "'s-Hertogenbosch"),
+        ("IJSSELSTEIN", "IJsselstein"),
+        ("DE RIJP", "De Rijp"),
+        ("EE", "Ee"),
+        ("Venray", "Venray"),
+        ("", ""),
+    ],
+)
+def test_places_are_written_as_people_write_them(shouted: str, written: str) -> None:
+    assert as_written(shouted) == written
