@@ -25,7 +25,7 @@ from keys.jws import SigningKey
 
 START = datetime(2027, 2, 1, 9, tzinfo=UTC)
 UNTIL = datetime(2027, 12, 31, tzinfo=UTC)
-JIP = {"first_name": "Jip", "last_name": "Canarivogel", "born_on": "2015-05-05"}
+JIP = {"first_name": "Jipkanarie", "last_name": "Canarivogel", "born_on": "2015-05-05"}
 
 
 @dataclass

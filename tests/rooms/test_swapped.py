@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from handover.db.unit_of_work import UnitOfWork
 from handover.rooms.cards import valid_card
 from handover.rooms.circles import add_copy, add_key
-from handover.rooms.grants import make_room, open_room
+from handover.rooms.grants import give_room, make_room, open_room
 from handover.rooms.model import (
     CardRow,
     CertificateRow,
@@ -104,6 +104,37 @@ def test_a_grant_signed_by_a_school_that_has_nothing_to_do_with_it(handover: Han
         ours.blob, ours.signature, ours.signer_id = grant.blob, grant.signature, grant.signer_id
 
     with pytest.raises(BadSignature):
+        enter(handover)
+
+
+def test_a_well_made_grant_that_a_third_school_signed(handover: Handover) -> None:
+    """Its people hold a key of the room, no matter how: what they sign for others is still not used."""
+    region, stranger = handover.region, Person()
+    unit = region.enrol(stranger)
+    with region.uow() as uow:
+        signer = region.keyring(stranger).circle(uow, unit, Circle.DOSSIER)
+        keyring = region.keyring(handover.intake)
+        room = open_room(uow, keyring, handover.vo, handover.room_id, subject_id=handover.id)
+        reader = region.card(uow, handover.vo).reader(Circle.DOSSIER, withheld=False)
+        give_room(uow, room, maker=signer, reader=reader)
+
+    with pytest.raises(BadSignature):
+        enter(handover)
+
+
+def test_a_room_that_claims_another_maker(handover: Handover) -> None:
+    with handover.region.uow() as uow:
+        uow.session.get_one(Room, handover.room_id).maker_unit_id = handover.vo
+
+    with pytest.raises(Damaged):
+        enter(handover)
+
+
+def test_a_record_whose_digest_was_changed(handover: Handover) -> None:
+    with handover.region.uow() as uow:
+        uow.session.scalars(select(SealedRecord)).one().sha256 = "0" * 64
+
+    with pytest.raises(Damaged):
         enter(handover)
 
 
