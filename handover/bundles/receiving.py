@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
@@ -36,7 +36,7 @@ class NotComplete(IllegalTransition):
 
     code = "not-complete"
 
-    def __init__(self, reasons: list[Reason]) -> None:
+    def __init__(self, reasons: Sequence[Reason] = ()) -> None:
         super().__init__()
         self.reasons = reasons
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
@@ -45,7 +45,7 @@ class NotReady(IllegalTransition):
 
     code = "not-ready"
 
-    def __init__(self, reasons: list[ToDo]) -> None:
+    def __init__(self, reasons: Sequence[ToDo] = ()) -> None:
         super().__init__()
         self.reasons = reasons
 
