@@ -1,0 +1,205 @@
+"""Checks a document before it is sealed: in a child process, in memory, within limits.
+
+The document goes over a socket pair and rests nowhere. Limits, and what a child cannot do, are in `nursery`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+from handover.dossiers.finding import MAX_BYTES, Checked, Finding
+from handover.errors import Unavailable
+
+AT_ONCE = 4
+"""Checks at the same time in one process; each may take 512 MB."""
+PATIENCE = 5.0
+"""Seconds to wait for one of these to end: an ordinary check takes a twentieth of one."""
+
+_ANSWER_WITHIN = 40.0
+"""Seconds; a child is ended after 10 of them, and a nursery needs some to start."""
+_START = "import sys; sys.path[:] = sys.argv[2:]; from handover.dossiers.nursery import main; main(int(sys.argv[1]))"
+_SIZE = 8
+_LONGEST_ANSWER = 4096
+_KILLED, _ALARM, _CPU_LIMIT = -9, -14, -24
+_ENDS = {
+    _KILLED: Finding.TOO_MUCH_MEMORY,  # by a system that ran out of it
+    _ALARM: Finding.TOOK_TOO_LONG,
+    _CPU_LIMIT: Finding.TOOK_TOO_LONG,
+}
+
+
+def check_document(data: bytes | bytearray | memoryview) -> Checked:
+    """Say whether a document may be taken, and what its readers should know.
+
+    Safe to call from any thread, and in a process forked from one that called it. Whatever the document does to the
+    child that looks at it, it is an outcome.
+
+    Raises:
+        Unavailable: too many checks at once, or no child answers; nothing is known of the document.
+    """
+    refusal = _at_a_glance(memoryview(data))
+    if refusal is not None:
+        return Checked.refused(refusal)
+    place = _places
+    if not place.acquire(timeout=PATIENCE):
+        raise Unavailable("all checks are busy", retry_after=5)
+    try:
+        return _ask(memoryview(data))
+    finally:
+        place.release()
+
+
+def prepare() -> None:
+    """Start the process that forks the children, so that the first document need not wait for it. Does not wait."""
+    connection, _ = _nursery.connect()
+    connection.close()
+
+
+def _at_a_glance(data: memoryview) -> Finding | None:
+    if not len(data):
+        return Finding.EMPTY
+    if len(data) > MAX_BYTES:
+        return Finding.TOO_LARGE
+    # Nothing before the mark but what some scanners put there. Many viewers look for it in the first kilobyte, which
+    # lets a file be a PDF and something else at once.
+    if not bytes(data[:64]).removeprefix(b"\xef\xbb\xbf").lstrip(b"\0\t\n\f\r ").startswith(b"%PDF-"):
+        return Finding.NOT_A_PDF
+    return None
+
+
+def _ask(data: memoryview) -> Checked:
+    for _ in range(2):
+        connection, forked_by = _nursery.connect()
+        with connection:
+            answer = _answer(connection, data)
+        if answer is not None:
+            return answer
+        _nursery.end(forked_by)  # it ended before its child did, or hangs; a new one may do
+    raise Unavailable("no child answers", retry_after=30)
+
+
+def _answer(connection: socket.socket, data: memoryview) -> Checked | None:
+    """What the child said and how it ended; None when nobody says how it ended."""
+    connection.settimeout(_ANSWER_WITHIN)
+    try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # it may end before it has read everything
+            connection.sendall(len(data).to_bytes(_SIZE, "big"))
+            connection.sendall(data)
+        lines = _all_that_comes(connection).split(b"\n")
+    except OSError:
+        return None
+    *said, ended, _ = [b"", *lines] if len(lines) > 1 else [b"", b"", b""]
+    if not ended:
+        return None
+    if int(ended):
+        return Checked.refused(_ENDS.get(int(ended), Finding.UNREADABLE))
+    return _read(said[-1])
+
+
+def _all_that_comes(connection: socket.socket) -> bytes:
+    answer = bytearray()
+    with suppress(ConnectionResetError):  # its way of ending when it has not read everything
+        while len(answer) < _LONGEST_ANSWER and (some := connection.recv(_LONGEST_ANSWER)):
+            answer += some
+    return bytes(answer)
+
+
+def _read(said: bytes) -> Checked:
+    # Written by a process that a document may have taken over: believed in its form only.
+    try:
+        answer = json.loads(said)
+        findings = tuple(Finding(value) for value in answer["findings"])
+        pages = int(answer["pages"])
+    except (ValueError, TypeError, KeyError):
+        return Checked.refused(Finding.UNREADABLE)
+    return Checked(pages, findings)
+
+
+class _Nursery:
+    """The one process of ours that forks children, started when first needed and again when it is gone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def connect(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+        """A connection to a new child, and the process that forks it."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                return ours, self._hand_over(theirs)
+            except OSError:  # it is gone
+                self._close()
+            return ours, self._hand_over(theirs)
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """End this one, unless another took its place already. Who waits for one of its children asks again."""
+        with self._lock:
+            if self._process is process:
+                self._close()
+
+    def close(self) -> None:
+        """End whichever there is."""
+        with self._lock:
+            self._close()
+
+    def forget(self) -> None:
+        """In a forked process: let go of what belongs to the parent, without ending it."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.returncode = 0  # not ours to wait for
+
+    def _hand_over(self, connection: socket.socket) -> subprocess.Popen[bytes]:
+        control, process = self._running()
+        socket.send_fds(control, [b"."], [connection.fileno()])
+        return process
+
+    def _running(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+        if self._control is None or self._process is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                # A clean start: no environment, for it holds our secrets; no terminal; of our folders only the code.
+                self._process = subprocess.Popen(  # noqa: S603  # ourselves
+                    [sys.executable, "-I", "-c", _START, str(theirs.fileno()), *sys.path],
+                    env={},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+        return self._control, self._process
+
+    def _close(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+_nursery = _Nursery()
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+def _begin_anew() -> None:
+    """In a forked process: the nursery is its parent's, and its locks may be held by threads that are not here."""
+    global _nursery, _places  # noqa: PLW0603  # one of each for a process
+    _nursery.forget()
+    _nursery = _Nursery()
+    _places = threading.BoundedSemaphore(AT_ONCE)
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+atexit.register(lambda: _nursery.close())  # noqa: PLW0108  # whichever is the nursery by then
