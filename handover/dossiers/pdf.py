@@ -29,7 +29,8 @@ MAX_JUNK = 1024
 """Bytes after the end mark: some programs pad a file."""
 
 _PYPDF_LOG = logging.getLogger("pypdf")
-_PYPDF_LOG.propagate = False  # its warnings quote the document
+_PYPDF_LOG.propagate = False  # its warnings quote the document: they go nowhere
+_PYPDF_LOG.addHandler(logging.NullHandler())
 _TELLING = frozenset({"/S", "/JS", "/JavaScript", "/OpenAction", "/A", "/AA", "/Next", "/Names", "/EF", "/XFA", "/Type",
                       "/Subtype", "/AcroForm", "/Kids", "/Root", "/Pages"})  # fmt: skip
 

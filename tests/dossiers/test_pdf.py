@@ -122,3 +122,12 @@ def test_several_reasons_come_together_in_a_fixed_order() -> None:
 )
 def test_a_mark_at_each_end_makes_no_document(data: bytes) -> None:
     assert examine(data) == Checked.refused(Finding.UNREADABLE)
+
+
+def test_nothing_that_pypdf_says_of_a_document_is_written_anywhere(capfd: pytest.CaptureFixture[str]) -> None:
+    broken = pdfs.a_stream(b"x\x9c" + b"geen zlib", b"/Filter /FlateDecode")
+
+    examine(pdfs.a_letter(content=broken))
+    examine(pdfs.with_script_in_second_value())
+
+    assert capfd.readouterr() == ("", "")
