@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError as BrokerError
+from kombu.exceptions import OperationalError
+
+if TYPE_CHECKING:
+    from handover.services import Services
 
 log = structlog.get_logger()
 
@@ -27,9 +30,11 @@ class TaskName(StrEnum):
     EXPIRE_SESSIONS = "expire_sessions"
 
 
-TaskFunction = Callable[..., None]
+TaskFunction = Callable[Concatenate["Services", ...], None]
+"""Takes the services and the ids it was enqueued with. Runs again after a worker that died, so twice must be safe."""
+
 TASKS: dict[TaskName, TaskFunction] = {}
-"""Which function does what: takes `Services` and the ids."""
+"""Which function does what; `handover.worker` hands them to Celery."""
 
 
 def task(name: TaskName) -> Callable[[TaskFunction], TaskFunction]:
@@ -48,23 +53,8 @@ class Queue(Protocol):
     """Where work is handed to."""
 
     def enqueue(self, name: TaskName, *ids: str) -> None:
-        """Hand it over. Never fails: when the broker is down, the sweep finds what is left to do."""
+        """Hand it over. Never fails, and waits a second at most: what the broker did not take, the sweep finds."""
         ...
-
-
-class CeleryQueue:
-    """A broker, by Celery; tasks are sent by name, so that use cases need not know their code."""
-
-    def __init__(self, broker_url: str) -> None:
-        self._celery = Celery(broker=broker_url, set_as_current=False)
-        self._celery.conf.update(CELERY_SETTINGS)
-
-    def enqueue(self, name: TaskName, *ids: str) -> None:
-        """Hand it over; see the port. Takes about a second at most when nobody answers."""
-        try:
-            self._celery.send_task(name.value, args=ids, retry=False, ignore_result=True)
-        except (BrokerError, OSError) as error:
-            log.warning("enqueue_failed", task=name.value, error=type(error).__qualname__)
 
 
 CELERY_SETTINGS: dict[str, Any] = {
@@ -86,6 +76,44 @@ CELERY_SETTINGS: dict[str, Any] = {
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
-        "max_retries": 0,
     },
 }
+"""What both ends of the queue agree on."""
+
+_SENDER_OPTIONS = {
+    **CELERY_SETTINGS["broker_transport_options"],
+    # Somebody waits for this page. A broker that takes the connection and then says nothing must not hold it up.
+    "socket_connect_timeout": 0.4,
+    "socket_timeout": 0.4,
+    "max_retries": 0,
+}
+
+
+class CeleryQueue:
+    """A broker, by Celery; tasks are sent by name, so that use cases need not know their code."""
+
+    def __init__(self, broker_url: str) -> None:
+        self._celery = Celery(broker=broker_url, set_as_current=False)
+        self._celery.conf.update(CELERY_SETTINGS, broker_transport_options=_SENDER_OPTIONS)
+        # What this transport raises when the other end is away: redis and amqp each have errors of their own.
+        connection = self._celery.connection_for_write()
+        self._away: tuple[type[BaseException], ...] = (
+            OperationalError,
+            OSError,
+            *connection.connection_errors,
+            *connection.channel_errors,
+        )
+
+    def enqueue(self, name: TaskName, *ids: str) -> None:
+        """Hand it over; see the port. The code of the request travels along, for the log."""
+        bound = structlog.contextvars.get_contextvars().get("request_id", "")
+        try:
+            self._celery.send_task(
+                name.value,
+                args=ids,
+                headers={"request_id": bound},
+                retry=False,
+                ignore_result=True,
+            )
+        except self._away as error:
+            log.warning("enqueue_failed", task=name.value, error=type(error).__qualname__)
