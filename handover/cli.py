@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     verb: Verb = asked.verb
     try:
-        return verb(asked, Settings.from_environ(demo=True) if asked.embedded else Settings.from_environ())
+        return verb(asked, Settings.from_environ(demo=asked.embedded))
     except HandoverError as error:
         print(f"handover: {error}", file=sys.stderr)
         return 2
@@ -61,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         later = groups.add_parser(name, help="not there yet")
         later.add_argument("--okr")
         later.add_argument("--opp")
-        later.set_defaults(verb=_not_yet)
+        # Both are of the embedded stack, whatever else is asked.
+        later.set_defaults(verb=_not_yet, embedded=True)
     return parser
 
 
