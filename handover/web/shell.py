@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from flask import Flask, current_app
+from flask_babel import LazyString
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.settings import Settings
@@ -43,8 +44,8 @@ class Viewer:
 
     person_id: str
     name: str
-    role: str = ""
-    """As the header shows it: "leerkracht 8a"."""
+    role: str | LazyString = ""
+    """As the header shows it: "leerkracht groep 8"; lazy, because the language is known only afterwards."""
     unit: str = ""
     """The school's or unit's name: "De Hommel"."""
     town: str = ""
@@ -68,7 +69,7 @@ class Visit:
 class MenuItem:
     """One entry of the main menu."""
 
-    label: str
+    label: str | LazyString
     href: str
     count: int = 0
     """How many things wait behind it; 0 shows nothing."""

@@ -1,0 +1,89 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext as _
+
+from handover.access.current import current_secret, current_session, drop_session, give_session
+from handover.access.errors import SignInFailed, TooManyTries
+from handover.access.keywork import run_for
+from handover.access.model import SessionKind
+from handover.access.sessions import actor_of, sign_out, sign_out_everywhere
+from handover.access.signin import sign_in
+from handover.services import current_services
+from handover.web.messages import Notice, tell
+from handover.web.templating import local_path, render
+from handover.web.visit import current_viewer
+
+door = Blueprint("door", __name__, template_folder="templates")
+
+
+@door.get("/aanmelden")
+def show() -> Response:
+    """The door. Whoever is in already goes on."""
+    back = local_path(request.args.get("terug", "/"))
+    if current_viewer() is not None:
+        return redirect(back, code=303)  # type: ignore[return-value]  # ours is flask's Response
+    return _page(back)
+
+
+@door.post("/aanmelden")
+def enter() -> Response:
+    """Open a session, do what waited for this person's keys, and go back to where they were."""
+    services, back = current_services(), local_path(request.form.get("terug", "/"))
+    email = request.form.get("email", "")
+    try:
+        made = sign_in(
+            services,
+            email=email,
+            passphrase=request.form.get("wachtzin", ""),
+            client_address=request.remote_addr or "",
+        )
+    except SignInFailed:
+        wrong = _("Dit adres en deze wachtzin horen niet bij elkaar. Kijk de vijf woorden na.")
+        return _page(back, email=email, wrong={"wachtzin": wrong}, status=401)
+    except TooManyTries as error:
+        wait = error.retry_after
+        wrong = _("Er waren te veel pogingen. Wacht %(tijd)s seconden en probeer het dan opnieuw.", tijd=wait)
+        page = _page(back, email=email, wrong={"wachtzin": wrong}, status=429)
+        page.headers["Retry-After"] = str(wait)
+        return page
+    actor, _view = actor_of(services, made.secret, kind=SessionKind.BROWSER)
+    done = run_for(services, actor)
+    response: Response = redirect(back, code=303)  # type: ignore[assignment]  # ours is flask's Response
+    give_session(response, made.secret)
+    if done.done:
+        tell(Notice(text=_("Wij hebben %(aantal)s dingen gedaan die op uw sleutel wachtten.", aantal=done.done)))
+    return response
+
+
+@door.post("/afmelden")
+def leave() -> Response:
+    """End this session, or all of this person's ("overal")."""
+    services, secret, session = current_services(), current_secret(), current_session()
+    if request.form.get("overal") and session is not None and current_viewer() is not None:
+        with services.uow() as uow:
+            sign_out_everywhere(uow, session.person_id)
+            uow.commit()
+        text = _("U bent overal afgemeld, ook op andere computers.")
+    else:
+        if secret:
+            sign_out(services, secret)
+        text = _("U bent afgemeld.")
+    response: Response = redirect("/aanmelden", code=303)  # type: ignore[assignment]  # ours is flask's Response
+    drop_session(response)
+    tell(Notice(text=text))
+    return response
+
+
+def _page(back: str, *, email: str = "", wrong: dict[str, str] | None = None, status: int = 200) -> Response:
+    ended = current_session()
+    return render(
+        "access/aanmelden.html",
+        status=status,
+        terug=back,
+        email=email,
+        fouten=wrong or {},
+        was_weg=ended is not None,
+    )

@@ -1,0 +1,75 @@
+"""The composition root of the web: pages and API over the same services."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from flask_smorest import Blueprint as ApiBlueprint
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from handover.access.api import api_access
+from handover.access.current import find_visit, keep_language
+from handover.access.pages_door import door
+from handover.access.pages_join import join
+from handover.access.pages_region import region
+from handover.access.pages_school import school
+from handover.desk.api_handovers import api_handovers
+from handover.desk.api_leavers import api_leavers
+from handover.desk.pages_about import about
+from handover.desk.pages_class import class_list
+from handover.desk.pages_dossier import dossier
+from handover.desk.pages_inbox import inbox
+from handover.desk.pages_reading import reading
+from handover.desk.start import build_menu, start
+from handover.desk.wording import word_all
+from handover.services import EXTENSION, Services
+from handover.web.api import init_api
+from handover.web.application import Application
+from handover.web.setup import init_web
+from handover.web.shell import provide_language_keeper, provide_menu, provide_visit
+from handover.web.uploads import FormRequest
+
+PAGES = (start, about, door, join, school, region, class_list, dossier, inbox, reading)
+API: tuple[ApiBlueprint, ...] = (api_access, api_leavers, api_handovers)
+MAX_FORM = 3_000_000
+"""Of one ordinary request, in bytes. Views that take documents stream them, and set a limit of their own."""
+
+
+def create_app(services: Services) -> Flask:
+    """The whole service as one WSGI application."""
+    app = Application("handover", template_folder=None)
+    app.request_class = FormRequest
+    app.extensions[EXTENSION] = services
+    app.secret_key = _secret_key(Path(services.settings.secret_key_file))
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
+    if services.settings.trusted_proxies:
+        count = services.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    init_web(app, services)
+    word_all()
+    api = init_api(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    for blueprint in API:
+        api.register_blueprint(blueprint)
+    provide_visit(app, find_visit)
+    provide_menu(app, build_menu)
+    provide_language_keeper(app, keep_language)
+    return app
+
+
+def _secret_key(file: Path) -> bytes:
+    """The key that signs what is no secret; made at the first start, the same for all processes."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with file.open("xb") as made:
+            file.chmod(0o600)
+            made.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass  # another process was a moment earlier
+    return file.read_bytes()

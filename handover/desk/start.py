@@ -1,0 +1,44 @@
+"""The first page of each role, and the menu that leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, redirect, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from handover.access.current import current_actor
+from handover.policy import Actor, Role
+from handover.web.shell import MenuItem, Viewer
+
+start = Blueprint("start", __name__, template_folder="templates")
+
+ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
+    (frozenset({Role.TEACHER, Role.IB, Role.PO_ADMIN}), "/groep", _l("Mijn groep")),
+    (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), "/dossiers", _l("Dossiers")),
+    (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Regio")),
+    (frozenset(Role), "/school", _l("School en sleutels")),
+)
+"""Who gets which entry, in the order of the menu; the first is where signing in leads to."""
+
+
+@start.get("/")
+def first_page() -> Response:
+    """Where this person's work is."""
+    return redirect(entries_of(current_actor())[0][0], code=303)  # type: ignore[return-value]  # flask's Response
+
+
+def entries_of(actor: Actor) -> list[tuple[str, LazyString]]:
+    """Addresses and labels for this person."""
+    roles = {membership.role for membership in actor.memberships}
+    found = [(href, label) for of, href, label in ENTRIES if roles & of]
+    return found or [("/hulp", _l("Hulp"))]
+
+
+def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
+    """The menu of whoever is signed in."""
+    return [
+        MenuItem(label=label, href=href, is_current=request.path.startswith(href))
+        for href, label in entries_of(current_actor())
+    ]

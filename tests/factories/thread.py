@@ -1,0 +1,185 @@
+"""Two schools that take part, and one child on its way between them, up to any step, by the service's own actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from handover.bundles.model import Part
+from handover.bundles.reading import content, document, open_for_reading
+from handover.bundles.receiving import accept
+from handover.bundles.sending import send
+from handover.bundles.settling import settle
+from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
+from handover.dossiers.drafts import Checked, keep_document, open_draft, save
+from handover.leavers.actions import add_leaver, record_application, record_outcome
+from handover.policy import Role, Stage
+from handover.schools.model import UnitSide
+from handover.services import Services
+from handover.terms.destination import Outcome, Tlv
+from handover.terms.document_kind import DocumentKind
+from handover.terms.parent import Agreement
+from handover.terms.schooladvies import Schooladvies
+from schemas.dossiers import NameSchema
+from tests.factories.access import Colleague, GivenRegion, GivenUnit, Member, given_enrolled_unit, given_region
+from tests.web.gallery import a_pdf
+
+DAY = date(2027, 4, 8)
+REPORT = a_pdf(("Onderwijskundig rapport", "Wat helpt"))
+PLAN = a_pdf(("Ontwikkelingsperspectief",))
+NOAH = {"first_name": "Noah", "infix": "", "last_name": "Wójcik", "birth_date": "2015-06-19"}
+
+
+@dataclass
+class Thread:
+    """The two schools and who works there."""
+
+    region: GivenRegion
+    po: GivenUnit
+    vo: GivenUnit
+
+    @property
+    def services(self) -> Services:
+        return self.region.services
+
+    @property
+    def teacher(self) -> Member:
+        return self.po.people["Marieke Janssen"]
+
+    @property
+    def ib(self) -> Member:
+        return self.po.people["Ineke Smits"]
+
+    @property
+    def intake(self) -> Member:
+        return self.vo.people["Peter Claessens"]
+
+    @property
+    def care(self) -> Member:
+        return self.vo.people["Zohra Amrani"]
+
+    @property
+    def office(self) -> Member:
+        return self.vo.people["Olga Franssen"]
+
+    def leaver(self, **name: str) -> str:
+        """A child on the list of group 8a. Gives its reference."""
+        return add_leaver(
+            self.services, self.teacher.actor, self.po.groups["8a"], NameSchema().dump(NameSchema().load(NOAH | name))
+        )
+
+    def written(self, reference: str, *, has_opp: bool = True, conversation: bool = False) -> None:
+        """A dossier in which nothing is missing but the application."""
+        services, actor = self.services, self.teacher.actor
+        said = Content(
+            advice=Advice(test_advice=Schooladvies.VMBO_KB, final=Schooladvies.VMBO_KB, final_on=DAY),
+            report=Report(
+                career="groep 1 tot en met 8",
+                results="AVI plus",
+                learning="rustig",
+                behaviour="lief",
+                what_works="een vaste plek",
+            ),
+            contact=Contact(
+                name="M. Janssen",
+                telephone="077 000 00 01",
+                conversation_asked=conversation,
+                conversation_reason="over de overgang" if conversation else "",
+            ),
+            support=Support(
+                goal="vmbo", actions_agreed_on=DAY, pupil_voice="vooraan", pupil_influence="ja", pupil_told="gesprek"
+            )
+            if has_opp
+            else Support(),
+        )
+        with services.uow() as uow:
+            read = open_draft(uow, actor, reference)
+        version = save(services, actor, reference, said, read=read, has_opp=has_opp, section="rapport")
+        parent = Parent(
+            id="p1",
+            name="F. Wójcik",
+            inspected_on=DAY,
+            copy_on=DAY,
+            copy_of=version,
+            agreement=Agreement.YES,
+            view="Wij zijn blij met dit rapport.",
+        )
+        with services.uow() as uow:
+            read = open_draft(uow, actor, reference)
+        save(
+            services,
+            actor,
+            reference,
+            replace(said, parents=(parent,)),
+            read=read,
+            has_opp=has_opp,
+            section="ouders",
+        )
+        kinds = [(DocumentKind.OKR, REPORT)] + ([(DocumentKind.OPP, PLAN)] if has_opp else [])
+        for kind, data in kinds:
+            keep_document(services, actor, reference, Checked(data=data, title=f"{kind.value}.pdf", kind=kind, pages=2))
+
+    def applied(self, reference: str) -> str:
+        return record_application(
+            self.services,
+            self.teacher.actor,
+            reference,
+            brin6=self.vo.brin6,
+            applied_on=DAY,
+            tlv=Tlv.NOT_NEEDED,
+        )
+
+    def offered(self, *, has_opp: bool = True, conversation: bool = False, **name: str) -> str:
+        """A child whose dossier waits at the secondary school. Gives the handover's id."""
+        reference = self.leaver(**name)
+        self.written(reference, has_opp=has_opp, conversation=conversation)
+        self.applied(reference)
+        handover_id = send(self.services, self.teacher.actor, reference)
+        assert settle(self.services, handover_id)
+        return handover_id
+
+    def accepted(self, *, has_opp: bool = True, conversation: bool = False, **name: str) -> str:
+        handover_id = self.offered(has_opp=has_opp, conversation=conversation, **name)
+        accept(self.services, self.intake.actor, handover_id)
+        return handover_id
+
+    def read(self, handover_id: str) -> None:
+        """Everything in it is read, by those whose reading counts."""
+        for part, reader in ((Part.DOSSIER, self.intake.actor), (Part.CARE, self.care.actor)):
+            opened = open_for_reading(self.services, reader, handover_id, part)
+            content(self.services, reader, opened, way="screen")
+            for inner in opened.inside.documents:
+                for _piece in document(self.services, reader, opened, inner.number, way="screen"):
+                    pass
+            opened.inside.close()
+
+    def enrolled(self, application_id: str) -> None:
+        record_outcome(self.services, self.office.actor, application_id, outcome=Outcome.ENROLLED, stage=Stage.ACCEPTED)
+
+
+def given_thread(folder: Path) -> Thread:
+    """De Hommel in Venray with one group, the Raayland with its intake; everybody has their keys."""
+    region = given_region(folder)
+    po = given_enrolled_unit(
+        region,
+        UnitSide.PO,
+        "De Hommel",
+        brin6="03QI00",
+        people=[
+            Colleague(name="Marieke Janssen", roles=(Role.TEACHER,), groups=("8a",)),
+            Colleague(name="Ineke Smits", roles=(Role.IB,)),
+        ],
+    )
+    vo = given_enrolled_unit(
+        region,
+        UnitSide.VO,
+        "Raayland College",
+        brin6="25FY00",
+        people=[
+            Colleague(name="Peter Claessens", roles=(Role.INTAKE,)),
+            Colleague(name="Zohra Amrani", roles=(Role.CARE,)),
+            Colleague(name="Olga Franssen", roles=(Role.VO_OFFICE,)),
+        ],
+    )
+    return Thread(region=region, po=po, vo=vo)
