@@ -1,0 +1,126 @@
+"""Somebody for each column of `tests/matrix.csv`: every role at the two schools of a thread, elsewhere, and nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from handover.access.handing import hand_key
+from handover.access.invitations import invite
+from handover.access.people import accept_invitation, end_membership
+from handover.access.roles import circles_of
+from handover.policy import Role
+from handover.schools.model import Membership, UnitSide
+from tests.factories.access import (
+    Colleague,
+    GivenRegion,
+    GivenUnit,
+    Member,
+    given_colleague,
+    given_enrolled_unit,
+    given_region,
+)
+from tests.factories.thread import Thread
+
+NOBODY = "nobody"
+
+
+@dataclass
+class Everybody:
+    """The thread, and who stands in which column; "nobody" has no sign-in."""
+
+    thread: Thread
+    columns: dict[str, Member]
+
+
+def given_everybody(folder: Path) -> Everybody:
+    """Two schools, two others of the same sides, the samenwerkingsverband, and all roles at each."""
+    region = given_region(folder)
+    po = given_enrolled_unit(
+        region,
+        UnitSide.PO,
+        "De Hommel",
+        brin6="03QI00",
+        people=[
+            Colleague(name="Marieke Janssen", roles=(Role.TEACHER,), groups=("8a",)),
+            Colleague(name="Bert Jacobs", roles=(Role.TEACHER,), groups=("8b",)),
+            Colleague(name="Ineke Smits", roles=(Role.IB,)),
+        ],
+    )
+    vo = _secondary(region, "Raayland College", "25FY00")
+    other_po = given_enrolled_unit(
+        region,
+        UnitSide.PO,
+        "De Krekel",
+        brin6="04AB00",
+        place="Horst",
+        people=[
+            Colleague(name="Truus Elders", roles=(Role.TEACHER,), groups=("8",)),
+            Colleague(name="Iris Elders", roles=(Role.IB,)),
+        ],
+    )
+    other_vo = _secondary(region, "Dendron College", "16PK00", place="Horst")
+    columns = {
+        "teacher own group": po.people["Marieke Janssen"],
+        "teacher own unit": po.people["Bert Jacobs"],
+        "ib own unit": po.people["Ineke Smits"],
+        "po_admin own unit": po.admin,
+        **_columns(vo, "own"),
+        "mentor own unit": vo.people["Mia Peeters"],
+        "swv_admin": region.swv,
+        "boc": _at_the_region(region, "Bo Coenen", Role.BOC),
+        "auditor": _at_the_region(region, "Agnes Toezicht", Role.AUDITOR),
+        "teacher other unit": other_po.people["Truus Elders"],
+        "ib other unit": other_po.people["Iris Elders"],
+        "po_admin other unit": other_po.admin,
+        **_columns(other_vo, "other"),
+        "mentor other unit": other_vo.people["Mia Peeters"],
+        "none": _gone(other_po),
+    }
+    return Everybody(thread=Thread(region=region, po=po, vo=vo), columns=columns)
+
+
+def _secondary(region: GivenRegion, name: str, brin6: str, *, place: str = "Venray") -> GivenUnit:
+    return given_enrolled_unit(
+        region,
+        UnitSide.VO,
+        name,
+        brin6=brin6,
+        place=place,
+        people=[
+            Colleague(name="Peter Claessens", roles=(Role.INTAKE,)),
+            Colleague(name="Zohra Amrani", roles=(Role.CARE,)),
+            Colleague(name="Olga Franssen", roles=(Role.VO_OFFICE,)),
+            Colleague(name="Mia Peeters", roles=(Role.MENTOR,)),
+        ],
+    )
+
+
+def _columns(unit: GivenUnit, which: str) -> dict[str, Member]:
+    return {
+        f"intake {which} unit": unit.people["Peter Claessens"],
+        f"care {which} unit": unit.people["Zohra Amrani"],
+        f"vo_office {which} unit": unit.people["Olga Franssen"],
+        f"vo_admin {which} unit": unit.admin,
+    }
+
+
+def _at_the_region(region: GivenRegion, name: str, role: Role) -> Member:
+    services, admin = region.services, region.swv.actor
+    email = f"{name.split()[0].lower()}@swv.example"
+    asked = invite(services, admin, region.swv_id, name=name, email=email, roles=(role,), groups=frozenset())
+    joined = accept_invitation(services, code=asked.code)
+    if circles_of((role,)):
+        hand_key(services, admin, region.swv_id, person_id=joined.person_id, words=joined.words)
+    return Member(services, joined.person_id, email, joined.passphrase or "")
+
+
+def _gone(unit: GivenUnit) -> Member:
+    member = given_colleague(unit, Colleague(name="Gerda Vertrokken", roles=(Role.IB,)))
+    services = unit.admin.services
+    with services.uow() as uow:
+        row = uow.session.scalars(select(Membership.id).where(Membership.person_id == member.person_id)).one()
+    end_membership(services, unit.admin.actor, row)
+    return member
