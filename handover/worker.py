@@ -8,26 +8,39 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 from celery import Celery, Task
+from celery.schedules import crontab
 from celery.signals import setup_logging
 
+from handover.access import tasks as access_tasks
+from handover.audit import tasks as audit_tasks
+from handover.bundles import tasks as bundles_tasks
 from handover.log import configure_logging
 from handover.queue import CELERY_SETTINGS, TASKS, TaskFunction, TaskName
 from handover.services import Services, open_services
 from handover.settings import Settings
 
+FEATURES = (access_tasks, audit_tasks, bundles_tasks)
+"""Importing them registers what they do."""
 EACH_MINUTE = (TaskName.SWEEP, TaskName.SEQUENCE_LOG)
+EACH_NIGHT = (TaskName.DELETE_BLOBS,)
 VISIBILITY_SECONDS = 900
 """After this long a task of a worker that died is given to another: above the longest task, or that runs twice."""
 
 log = structlog.get_logger()
 
 
-def make_celery(settings: Settings, *, visibility_seconds: int = VISIBILITY_SECONDS) -> Celery:
+Opens = Callable[[Settings], Services]
+"""How a process opens its services; tests open them with parts of their own."""
+
+
+def make_celery(
+    settings: Settings, *, visibility_seconds: int = VISIBILITY_SECONDS, opens: Opens = open_services
+) -> Celery:
     """A Celery that does all registered tasks with the services of these settings.
 
     It opens no connection and no service yet. Tasks that no function does are named in the log.
@@ -41,11 +54,11 @@ def make_celery(settings: Settings, *, visibility_seconds: int = VISIBILITY_SECO
         },
         # Celery would send prints, and with them our own lines, through a logger that shows messages.
         worker_redirect_stdouts=False,
-        # In memory: both entries run each minute, so there is nothing to remember between starts.
+        # In memory: a minute, or a night, that was missed is made good by the next.
         beat_scheduler="celery.beat:Scheduler",
-        beat_schedule={name.value: {"task": name.value, "schedule": 60.0} for name in EACH_MINUTE if name in TASKS},
+        beat_schedule=_schedule(),
     )
-    opened = _Opened(settings)
+    opened = _Opened(settings, opens)
     for name, function in TASKS.items():
         celery.register_task(_task_class(name, function, opened)())
     for name in sorted(set(TaskName) - set(TASKS)):
@@ -54,7 +67,11 @@ def make_celery(settings: Settings, *, visibility_seconds: int = VISIBILITY_SECO
 
 
 def run_worker(
-    settings: Settings, *, arguments: Sequence[str] = (), visibility_seconds: int = VISIBILITY_SECONDS
+    settings: Settings,
+    *,
+    arguments: Sequence[str] = (),
+    visibility_seconds: int = VISIBILITY_SECONDS,
+    opens: Opens = open_services,
 ) -> None:
     """Work until SIGTERM, with beat inside; exactly one worker may run with beat. Threads: no task needs the GIL long.
 
@@ -63,7 +80,7 @@ def run_worker(
     configure_logging()
     # With a receiver Celery sets up no logging of its own: that would show a failed task's message and arguments.
     setup_logging.connect(_keep_our_logging)
-    make_celery(settings, visibility_seconds=visibility_seconds).worker_main(
+    make_celery(settings, visibility_seconds=visibility_seconds, opens=opens).worker_main(
         [
             "--quiet",
             "worker",
@@ -78,18 +95,26 @@ def run_worker(
     )
 
 
+def _schedule() -> dict[str, dict[str, object]]:
+    minutes: dict[TaskName, object] = dict.fromkeys(EACH_MINUTE, 60.0)
+    nights: dict[TaskName, object] = dict.fromkeys(EACH_NIGHT, crontab(hour="2", minute="20"))
+    return {
+        name.value: {"task": name.value, "schedule": at} for name, at in (minutes | nights).items() if name in TASKS
+    }
+
+
 class _Opened:
     """The services of this process. After a fork they are opened anew: connections must not be shared."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, opens: Opens) -> None:
+        self._settings, self._opens = settings, opens
         self._lock = threading.Lock()
         self._held: tuple[int, Services] | None = None
 
     def services(self) -> Services:
         with self._lock:
             if self._held is None or self._held[0] != os.getpid():
-                self._held = os.getpid(), open_services(self._settings)
+                self._held = os.getpid(), self._opens(self._settings)
             return self._held[1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -45,13 +46,12 @@ def settle(services: Services, handover_id: str) -> bool:
     return whole
 
 
-def unsettled(uow: UnitOfWork) -> list[str]:
-    """The handovers that still wait to be settled, oldest first: what the sweep hands over again."""
-    return list(
-        uow.session.scalars(
-            select(Handover.id).where(Handover.status == HandoverStatus.SEALING).order_by(Handover.created_at)
-        )
-    )
+def unsettled(uow: UnitOfWork, *, before: datetime | None = None, limit: int | None = None) -> list[str]:
+    """The handovers that wait to be settled, oldest first; those sent before that instant, at most so many."""
+    waiting = select(Handover.id).where(Handover.status == HandoverStatus.SEALING)
+    if before is not None:
+        waiting = waiting.where(Handover.created_at < before)
+    return list(uow.session.scalars(waiting.order_by(Handover.created_at).limit(limit)))
 
 
 def _fits(services: Services, part: SealedPart) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handover.queue import TaskName, task
+from handover.queue import TASKS, TaskName, task
 from handover.settings import Settings
 from handover.worker import run_worker
 from keys.card import RegionKeys
@@ -105,6 +105,7 @@ def _register(folder: Path) -> None:
     def tick(_services: Services) -> None:
         mark("swept", "x")
 
+    TASKS.clear()  # the service's own make room
     task(TaskName.SETTLE_BUNDLE)(settle)
     task(TaskName.SEND_MAIL)(fail)
     task(TaskName.SWEEP)(tick)

@@ -1,0 +1,37 @@
+"""What the worker does for handovers, and the sweep, which finds all work that a message was lost for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handover.bundles.loose_blobs import delete_loose_blobs
+from handover.bundles.settling import settle, unsettled
+from handover.queue import TaskName, task
+from handover.services import Services
+
+WAITED = timedelta(minutes=1)
+"""A handover this old that is not settled had its message lost, or waits behind many others."""
+AT_ONCE = 200
+"""Handed over in one sweep at most: a long queue must not grow by what already stands in it."""
+
+
+@task(TaskName.SETTLE_BUNDLE)
+def settle_bundle(services: Services, handover_id: str) -> None:
+    """Compare the stored bytes of a handover with its letter, and offer it."""
+    settle(services, handover_id)
+
+
+@task(TaskName.SWEEP)
+def sweep(services: Services) -> None:
+    """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself."""
+    with services.uow() as uow:
+        waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
+    for handover_id in waiting:
+        services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)
+    services.queue.enqueue(TaskName.EXPIRE_SESSIONS)
+
+
+@task(TaskName.DELETE_BLOBS)
+def delete_blobs(services: Services) -> None:
+    """Delete what writers that were killed left in the store."""
+    delete_loose_blobs(services)
