@@ -62,7 +62,9 @@ def require_drawn(services: Services, code: str, drawn: Drawn) -> str:
         Invalid: somebody chose their own, or mistyped them.
     """
     if not hmac.compare_digest(drawn.proof, _proof(services, code, drawn.words)):
-        raise Invalid("not drawn here", fields={"wachtzin": "Dit zijn niet de vijf woorden van uw blad."})
+        raise Invalid(
+            "not drawn here", fields={"wachtzin": "Dit zijn niet de vijf woorden die u net zag. Kijk op uw papier."}
+        )
     return normalise(drawn.words)
 
 

@@ -73,6 +73,12 @@ def give_session(response: Response, secret: str) -> Response:
     return response
 
 
+def take_up(secret: str) -> None:
+    """Go on in a session that has just begun: what is drawn in this very request belongs to it."""
+    forget_session()
+    g.session_found = find_session(current_services(), secret, kind=SessionKind.BROWSER)
+
+
 def drop_session(response: Response) -> Response:
     """Take the session's cookie from the browser."""
     drop_cookie(response, SESSION)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from flask_babel import gettext
+
 from handover.policy import Role
 from handover.terms.msgid import msgid
+from keys.circle import Circle
 
 ROLES: Mapping[Role, str] = MappingProxyType(
     {
@@ -23,3 +26,36 @@ ROLES: Mapping[Role, str] = MappingProxyType(
         Role.AUDITOR: msgid("toezichthouder"),
     }
 )
+
+CIRCLES: Mapping[Circle, str] = MappingProxyType(
+    {
+        Circle.ADMIN: msgid("beheersleutel"),
+        Circle.NAMES: msgid("namensleutel"),
+        Circle.DOSSIER: msgid("dossiersleutel"),
+        Circle.CARE: msgid("zorgsleutel"),
+    }
+)
+
+OPENS: Mapping[Circle, str] = MappingProxyType(
+    {
+        Circle.ADMIN: msgid("ondertekent de sleutelkaart van de school en wie er mag werken"),
+        Circle.NAMES: msgid("opent over welk kind het gaat"),
+        Circle.DOSSIER: msgid("opent de rapporten"),
+        Circle.CARE: msgid("opent de zorgdocumenten"),
+    }
+)
+
+
+def role_name(role: Role) -> str:
+    """A role in the language of this request."""
+    return str(gettext(ROLES[role]))
+
+
+def circle_name(circle: Circle) -> str:
+    """A circle's key in the language of this request."""
+    return str(gettext(CIRCLES[circle]))
+
+
+def circle_opens(circle: Circle) -> str:
+    """What a circle's key is for, in the language of this request."""
+    return str(gettext(OPENS[circle]))

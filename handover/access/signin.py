@@ -81,6 +81,32 @@ def sign_in(
         return SignedIn(secret=secret, person_id=person.id, name=present.name, language=present.language)
 
 
+def sign_in_newcomer(services: Services, *, person_id: str, passphrase: str) -> SignedIn:
+    """Open the first session of somebody who has come in this moment; the code that let them in was throttled.
+
+    Raises:
+        NotForYou: these are not this person's words.
+    """
+    with services.uow() as uow:
+        sealed = uow.session.get_one(Person, person_id).sealed_identity or b""
+    identity = unlock(sealed, passphrase, service_identity=services.service_key.identity)
+    with services.uow() as uow:
+        person = uow.session.get_one(Person, person_id)
+        secret = begin_session(services, uow, person, identity, SessionKind.BROWSER)
+        record(
+            uow,
+            SignedInEvent(
+                actor_id=person_id,
+                unit_id=None,
+                subject_kind="person",
+                subject_id=person_id,
+                kind=SessionKind.BROWSER.value,
+            ),
+        )
+        uow.commit()
+        return SignedIn(secret=secret, person_id=person_id, name=person.name, language=person.language)
+
+
 @lru_cache(maxsize=4)
 def _a_stranger(service_key: ServiceKey, log_n: int) -> bytes:
     """An identity that nobody can open, for addresses that we do not know: the work must be the same."""
