@@ -1,4 +1,4 @@
-"""What schools do with leavers: put a child on the list, record where it applied and what came of it."""
+"""What schools do with leavers: put a child on the list, record where it applied."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from handover.audit.log import record
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Invalid, NotFound
-from handover.leavers.events import ApplicationRecorded, LeaverAdded, OutcomeRecorded
+from handover.leavers.events import ApplicationRecorded, LeaverAdded
 from handover.leavers.model import Application, Leaver
-from handover.policy import Action, Actor, Stage, Subject, require
+from handover.policy import Action, Actor, Subject, require
 from handover.rooms.grants import make_room
 from handover.rooms.model import RoomKind, SubjectKind
 from handover.rooms.names import give_name
@@ -20,7 +20,7 @@ from handover.schools.model import Group, Location
 from handover.schools.queries import unit_of_location
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.destination import Outcome, Tlv
+from handover.terms.destination import Tlv
 from handover.terms.reference import new_reference
 from handover.terms.school_kind import Side
 from keys.circle import Circle
@@ -114,32 +114,6 @@ def record_application(
         )
         uow.commit()
         return application.id
-
-
-def record_outcome(services: Services, actor: Actor, application_id: str, *, outcome: Outcome, stage: Stage) -> None:
-    """Record, for the secondary school, what became of an application; `stage` is that of the handover it belongs to.
-
-    Raises:
-        NotFound, NotAllowed: no such application for this actor.
-    """
-    with services.uow() as uow:
-        application = uow.session.get(Application, application_id)
-        if application is None:
-            raise NotFound
-        subject = Subject(receiver_id=application.receiver_unit_id, stage=stage)
-        require(actor, Action.RECORD_OUTCOME, subject)
-        application.outcome, application.outcome_on = outcome, local_day(uow.clock.now())
-        record(
-            uow,
-            OutcomeRecorded(
-                actor_id=actor.person_id,
-                unit_id=application.receiver_unit_id,
-                subject_kind="leaver",
-                subject_id=application.leaver_id,
-                outcome=outcome.value,
-            ),
-        )
-        uow.commit()
 
 
 def leaver_of(uow: UnitOfWork, reference: str) -> Leaver:

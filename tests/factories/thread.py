@@ -7,14 +7,15 @@ from datetime import date
 from pathlib import Path
 
 from handover.bundles.model import Part
+from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import accept
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
 from handover.dossiers.drafts import Checked, keep_document, open_draft, save
-from handover.leavers.actions import add_leaver, record_application, record_outcome
-from handover.policy import Role, Stage
+from handover.leavers.actions import add_leaver, record_application
+from handover.policy import Role
 from handover.schools.model import UnitSide
 from handover.services import Services
 from handover.terms.destination import Outcome, Tlv
@@ -155,7 +156,7 @@ class Thread:
             opened.inside.close()
 
     def enrolled(self, application_id: str) -> None:
-        record_outcome(self.services, self.office.actor, application_id, outcome=Outcome.ENROLLED, stage=Stage.ACCEPTED)
+        record_outcome(self.services, self.office.actor, application_id, outcome=Outcome.ENROLLED)
 
 
 def given_thread(folder: Path) -> Thread:

@@ -14,6 +14,7 @@ from handover.audit.sequencer import sequence
 from handover.audit.verify import verify
 from handover.bundles.model import Handover, Part, SealedPart
 from handover.bundles.opening import Tampered
+from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import NotComplete, accept, confirm, decline
 from handover.bundles.rules import Unmet
@@ -24,8 +25,8 @@ from handover.dossiers.content import Advice, Contact, Content, Parent, Report, 
 from handover.dossiers.drafts import Checked, Draft, keep_document, open_draft, save
 from handover.dossiers.rules import Missing
 from handover.errors import Conflict, HandoverError, IllegalTransition, Invalid, NotAllowed, NotFound
-from handover.leavers.actions import add_leaver, record_application, record_outcome
-from handover.policy import Actor, Role, Stage
+from handover.leavers.actions import add_leaver, record_application
+from handover.policy import Actor, Role
 from handover.rooms.names import read_names
 from handover.schools.model import UnitSide
 from handover.services import Services
@@ -163,7 +164,7 @@ def test_a_dossier_goes_from_the_teacher_to_the_coordinator_who_confirms_it(worl
     assert settle(world.services, handover)
     accept(world.services, world.intake, handover)
     assert world.read_all(handover) == {Part.DOSSIER: [REPORT], Part.CARE: [PLAN]}
-    record_outcome(world.services, world.office, application, outcome=Outcome.ENROLLED, stage=Stage.ACCEPTED)
+    record_outcome(world.services, world.office, application, outcome=Outcome.ENROLLED)
     confirm(world.services, world.intake, handover)
 
     assert world.status(handover) is HandoverStatus.CONFIRMED

@@ -1,0 +1,62 @@
+"""What the secondary school records of an application: admitted, waiting, refused, enrolled."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from handover.audit.log import record
+from handover.bundles.model import Handover
+from handover.bundles.state import stage_of
+from handover.db.unit_of_work import UnitOfWork
+from handover.errors import NotFound
+from handover.leavers.events import OutcomeRecorded
+from handover.leavers.model import Application, Leaver
+from handover.policy import Action, Actor, Stage, Subject, require
+from handover.services import Services
+from handover.terms.clock import local_day
+from handover.terms.destination import Outcome
+
+
+def record_outcome(services: Services, actor: Actor, application_id: str, *, outcome: Outcome) -> None:
+    """Record, for the secondary school, what became of an application.
+
+    An application that only the primary school knows of gives the secondary school nothing: until a handover on it
+    was offered, it does not exist there.
+
+    Raises:
+        NotFound, NotAllowed: no such application for this actor.
+        Conflict: somebody else recorded something at the same time; nothing was changed.
+    """
+    with services.uow() as uow:
+        application = uow.session.get(Application, application_id)
+        if application is None:
+            raise NotFound
+        require(actor, Action.RECORD_OUTCOME, _subject(uow, application))
+        application.outcome, application.outcome_on = outcome, local_day(uow.clock.now())
+        record(
+            uow,
+            OutcomeRecorded(
+                actor_id=actor.person_id,
+                unit_id=application.receiver_unit_id,
+                subject_kind="leaver",
+                subject_id=application.leaver_id,
+                outcome=outcome.value,
+            ),
+        )
+        uow.commit()
+
+
+def _subject(uow: UnitOfWork, application: Application) -> Subject:
+    leaver = uow.session.get_one(Leaver, application.leaver_id)
+    status = uow.session.scalars(
+        select(Handover.status)
+        .where(Handover.application_id == application.id)
+        .order_by(Handover.created_at.desc(), Handover.id.desc())
+        .limit(1)
+    ).first()
+    return Subject(
+        unit_id=leaver.unit_id,
+        group_id=leaver.group_id,
+        receiver_id=application.receiver_unit_id,
+        stage=stage_of(status) if status else Stage.DRAFT,
+    )
