@@ -31,13 +31,15 @@ def record_outcome(services: Services, actor: Actor, application_id: str, *, out
         application = uow.session.get(Application, application_id)
         if application is None:
             raise NotFound
-        require(actor, Action.RECORD_OUTCOME, _subject(uow, application))
+        subject = _subject(uow, application)
+        require(actor, Action.RECORD_OUTCOME, subject)
         application.outcome, application.outcome_on = outcome, local_day(uow.clock.now())
         record(
             uow,
             OutcomeRecorded(
                 actor_id=actor.person_id,
                 unit_id=application.receiver_unit_id,
+                other_unit_id=subject.unit_id,
                 subject_kind="leaver",
                 subject_id=application.leaver_id,
                 outcome=outcome.value,

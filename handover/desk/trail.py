@@ -1,0 +1,240 @@
+"""The trail of a child's handover in words: one sentence for each thing that was done, with who did it.
+
+The log holds pseudonyms and states; the names of staff and schools are looked up when somebody reads it. Nothing in it
+is about what a dossier says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from handover.audit.queries import TrailLine, trail
+from handover.db.unit_of_work import UnitOfWork
+from handover.policy import Actor
+from handover.schools.model import Location, Person, Unit
+from handover.terms.document_kind import LABELS as DOCUMENT_KINDS
+from handover.terms.document_kind import DocumentKind
+from handover.terms.msgid import msgid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a sentence may name: `who` did it, at which school, and to which."""
+
+    who: str
+    other: str
+    line: TrailLine
+    schools: Mapping[str, str]
+    """Names of locations by BRIN."""
+
+    def fact(self, name: str) -> str:
+        """A fact of the entry as text; empty when an older entry has none."""
+        value = self.line.facts.get(name)
+        return "" if value is None else str(value)
+
+
+Sentence = Callable[[Said], str]
+
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "leerling": msgid("de leerling"),
+        "advies": msgid("het schooladvies"),
+        "rapport": msgid("het rapport"),
+        "ondersteuning": msgid("de extra ondersteuning"),
+        "documenten": msgid("de documenten"),
+        "ouders": msgid("de ouders"),
+        "school": msgid("de nieuwe school"),
+        "gesprek": msgid("het gesprek"),
+    }
+)
+_ENDS: Mapping[str, str] = MappingProxyType(
+    {
+        "stays": msgid("%(wie)s schreef op dat het kind in groep 8 blijft."),
+        "other_school": msgid("%(wie)s schreef op dat het kind naar een andere basisschool gaat."),
+        "abroad": msgid("%(wie)s schreef op dat het kind naar het buitenland gaat."),
+        "exempt": msgid("%(wie)s schreef op dat het kind vrijstelling heeft."),
+        "died": msgid("%(wie)s schreef op dat het kind is overleden."),
+        "mistake": msgid("%(wie)s haalde het kind van de lijst: het stond er per ongeluk op."),
+    }
+)
+_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "asked": msgid("%(wie)s zette de aanmelding terug op aangevraagd."),
+        "admitted": msgid("%(wie)s legde vast dat het kind is toegelaten."),
+        "waiting": msgid("%(wie)s legde vast dat het kind op de wachtlijst staat."),
+        "refused": msgid("%(wie)s legde vast dat het kind niet is toegelaten."),
+        "withdrawn": msgid("%(wie)s legde vast dat de aanmelding is ingetrokken."),
+        "enrolled": msgid("%(wie)s legde vast dat het kind is ingeschreven."),
+    }
+)
+_DECLINED: Mapping[str, str] = MappingProxyType(
+    {
+        "not_applied_here": msgid("%(wie)s gaf het dossier terug: het kind is daar niet aangemeld."),
+        "other_location": msgid("%(wie)s gaf het dossier terug: het kind gaat naar een andere vestiging."),
+        "double": msgid("%(wie)s gaf het dossier terug: het is er dubbel."),
+    }
+)
+_READ: Mapping[tuple[bool, bool], str] = MappingProxyType(
+    {
+        (False, True): msgid("%(wie)s opende het rapport."),
+        (False, False): msgid("%(wie)s opende document %(nummer)s."),
+        (True, True): msgid("%(wie)s opende het deel over extra ondersteuning."),
+        (True, False): msgid("%(wie)s opende zorgdocument %(nummer)s."),
+    }
+)
+"""By whether it lies in the care part, and whether it is the filled-in part itself."""
+_REMARKS: Mapping[str, str] = MappingProxyType(
+    {
+        "note": msgid("%(wie)s schreef een notitie voor de eigen school."),
+        "question": msgid("%(wie)s stelde een vraag."),
+        "reply": msgid("%(wie)s beantwoordde een vraag."),
+    }
+)
+
+
+def _say(text: str, **values: str) -> str:
+    return str(gettext(text, **values))
+
+
+def _plain(text: str) -> Sentence:
+    return lambda said: _say(text, wie=said.who, ander=said.other)
+
+
+def _of(texts: Mapping[str, str], fact: str, otherwise: str) -> Sentence:
+    return lambda said: _say(texts.get(said.fact(fact), otherwise), wie=said.who, ander=said.other)
+
+
+def _changed(said: Said) -> str:
+    section = SECTIONS.get(said.fact("section"))
+    if section is None:
+        return _say(msgid("%(wie)s werkte aan het dossier."), wie=said.who)
+    return _say(msgid("%(wie)s werkte aan het dossier: %(deel)s."), wie=said.who, deel=_say(section))
+
+
+def _document(text: str) -> Sentence:
+    def sentence(said: Said) -> str:
+        kinds = {kind.value: DOCUMENT_KINDS[kind] for kind in DocumentKind}
+        kind = kinds.get(said.fact("kind"), "document")
+        return _say(text, wie=said.who, soort=_say(kind))
+
+    return sentence
+
+
+def _applied(text: str) -> Sentence:
+    def sentence(said: Said) -> str:
+        brin = said.fact("receiver_brin")
+        return _say(text, wie=said.who, school=said.schools.get(brin, brin))
+
+    return sentence
+
+
+def _read(said: Said) -> str:
+    number = said.fact("item")
+    text = _READ[said.fact("part") == "care", number in {"", "0"}]
+    return _say(text, wie=said.who, nummer=number)
+
+
+def _conversation(said: Said) -> str:
+    if said.line.facts.get("waived"):
+        return _say(msgid("%(wie)s legde vast dat een gesprek niet meer nodig is."), wie=said.who)
+    return _say(msgid("%(wie)s legde vast dat het gesprek is gevoerd."), wie=said.who)
+
+
+SENTENCES: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "leaver.added": _plain(msgid("%(wie)s zette het kind op de lijst.")),
+        "leaver.renamed": _plain(msgid("%(wie)s verbeterde naam, geboortedatum of groep.")),
+        "leaver.ended": _of(_ENDS, "end", msgid("%(wie)s haalde het kind van de lijst.")),
+        "leaver.reopened": _plain(msgid("%(wie)s zette het kind terug op de lijst.")),
+        "application.recorded": _applied(msgid("%(wie)s legde de aanmelding vast bij %(school)s.")),
+        "application.withdrawn": _applied(msgid("%(wie)s schreef op dat de aanmelding bij %(school)s niet doorgaat.")),
+        "application.outcome_recorded": _of(
+            _OUTCOMES, "outcome", msgid("%(wie)s legde vast wat er van de aanmelding kwam.")
+        ),
+        "dossier.changed": _changed,
+        "document.added": _document(msgid("%(wie)s voegde een document toe: %(soort)s.")),
+        "document.refused": _plain(msgid("Een document van %(wie)s is geweigerd en niet bewaard.")),
+        "document.removed": _document(msgid("%(wie)s haalde een document weg: %(soort)s.")),
+        "document.opened": _document(msgid("%(wie)s opende een document: %(soort)s.")),
+        "handover.sent": _plain(msgid("%(wie)s verstuurde het dossier naar %(ander)s. Het gaat op slot.")),
+        "handover.offered": _plain(msgid("Alles is heel aangekomen. %(ander)s ziet nu dat het dossier klaarligt.")),
+        "handover.settling_failed": _plain(
+            msgid("Het dossier kwam niet heel in de kluis. Het is niet verstuurd en staat weer klaar.")
+        ),
+        "handover.withdrawn": _plain(msgid("%(wie)s haalde het dossier terug, voordat het was ontvangen.")),
+        "handover.accepted": _plain(msgid("%(wie)s nam het dossier in ontvangst. Dit is geen toelating.")),
+        "handover.declined": _of(_DECLINED, "reason", msgid("%(wie)s gaf het dossier terug.")),
+        "handover.confirmed": _plain(msgid("%(wie)s bevestigde de overdracht: ingeschreven, en alles gelezen.")),
+        "handover.read": _read,
+        "handover.tampering_seen": _plain(
+            msgid("Let op: wat er ligt, is niet wat er is verstuurd. %(wie)s kreeg het daarom niet te zien.")
+        ),
+        "handover.remark_written": _of(_REMARKS, "kind", msgid("%(wie)s schreef iets bij het dossier.")),
+        "handover.question_closed": _plain(msgid("%(wie)s sloot een vraag af.")),
+        "handover.conversation_recorded": _conversation,
+    }
+)
+"""One for each event about a child; a name that is not here yet is told without words of its own."""
+_UNTOLD = _plain(msgid("%(wie)s deed iets met het dossier."))
+
+
+def trail_lines(uow: UnitOfWork, actor: Actor, subject_ids: Collection[str]) -> list[tuple[datetime, str]]:
+    """What was done to a leaver and its handovers, the oldest first: instants (aware) and sentences.
+
+    An actor sees what concerns a school of theirs: the secondary school sees nothing of how a dossier was made, and
+    neither school that the other wrote notes for itself. Both give the ids of the leaver and of its handovers. Whether
+    they may see a trail at all is the caller's to ask (`Action.SEE_TRAIL`).
+    """
+    units = {membership.unit_id for membership in actor.memberships}
+    lines = [line for line in trail(uow, subject_ids) if _concerns(line, units)]
+    people = _people(uow, lines)
+    names, schools = _units(uow, lines), _schools(uow, lines)
+    told = []
+    for line in lines:
+        said = Said(
+            who=_who(line, people, names),
+            other=names.get(line.other_unit_id or "", _say(msgid("de andere school"))),
+            line=line,
+            schools=schools,
+        )
+        told.append((line.at, SENTENCES.get(line.name, _UNTOLD)(said)))
+    return told
+
+
+def _concerns(line: TrailLine, units: Collection[str]) -> bool:
+    if line.unit_id in units:
+        return True
+    own_note = line.name == "handover.remark_written" and line.facts.get("kind") == "note"
+    return line.other_unit_id in units and not own_note and not line.name.startswith(("leaver.", "application.rec"))
+
+
+def _who(line: TrailLine, people: Mapping[str, str], names: Mapping[str, str]) -> str:
+    if line.actor_id is None:
+        return _say(msgid("De dienst"))
+    person = people.get(line.actor_id, _say(msgid("Iemand")))
+    school = names.get(line.unit_id or "")
+    return _say(msgid("%(naam)s van %(school)s"), naam=person, school=school) if school else person
+
+
+def _people(uow: UnitOfWork, lines: Sequence[TrailLine]) -> dict[str, str]:
+    ids = {line.actor_id for line in lines if line.actor_id}
+    rows = uow.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {key: name for key, name in rows}  # noqa: C416  # a Row is a pair only to those who run it
+
+
+def _units(uow: UnitOfWork, lines: Sequence[TrailLine]) -> dict[str, str]:
+    ids = {unit for line in lines for unit in (line.unit_id, line.other_unit_id) if unit}
+    rows = uow.session.execute(select(Unit.id, Unit.name, Unit.place).where(Unit.id.in_(ids)))
+    return {key: f"{name}, {place}" for key, name, place in rows}
+
+
+def _schools(uow: UnitOfWork, lines: Sequence[TrailLine]) -> dict[str, str]:
+    brins = {str(line.facts["receiver_brin"]) for line in lines if "receiver_brin" in line.facts}
+    rows = uow.session.execute(select(Location.brin6, Location.name, Location.place).where(Location.brin6.in_(brins)))
+    return {brin: f"{name}, {place}" for brin, name, place in rows}
