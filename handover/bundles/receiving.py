@@ -10,6 +10,8 @@ from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import HandoverAccepted, HandoverConfirmed, HandoverDeclined
 from handover.bundles.model import Bundle, Handover, Part, Reading, Remark, RemarkKind, SealedPart, Statement
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_sender
 from handover.bundles.rules import ConfirmFacts, Reason, unmet
 from handover.bundles.sending import handover_of, subject_of_handover, take_from_receiver
 from handover.bundles.state import BundleStatus, HandoverAction, advance
@@ -66,6 +68,7 @@ def accept(services: Services, actor: Actor, handover_id: str) -> None:
             else:
                 handover.own_care_room_id = room.room_id
         record(uow, _told(HandoverAccepted, actor, handover, letter=letter, statement=statement))
+        tell_sender(uow, handover, NoticeKind.ACCEPTED)
         uow.commit()
 
 
@@ -85,6 +88,7 @@ def decline(services: Services, actor: Actor, handover_id: str, *, reason: str) 
         handover.ended_at = uow.clock.now()
         take_from_receiver(uow, handover)
         record(uow, _told(HandoverDeclined, actor, handover, reason=reason))
+        tell_sender(uow, handover, NoticeKind.DECLINED)
         uow.commit()
 
 
@@ -107,6 +111,7 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
         letter = newest_bundle(uow, handover.id).letter_digest
         statement = _state(services, uow, actor, handover, letter, Confirmation)
         record(uow, _told(HandoverConfirmed, actor, handover, letter=letter, statement=statement))
+        tell_sender(uow, handover, NoticeKind.CONFIRMED)
         uow.commit()
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from handover.audit.log import record
 from handover.bundles.events import HandoverOffered, SettlingFailed
 from handover.bundles.model import Bundle, Handover, SealedPart
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_receiver, tell_sender
 from handover.bundles.state import BundleStatus, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.services import Services
@@ -73,6 +75,9 @@ def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool)
     handover.status = advance(handover.status, HandoverAction.SETTLE if whole else HandoverAction.FAIL)
     if whole:
         handover.offered_at = now
+        tell_receiver(uow, handover, NoticeKind.OFFERED)
+    else:
+        tell_sender(uow, handover, NoticeKind.FAILED)
     kind = HandoverOffered if whole else SettlingFailed
     record(
         uow,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handover.bundles.loose_blobs import delete_loose_blobs
+from handover.bundles.notices import mail_person, people_to_mail
 from handover.bundles.settling import settle, unsettled
 from handover.queue import TaskName, task
 from handover.services import Services
@@ -26,9 +27,18 @@ def sweep(services: Services) -> None:
     """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself."""
     with services.uow() as uow:
         waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
+        people = people_to_mail(uow, limit=AT_ONCE)
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)
+    for person_id in people:
+        services.queue.enqueue(TaskName.SEND_MAIL, person_id)
     services.queue.enqueue(TaskName.EXPIRE_SESSIONS)
+
+
+@task(TaskName.SEND_MAIL)
+def send_mail(services: Services, person_id: str) -> None:
+    """Mail one person what waits for them."""
+    mail_person(services, person_id)
 
 
 @task(TaskName.DELETE_BLOBS)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from structlog.contextvars import bound_contextvars
 
-from handover.queue import CeleryQueue, TaskName
+from handover import worker
+from handover.queue import TASKS, CeleryQueue, TaskName
+from handover.settings import Settings
 from tests.queue.valkey import Valkey
 from tests.queue.workers import SECRET, VISIBILITY_SECONDS, Workers, wait_until
+
+
+def test_there_is_no_task_that_nobody_does() -> None:
+    assert worker.FEATURES
+    assert set(TaskName) - set(TASKS) == set()
+
+
+def test_the_sweep_and_the_sequencer_run_each_minute_and_nothing_is_scheduled_that_nobody_does(valkey: Valkey) -> None:
+    schedule = worker.make_celery(Settings(broker_url=valkey.url, demo=True)).conf.beat_schedule
+
+    assert {name: entry["schedule"] for name, entry in schedule.items() if entry["schedule"] == 60.0} == {
+        "sweep": 60.0,
+        "sequence_log": 60.0,
+    }
+    assert set(schedule) <= {name.value for name in TASKS}
 
 
 def test_a_task_runs_with_the_services_of_the_settings(valkey: Valkey, workers: Workers) -> None:

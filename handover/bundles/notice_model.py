@@ -1,0 +1,43 @@
+"""The table of what people are mailed about: that something waits or happened, by reference, never about whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handover.db.base import Base, new_id
+from handover.db.types import enum_column
+
+
+class NoticeKind(StrEnum):
+    """What somebody is told."""
+
+    OFFERED = "offered"  # a dossier waits to be received
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CONFIRMED = "confirmed"
+    QUESTION = "question"
+    REPLY = "reply"
+    FAILED = "failed"  # sending went wrong: it is a draft again
+
+
+class Notice(Base):
+    """One thing that one person is told; several make one mail."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_waiting", "sent_at", "person_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"))
+    kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
+    stands_in: Mapped[bool] = mapped_column(default=False)
+    """Told as an admin, because the unit has nobody whose work it is."""
+    created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    """A worker is mailing it; when that was long ago, it died or the mail server did not answer."""
+    sent_at: Mapped[datetime | None]
+    """Mailed, or no longer true when it would have been."""
