@@ -14,7 +14,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from handover.dossiers.finding import MAX_BYTES, Checked, Finding
+from handover.dossiers.finding import MAX_BYTES, Examination, Finding
 from handover.errors import Unavailable
 
 AT_ONCE = 4
@@ -35,7 +35,7 @@ _ENDS = {
 }
 
 
-def check_document(data: bytes | bytearray | memoryview) -> Checked:
+def check_document(data: bytes | bytearray | memoryview) -> Examination:
     """Say whether a document may be taken, and what its readers should know.
 
     Safe to call from any thread, and in a process forked from one that called it. Whatever the document does to the
@@ -46,7 +46,7 @@ def check_document(data: bytes | bytearray | memoryview) -> Checked:
     """
     refusal = _at_a_glance(memoryview(data))
     if refusal is not None:
-        return Checked.refused(refusal)
+        return Examination.refused(refusal)
     place = _places
     if not place.acquire(timeout=PATIENCE):
         raise Unavailable("all checks are busy", retry_after=5)
@@ -74,7 +74,7 @@ def _at_a_glance(data: memoryview) -> Finding | None:
     return None
 
 
-def _ask(data: memoryview) -> Checked:
+def _ask(data: memoryview) -> Examination:
     for _ in range(2):
         connection, forked_by = _nursery.connect()
         with connection:
@@ -85,7 +85,7 @@ def _ask(data: memoryview) -> Checked:
     raise Unavailable("no child answers", retry_after=30)
 
 
-def _answer(connection: socket.socket, data: memoryview) -> Checked | None:
+def _answer(connection: socket.socket, data: memoryview) -> Examination | None:
     """What the child said and how it ended; None when nobody says how it ended."""
     connection.settimeout(_ANSWER_WITHIN)
     try:
@@ -99,7 +99,7 @@ def _answer(connection: socket.socket, data: memoryview) -> Checked | None:
     if not ended:
         return None
     if int(ended):
-        return Checked.refused(_ENDS.get(int(ended), Finding.UNREADABLE))
+        return Examination.refused(_ENDS.get(int(ended), Finding.UNREADABLE))
     return _read(said[-1])
 
 
@@ -111,15 +111,15 @@ def _all_that_comes(connection: socket.socket) -> bytes:
     return bytes(answer)
 
 
-def _read(said: bytes) -> Checked:
+def _read(said: bytes) -> Examination:
     # Written by a process that a document may have taken over: believed in its form only.
     try:
         answer = json.loads(said)
         findings = tuple(Finding(value) for value in answer["findings"])
         pages = int(answer["pages"])
     except (ValueError, TypeError, KeyError):
-        return Checked.refused(Finding.UNREADABLE)
-    return Checked(pages, findings)
+        return Examination.refused(Finding.UNREADABLE)
+    return Examination(pages, findings)
 
 
 class _Nursery:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from marshmallow import Schema, ValidationError
+from sqlalchemy import func, select
 
 from handover.audit.log import record
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.content import Content
 from handover.dossiers.events import DocumentAdded, DossierChanged
+from handover.dossiers.lock import require_open
 from handover.dossiers.model import Document
-from handover.errors import NotFound
+from handover.errors import Invalid, NotFound
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, require
@@ -39,11 +41,23 @@ class Draft:
     support_version: int
 
 
+MAX_DOCUMENTS = 40
+"""In one dossier."""
+_PIECE = 1024 * 1024
+"""Bytes that are copied at a time on the way from memory to the store."""
+
+
+class TooManyDocuments(Invalid):
+    """The dossier is full; this document was not kept."""
+
+    code = "too-many-documents"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checked:
     """A document that passed its checks: its bytes, and what was found."""
 
-    data: bytes
+    data: bytes | bytearray
     title: str
     kind: DocumentKind
     pages: int
@@ -72,16 +86,17 @@ def save(
 
     Raises:
         Conflict: a colleague saved it since; nothing was changed.
+        AlreadySent: it may not be changed any more.
+        Invalid: a value that could not be read back, such as a text that is too long.
         NotFound, NotAllowed, NoKey: not for this actor.
     """
     with services.uow() as uow:
-        leaver = leaver_of(uow, reference)
-        require(actor, Action.EDIT_DOSSIER, subject_of(leaver))
+        leaver = editable(uow, actor, reference)
         work, care = work_room(uow, actor, leaver), care_room(uow, actor, leaver)
-        report = json.dumps(report_part(content)).encode()
+        report = _readable(ReportPartSchema(), report_part(content))
         work.seal(uow, "report", leaver.id, report, after=read.report_version)
         if content.support != read.content.support:
-            support = json.dumps(SupportSchema().dump(asdict(content.support))).encode()
+            support = _readable(SupportSchema(), SupportSchema().dump(asdict(content.support)))
             care.seal(uow, "support", leaver.id, support, after=read.support_version)
         leaver.has_opp = has_opp
         leaver.conversation_asked = content.contact.conversation_asked
@@ -107,16 +122,21 @@ def keep_document(services: Services, actor: Actor, reference: str, checked: Che
     """Seal a checked document to its room and keep it. Gives its id. Bytes first, row second.
 
     Raises:
+        TooManyDocuments: the dossier is full.
+        AlreadySent: it may not be changed any more.
         NotFound, NotAllowed, NoKey: not for this actor.
         StoreUnavailable: nothing was kept.
     """
     with services.uow() as uow:
-        leaver = leaver_of(uow, reference)
-        require(actor, Action.EDIT_DOSSIER, subject_of(leaver))
+        leaver = editable(uow, actor, reference)
+        _require_room_for_one(uow, leaver)
         room = room_of(uow, actor, leaver, checked.kind)
     key = new_blob_key()
-    stored = services.store.put(key, encrypt([room.recipient], iter([checked.data])))
+    stored = services.store.put(key, encrypt([room.recipient], _pieces(checked.data)))
     with services.uow() as uow:
+        # Once more: what changed since the bytes came in counts. Bytes that no row names are swept.
+        leaver = editable(uow, actor, reference)
+        _require_room_for_one(uow, leaver)
         document = Document(
             id=new_id(),
             leaver_id=leaver.id,
@@ -154,6 +174,19 @@ def keep_document(services: Services, actor: Actor, reference: str, checked: Che
         return document.id
 
 
+def editable(uow: UnitOfWork, actor: Actor, reference: str) -> Leaver:
+    """The leaver whose dossier this actor may change, and now.
+
+    Raises:
+        AlreadySent: it may not be changed any more.
+        NotFound, NotAllowed: not for this actor.
+    """
+    leaver = leaver_of(uow, reference)
+    require(actor, Action.EDIT_DOSSIER, subject_of(leaver))
+    require_open(uow, leaver.id)
+    return leaver
+
+
 def documents_of(uow: UnitOfWork, leaver_id: str) -> list[Document]:
     """A dossier's documents: the report first, then in the order in which they came."""
     rows = uow.session.scalars(
@@ -188,6 +221,27 @@ def report_part(content: Content) -> dict[str, Any]:
     )
     dumped: dict[str, Any] = ReportPartSchema().dump(dict(parts))
     return dumped
+
+
+def _pieces(data: bytes | bytearray) -> Iterator[bytes]:
+    view = memoryview(data)
+    return (bytes(view[start : start + _PIECE]) for start in range(0, len(view), _PIECE))
+
+
+def _require_room_for_one(uow: UnitOfWork, leaver: Leaver) -> None:
+    count = uow.session.scalar(select(func.count()).where(Document.leaver_id == leaver.id)) or 0
+    if count >= MAX_DOCUMENTS:
+        raise TooManyDocuments
+
+
+def _readable(schema: Schema, dumped: dict[str, Any]) -> bytes:
+    """As it will lie, after it was read back: what cannot be read must never be written."""
+    try:
+        schema.load(dumped)
+    except ValidationError as error:
+        fields = error.messages_dict
+        raise Invalid(fields={str(name): "" for name in fields}) from error
+    return json.dumps(dumped).encode()
 
 
 def _said(content: Content) -> tuple[object, ...]:

@@ -50,3 +50,22 @@ class DocumentOpened(AuditEvent):
 
     name: ClassVar[str] = "document.opened"
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentChanged(AuditEvent):
+    """A document got another title or kind; `what` says which."""
+
+    name: ClassVar[str] = "document.changed"
+    what: str
+    kind: str
+    sealed_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRestored(AuditEvent):
+    """A document that was taken out was put back."""
+
+    name: ClassVar[str] = "document.restored"
+    kind: str
+    sealed_sha256: str

@@ -49,7 +49,7 @@ _NOTES = frozenset({Finding.NO_TEXT_LAYER, Finding.FORM_FIELDS, Finding.SIGNED, 
 
 
 @dataclass(frozen=True)
-class Checked:
+class Examination:
     """The outcome for one document. Findings stand in the order of `Finding`, each once."""
 
     pages: int

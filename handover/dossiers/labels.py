@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from handover.dossiers.content import Section
 from handover.dossiers.finding import Finding
+from handover.dossiers.rules import Missing
 from handover.terms.msgid import msgid
+from handover.terms.parent import Agreement, Custody
 
 FINDINGS: Mapping[Finding, str] = MappingProxyType(
     {
@@ -72,3 +75,60 @@ FINDINGS: Mapping[Finding, str] = MappingProxyType(
     }
 )
 """What is wrong and what to do about it; for a note, what it means."""
+
+MISSING: Mapping[Missing, str] = MappingProxyType(
+    {
+        Missing.FINAL_ADVICE: msgid("Vul het definitieve schooladvies in"),
+        Missing.TEST: msgid("Vul de uitslag van de doorstroomtoets in, of waarom die er niet is"),
+        Missing.MOTIVATION: msgid("Leg uit waarom het advies niet hoger werd, al was de toets hoger"),
+        Missing.CAREER: msgid("Vul in: de schoolloopbaan"),
+        Missing.RESULTS: msgid("Vul in: de resultaten"),
+        Missing.LEARNING: msgid("Vul in: leren en werkhouding"),
+        Missing.BEHAVIOUR: msgid("Vul in: gedrag en omgaan met anderen"),
+        Missing.WHAT_WORKS: msgid("Vul in: wat werkt bij dit kind?"),
+        Missing.OKR_DOCUMENT: msgid("Voeg het onderwijskundig rapport toe als pdf"),
+        Missing.OPP_DOCUMENT: msgid("Voeg het ontwikkelingsperspectief (OPP) toe als pdf"),
+        Missing.ACTIONS: msgid("Leg vast dat de ouders het eens zijn met het handelingsdeel"),
+        Missing.PUPIL_VOICE: msgid("Schrijf op wat het kind zelf vindt van het OPP"),
+        Missing.PARENT: msgid("Zet de ouders of voogden op de lijst"),
+        Missing.INSPECTION: msgid("Laat %(wie)s meelezen en leg dat vast"),
+        Missing.COPY: msgid("Geef %(wie)s een kopie en leg dat vast"),
+        Missing.STALE_COPY: msgid("Geef %(wie)s een nieuwe kopie: het dossier is veranderd"),
+        Missing.DISAGREEMENT: msgid("Schrijf op waarom %(wie)s het niet eens is"),
+        Missing.APPLICATION: msgid("Leg vast bij welke school het kind is aangemeld"),
+        Missing.RECEIVER_NOT_READY: msgid("De nieuwe school doet nog niet mee"),
+        Missing.TLV: msgid("De TLV is geweigerd: kies een andere school"),
+        Missing.CONTACT: msgid("Vul in wie de nieuwe school kan bellen"),
+        Missing.CONVERSATION_REASON: msgid("Schrijf op waarom u een gesprek vraagt"),
+    }
+)
+"""What is left to do, as a sentence that says what to do; `%(wie)s` is the parent it is about."""
+
+SECTIONS: Mapping[Section, str] = MappingProxyType(
+    {
+        Section.PUPIL: msgid("Leerling"),
+        Section.ADVICE: msgid("Advies en toets"),
+        Section.REPORT: msgid("Rapport"),
+        Section.SUPPORT: msgid("Ondersteuning"),
+        Section.DOCUMENTS: msgid("Documenten"),
+        Section.PARENTS: msgid("Ouders"),
+        Section.DESTINATION: msgid("Gaat naar"),
+        Section.CONVERSATION: msgid("Contact en gesprek"),
+    }
+)
+
+AGREEMENTS: Mapping[Agreement, str] = MappingProxyType(
+    {
+        Agreement.YES: msgid("Ja"),
+        Agreement.NO: msgid("Nee"),
+        Agreement.UNKNOWN: msgid("Niet bekend"),
+    }
+)
+
+CUSTODIES: Mapping[Custody, str] = MappingProxyType(
+    {
+        Custody.YES: msgid("Ja, heeft gezag"),
+        Custody.NO: msgid("Nee, heeft geen gezag"),
+        Custody.UNKNOWN: msgid("Dat weten wij niet"),
+    }
+)

@@ -17,7 +17,7 @@ from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.filters import decode_stream_data
 from pypdf.generic import ArrayObject, DictionaryObject, NumberObject, StreamObject
 
-from handover.dossiers.finding import MAX_PAGES, Checked, Finding
+from handover.dossiers.finding import MAX_PAGES, Examination, Finding
 from handover.dossiers.pdf_objects import Walk, resolved, unlisted_objects
 from handover.dossiers.pdf_text import shows_text
 
@@ -43,14 +43,14 @@ class Refused(Exception):  # an outcome, no error
         self.finding = finding
 
 
-def examine(data: bytes) -> Checked:
+def examine(data: bytes) -> Examination:
     """Everything that can be said of the document. Any file gives an answer; memory and time are its caller's care."""
     try:
         return _examine(data)
     except Refused as refused:
-        return Checked.refused(refused.finding)
+        return Examination.refused(refused.finding)
     except Exception as error:  # noqa: BLE001  # on a file made to hurt pypdf raises what it happens to meet
-        return Checked.refused(Finding.TOO_MUCH_MEMORY if _ran_out(error) else Finding.UNREADABLE)
+        return Examination.refused(Finding.TOO_MUCH_MEMORY if _ran_out(error) else Finding.UNREADABLE)
 
 
 def _ran_out(error: BaseException | None) -> bool:
@@ -61,7 +61,7 @@ def _ran_out(error: BaseException | None) -> bool:
     return False
 
 
-def _examine(data: bytes) -> Checked:
+def _examine(data: bytes) -> Examination:
     if b"%%EOF" not in data.rstrip(b"\0\r\n\t ")[-MAX_JUNK:]:
         raise Refused(Finding.UNREADABLE)  # cut off: an older end mark may lie inside, with half a document before it
     with _doubts() as doubts:
@@ -78,7 +78,7 @@ def _examine(data: bytes) -> Checked:
         raise Refused(Finding.UNREADABLE)
     if not _has_text([*_contents(pages), *walk.forms]):
         found.add(Finding.NO_TEXT_LAYER)
-    return Checked(len(pages), tuple(finding for finding in Finding if finding in found))
+    return Examination(len(pages), tuple(finding for finding in Finding if finding in found))
 
 
 def _opened(reader: PdfReader) -> set[Finding]:

@@ -17,7 +17,7 @@ import pytest
 
 from handover.dossiers import checking
 from handover.dossiers.checking import AT_ONCE, check_document
-from handover.dossiers.finding import MAX_BYTES, Checked, Finding
+from handover.dossiers.finding import MAX_BYTES, Examination, Finding
 from handover.errors import Unavailable
 from tests.dossiers import pdfs
 
@@ -39,9 +39,9 @@ def the_child_of(pid: int) -> int:
 
 
 @contextmanager
-def a_check_under_way() -> Iterator[tuple[int, list[Checked]]]:
+def a_check_under_way() -> Iterator[tuple[int, list[Examination]]]:
     """The child that looks at a document that takes it all the time it has, and where its answer will be."""
-    parent, answers = nursery(), list[Checked]()
+    parent, answers = nursery(), list[Examination]()
     slow = pdfs.a_slow_one()
     thread = threading.Thread(target=lambda: answers.append(check_document(slow)))
     thread.start()
@@ -52,33 +52,33 @@ def a_check_under_way() -> Iterator[tuple[int, list[Checked]]]:
 
 
 def test_a_clean_document_is_taken() -> None:
-    assert check_document(pdfs.a_letter()) == Checked(1)
+    assert check_document(pdfs.a_letter()) == Examination(1)
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_a_document_may_come_in_any_form_of_bytes(kind: Callable[[bytes], bytes]) -> None:
-    assert check_document(kind(pdfs.a_letter())) == Checked(1)
+    assert check_document(kind(pdfs.a_letter())) == Examination(1)
 
 
 def test_findings_come_back_from_the_child() -> None:
-    assert check_document(pdfs.with_script_in_object_stream()) == Checked(1, (Finding.JAVASCRIPT,))
-    assert check_document(pdfs.a_scan()) == Checked(1, (Finding.NO_TEXT_LAYER,))
+    assert check_document(pdfs.with_script_in_object_stream()) == Examination(1, (Finding.JAVASCRIPT,))
+    assert check_document(pdfs.a_scan()) == Examination(1, (Finding.NO_TEXT_LAYER,))
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256"])
 def test_the_child_knows_every_cipher_though_it_can_load_none(algorithm: str) -> None:
     encrypted = pdfs.encrypted(user="", owner="b", algorithm=algorithm)
 
-    assert check_document(encrypted) == Checked(1, (Finding.EMPTY_OWNER_PASSWORD,))
+    assert check_document(encrypted) == Examination(1, (Finding.EMPTY_OWNER_PASSWORD,))
 
 
 def test_nothing_is_an_empty_document() -> None:
-    assert check_document(b"") == Checked.refused(Finding.EMPTY)
+    assert check_document(b"") == Examination.refused(Finding.EMPTY)
 
 
 def test_a_document_of_25_mb_is_taken_and_one_byte_more_is_not() -> None:
-    assert check_document(pdfs.of_size(MAX_BYTES)) == Checked(1)
-    assert check_document(pdfs.of_size(MAX_BYTES + 1)) == Checked.refused(Finding.TOO_LARGE)
+    assert check_document(pdfs.of_size(MAX_BYTES)) == Examination(1)
+    assert check_document(pdfs.of_size(MAX_BYTES + 1)) == Examination.refused(Finding.TOO_LARGE)
 
 
 @pytest.mark.parametrize(
@@ -95,23 +95,23 @@ def test_a_document_of_25_mb_is_taken_and_one_byte_more_is_not() -> None:
     ids=["png", "docx", "html", "program", "zip bomb", "zip and pdf", "blank"],
 )
 def test_another_file_that_was_renamed_is_no_pdf(data: bytes) -> None:
-    assert check_document(data) == Checked.refused(Finding.NOT_A_PDF)
+    assert check_document(data) == Examination.refused(Finding.NOT_A_PDF)
 
 
 @pytest.mark.parametrize("before", [b"\r\n", b"\xef\xbb\xbf", b"\0" * 20])
 def test_what_scanners_put_before_a_document_does_not_matter(before: bytes) -> None:
-    assert check_document(before + pdfs.a_letter()) == Checked(1)
+    assert check_document(before + pdfs.a_letter()) == Examination(1)
 
 
 def test_a_document_that_takes_too_long_is_refused_after_ten_seconds() -> None:
     started = time.monotonic()
 
-    assert check_document(pdfs.a_slow_one()) == Checked.refused(Finding.TOOK_TOO_LONG)
+    assert check_document(pdfs.a_slow_one()) == Examination.refused(Finding.TOOK_TOO_LONG)
     assert 9 < time.monotonic() - started < 20
 
 
 def test_a_document_that_takes_too_much_memory_is_refused() -> None:
-    assert check_document(pdfs.a_memory_eater()) == Checked.refused(Finding.TOO_MUCH_MEMORY)
+    assert check_document(pdfs.a_memory_eater()) == Examination.refused(Finding.TOO_MUCH_MEMORY)
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_a_child_that_dies_is_a_refusal(end: signal.Signals, finding: Finding) -
     with a_check_under_way() as (child, answers):
         os.kill(child, end)
 
-    assert answers == [Checked.refused(finding)]
-    assert check_document(pdfs.a_letter()) == Checked(1)
+    assert answers == [Examination.refused(finding)]
+    assert check_document(pdfs.a_letter()) == Examination(1)
 
 
 def test_a_child_can_open_no_file_and_no_socket_and_holds_no_secret_of_ours() -> None:
@@ -151,7 +151,7 @@ def test_a_nursery_that_was_killed_is_replaced() -> None:
     before = nursery()
     os.kill(before, signal.SIGKILL)
 
-    assert check_document(pdfs.a_letter()) == Checked(1)
+    assert check_document(pdfs.a_letter()) == Examination(1)
     assert nursery() != before
 
 
@@ -162,14 +162,14 @@ def test_a_nursery_that_dies_during_a_check_is_replaced_and_the_document_checked
         again = the_child_of(nursery())
         os.kill(again, signal.SIGSEGV)
 
-    assert answers == [Checked.refused(Finding.UNREADABLE)]
+    assert answers == [Examination.refused(Finding.UNREADABLE)]
 
 
 def test_many_threads_may_check_at_once() -> None:
     documents = [pdfs.a_letter(), pdfs.with_xfa()] * 10
 
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(check_document, documents)) == [Checked(1), Checked(1, (Finding.XFA,))] * 10
+        assert list(threads.map(check_document, documents)) == [Examination(1), Examination(1, (Finding.XFA,))] * 10
 
 
 def test_too_many_at_once_are_asked_to_come_again() -> None:
@@ -183,7 +183,7 @@ def test_too_many_at_once_are_asked_to_come_again() -> None:
             checking._places.release()
 
     assert refusal.value.retry_after > 0
-    assert check_document(pdfs.a_letter()) == Checked(1)
+    assert check_document(pdfs.a_letter()) == Examination(1)
 
 
 AFTER_A_FORK = """

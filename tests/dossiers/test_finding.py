@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from handover.dossiers.finding import Checked, Finding
+from handover.dossiers.finding import Examination, Finding
 from handover.dossiers.labels import FINDINGS
 
 
@@ -15,13 +15,13 @@ def test_every_refusal_says_what_to_do() -> None:
 
 
 def test_notes_alone_do_not_refuse() -> None:
-    noted = Checked(3, (Finding.NO_TEXT_LAYER, Finding.SIGNED))
+    noted = Examination(3, (Finding.NO_TEXT_LAYER, Finding.SIGNED))
 
     assert not noted.is_refused
     assert noted.notes == noted.findings
 
 
 def test_refusals_and_notes_are_told_apart() -> None:
-    checked = Checked(3, (Finding.XFA, Finding.SIGNED))
+    checked = Examination(3, (Finding.XFA, Finding.SIGNED))
 
     assert (checked.is_refused, checked.refusals, checked.notes) == (True, (Finding.XFA,), (Finding.SIGNED,))

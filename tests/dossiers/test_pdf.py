@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handover.dossiers.finding import MAX_PAGES, Checked, Finding
+from handover.dossiers.finding import MAX_PAGES, Examination, Finding
 from handover.dossiers.pdf import examine
 from tests.dossiers import pdfs
 
@@ -47,7 +47,7 @@ ROOT = Path(__file__).resolve().parents[2]
     ],
 )
 def test_a_document_of_one_page_has_these_findings(made: Callable[[], bytes], findings: list[Finding]) -> None:
-    assert examine(made()) == Checked(1, tuple(findings))
+    assert examine(made()) == Examination(1, tuple(findings))
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_a_document_of_one_page_has_these_findings(made: Callable[[], bytes], fi
     ],
 )
 def test_what_programs_may_read_in_two_ways_is_unreadable(made: Callable[[], bytes]) -> None:
-    assert examine(made()) == Checked.refused(Finding.UNREADABLE)
+    assert examine(made()) == Examination.refused(Finding.UNREADABLE)
 
 
 @pytest.mark.parametrize("made", [pdfs.a_flate_bomb, pdfs.many_flate_bombs])
 def test_pages_that_would_fill_a_readers_memory_are_refused(made: Callable[[], bytes]) -> None:
-    assert examine(made()) == Checked.refused(Finding.TOO_MUCH_MEMORY)
+    assert examine(made()) == Examination.refused(Finding.TOO_MUCH_MEMORY)
 
 
 def test_files_without_a_page_are_found_too() -> None:
@@ -79,37 +79,37 @@ def test_files_without_a_page_are_found_too() -> None:
 def test_a_document_without_a_page_is_unreadable() -> None:
     none = {pdfs.PAGES: b"<< /Type /Pages /Kids [] /Count 0 >>"}
 
-    assert examine(pdfs.a_letter(none)) == Checked.refused(Finding.UNREADABLE)
+    assert examine(pdfs.a_letter(none)) == Examination.refused(Finding.UNREADABLE)
 
 
 def test_five_hundred_pages_are_taken() -> None:
-    assert examine(pdfs.pages(MAX_PAGES)) == Checked(MAX_PAGES)
+    assert examine(pdfs.pages(MAX_PAGES)) == Examination(MAX_PAGES)
 
 
 @pytest.mark.parametrize(("number", "count"), [(501, None), (10_000, None), (501, 1), (1, 501)])
 def test_more_pages_are_refused_whatever_the_count_says(number: int, count: int | None) -> None:
-    assert examine(pdfs.pages(number, count=count)) == Checked.refused(Finding.TOO_MANY_PAGES)
+    assert examine(pdfs.pages(number, count=count)) == Examination.refused(Finding.TOO_MANY_PAGES)
 
 
 def test_a_document_that_asks_for_a_password_is_refused() -> None:
-    assert examine(pdfs.encrypted(user="geheim", owner="beheer")) == Checked.refused(Finding.NEEDS_PASSWORD)
+    assert examine(pdfs.encrypted(user="geheim", owner="beheer")) == Examination.refused(Finding.NEEDS_PASSWORD)
 
 
 def test_a_document_that_anybody_can_open_is_read_through_its_encryption() -> None:
-    assert examine(pdfs.encrypted(user="", owner="beheer")) == Checked(1, (Finding.EMPTY_OWNER_PASSWORD,))
+    assert examine(pdfs.encrypted(user="", owner="beheer")) == Examination(1, (Finding.EMPTY_OWNER_PASSWORD,))
 
 
 def test_a_document_cut_off_anywhere_is_refused() -> None:
     whole = pdfs.a_letter()
 
     for length in range(len(whole) - len("F\n")):
-        assert examine(whole[:length]) == Checked.refused(Finding.UNREADABLE), length
+        assert examine(whole[:length]) == Examination.refused(Finding.UNREADABLE), length
 
 
 def test_a_large_document_cut_off_in_its_second_version_is_refused() -> None:
     whole = pdfs.updated(pdfs.a_letter(), {pdfs.FREE: pdfs.a_stream(b"x" * 100_000)})
 
-    assert examine(whole[:-50_000]) == Checked.refused(Finding.UNREADABLE)
+    assert examine(whole[:-50_000]) == Examination.refused(Finding.UNREADABLE)
 
 
 def test_several_reasons_come_together_in_a_fixed_order() -> None:
@@ -119,14 +119,14 @@ def test_several_reasons_come_together_in_a_fixed_order() -> None:
         content=pdfs.a_stream(b"0 0 m"),
     )
 
-    assert examine(both) == Checked(1, (Finding.JAVASCRIPT, Finding.EMBEDDED_FILES, Finding.NO_TEXT_LAYER))
+    assert examine(both) == Examination(1, (Finding.JAVASCRIPT, Finding.EMBEDDED_FILES, Finding.NO_TEXT_LAYER))
 
 
 @pytest.mark.parametrize(
     "data", [b"%PDF-1.7\n%%EOF", b"%PDF-1.7\nstartxref\n0\n%%EOF", b"%PDF-" + bytes(2000) + b"%%EOF"]
 )
 def test_a_mark_at_each_end_makes_no_document(data: bytes) -> None:
-    assert examine(data) == Checked.refused(Finding.UNREADABLE)
+    assert examine(data) == Examination.refused(Finding.UNREADABLE)
 
 
 def test_nothing_that_pypdf_says_of_a_document_is_written_anywhere() -> None:
