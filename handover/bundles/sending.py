@@ -12,27 +12,26 @@ from handover.audit.log import record
 from handover.bundles.archive import Entry
 from handover.bundles.events import HandoverSent, HandoverWithdrawn
 from handover.bundles.model import Bundle, Handover, Part, SealedPart
+from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, needs_advice
 from handover.bundles.seal import Heading, Place, SealedFile, document_name, seal_part
 from handover.bundles.state import LIVE, BundleStatus, HandoverAction, HandoverStatus, advance, stage_of
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.drafts import Draft, documents_of, open_draft, report_part, room_of
 from handover.dossiers.model import Document
-from handover.dossiers.rules import Facts, ToDo, to_do
+from handover.dossiers.rules import ToDo, to_do
 from handover.errors import Conflict, IllegalTransition, NotFound
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Application, Leaver
 from handover.policy import Action, Actor, Subject, require
 from handover.queue import TaskName
 from handover.rooms.cards import ValidCard, valid_card
-from handover.rooms.errors import NoValidCard
 from handover.rooms.grants import make_room, take_rooms
 from handover.rooms.model import RoomKind, SubjectKind
 from handover.rooms.names import give_name, read_names, take_names
 from handover.rooms.records import OpenRoom
 from handover.schools.model import Location, Unit, UnitLocation
 from handover.services import Services
-from handover.terms.destination import Outcome, Tlv
 from keys.age.file import decrypt
 from keys.circle import Circle
 from keys.jws import digest
@@ -65,19 +64,23 @@ def left_to_do(services: Services, uow: UnitOfWork, actor: Actor, reference: str
     return _left(services, uow, draft, _application(uow, draft.leaver))
 
 
-def send(services: Services, actor: Actor, reference: str) -> str:
+def send(services: Services, actor: Actor, reference: str, *, to: str | None = None) -> str:
     """Seal and send a dossier to the school at which the child applied. Gives the handover's id.
 
     The bytes are stored before a row names them; killed in between, it is still a draft. What follows is `settle`.
+    `to` is the BRIN of the location that the sender was shown: it is sent there or nowhere.
 
     Raises:
         NotReady: something is left to do; nothing was sent.
-        Conflict: it is on its way already, or was changed meanwhile; nothing was sent.
+        Conflict: it is on its way already, goes elsewhere than `to`, or was changed meanwhile; nothing was sent.
+        IllegalTransition: the child is no longer on the list of leavers; nothing was sent.
         NotFound, NotAllowed, NoKey: not for this actor.
         StoreUnavailable: nothing was sent.
     """
     with services.uow() as uow:
         ready = _ready(services, uow, actor, reference)
+        if to is not None and ready.application.receiver_brin != to:
+            raise Conflict
         handover_id = new_id()
         rooms = _make_rooms(uow, actor, ready, handover_id)
         heading = _heading(uow, ready, handover_id)
@@ -148,6 +151,8 @@ def subject_of_handover(handover: Handover, group_id: str | None) -> Subject:
 def _ready(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> _Ready:
     require(actor, Action.SEND, subject_of(leaver_of(uow, reference)))
     draft = open_draft(uow, actor, reference)
+    if draft.leaver.ended_as is not None:
+        raise IllegalTransition
     _end_failed_attempt(uow, draft.leaver)
     application = _application(uow, draft.leaver)
     left = _left(services, uow, draft, application)
@@ -178,41 +183,18 @@ def _end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
 
 
 def _left(services: Services, uow: UnitOfWork, draft: Draft, application: Application | None) -> list[ToDo]:
-    kinds = uow.session.scalars(
-        select(Location.kind)
-        .join(UnitLocation, UnitLocation.brin6 == Location.brin6)
-        .where(UnitLocation.unit_id == draft.leaver.unit_id)
-    ).all()
-    facts = Facts(
-        has_opp=draft.leaver.has_opp,
-        needs_advice=all(kind.needs_advice for kind in kinds),
-        documents=tuple(row.kind for row in documents_of(uow, draft.leaver.id)),
-        content_version=draft.leaver.content_version,
-        application=application is not None,
-        receiver_ready=application is not None and _has_card(services, uow, application.receiver_unit_id),
-        tlv_settled=application is None or application.tlv is not Tlv.REFUSED,
+    facts = facts_of(
+        draft.leaver,
+        application,
+        [row.kind for row in documents_of(uow, draft.leaver.id)],
+        advised=needs_advice(uow, draft.leaver.unit_id),
+        receiver_ready=application is not None and has_card(services, uow, application.receiver_unit_id),
     )
     return to_do(draft.content, facts)
 
 
-def _has_card(services: Services, uow: UnitOfWork, unit_id: str | None) -> bool:
-    if unit_id is None:
-        return False
-    try:
-        valid_card(uow, unit_id, services.region, uow.clock.now())
-    except NoValidCard:
-        return False
-    return True
-
-
 def _application(uow: UnitOfWork, leaver: Leaver) -> Application | None:
-    ended = (Outcome.REFUSED, Outcome.WITHDRAWN)
-    return uow.session.scalars(
-        select(Application)
-        .where(Application.leaver_id == leaver.id, Application.outcome.not_in(ended))
-        .order_by(Application.preference, Application.created_at)
-        .limit(1)
-    ).first()
+    return chosen(applications_of(uow, [leaver.id]).get(leaver.id, ()))
 
 
 def _make_rooms(uow: UnitOfWork, actor: Actor, ready: _Ready, handover_id: str) -> dict[Part, OpenRoom]:

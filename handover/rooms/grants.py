@@ -99,7 +99,7 @@ def open_room(uow: UnitOfWork, keyring: Keyring, unit_id: str, room_id: str, *, 
         opened = open_room_grant(
             signed_of(found.row), context_of(found.row), identity=found.identity, signer=found.signer
         )
-        return _entered(room, opened, subject_id)
+        return entered(room, opened, subject_id)
     raise NoKey("no key of this room", room=room_id)
 
 
@@ -237,8 +237,13 @@ def _identity(uow: UnitOfWork, keyring: Keyring, row: Grant) -> HybridIdentity |
         return None
 
 
-def _entered(room: Room, opened: RoomGrant, subject_id: str) -> OpenRoom:
-    entered = OpenRoom(
+def entered(room: Room, opened: RoomGrant, subject_id: str) -> OpenRoom:
+    """The room that a grant opened, if grant, row and caller agree whose it is.
+
+    Raises:
+        Damaged: it is the room of something else.
+    """
+    found = OpenRoom(
         room_id=room.id,
         kind=room.kind,
         subject_kind=room.subject_kind,
@@ -246,6 +251,6 @@ def _entered(room: Room, opened: RoomGrant, subject_id: str) -> OpenRoom:
         maker_unit_id=room.maker_unit_id,
         identity=opened.identity,
     )
-    if (opened.room_kind, opened.about, room.subject_id) != (room.kind.value, entered.about, subject_id):
+    if (opened.room_kind, opened.about, room.subject_id) != (room.kind.value, found.about, subject_id):
         raise Damaged("the room of something else", room=room.id)
-    return entered
+    return found

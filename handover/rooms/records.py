@@ -75,14 +75,14 @@ class OpenRoom:
         row = self._row(uow, kind, subject)
         if row is None:
             raise NotFound(room=self.room_id)
-        return self._open(row)
+        return self.open_row(row)
 
     def read_all(self, uow: UnitOfWork, kind: str) -> dict[str, Record]:
         """Read all records of a kind, by subject; errors are those of `read`."""
         rows = uow.session.scalars(
             select(SealedRecord).where(SealedRecord.room_id == self.room_id, SealedRecord.kind == kind)
         )
-        return {row.subject: self._open(row) for row in rows}
+        return {row.subject: self.open_row(row) for row in rows}
 
     def erase(self, uow: UnitOfWork, kind: str, subject: str) -> None:
         """Delete a record, if it is there."""
@@ -99,7 +99,8 @@ class OpenRoom:
             )
         )
 
-    def _open(self, row: SealedRecord) -> Record:
+    def open_row(self, row: SealedRecord) -> Record:
+        """Open a record of this room that was read already; errors are those of `read`."""
         if sha256(row.blob).hexdigest() != row.sha256:
             raise Damaged("not the bytes of this record", record=row.id)
         label, _, data = decrypt_bytes(self.identity, row.blob, limits=SERVICE_LIMITS).partition(b"\n")

@@ -1,0 +1,173 @@
+"""How far dossiers are from being sent: the facts that the rules ask for, for one leaver or for a whole class.
+
+A class is opened in one go: one query for each kind of row, whatever the number of children. What is missing is never
+kept outside the rooms, so a stolen database does not tell it; only who holds the keys can see it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from handover.db.unit_of_work import UnitOfWork
+from handover.dossiers.content import Content
+from handover.dossiers.model import Document
+from handover.dossiers.rules import Facts, ToDo, to_do
+from handover.leavers.model import Application, Leaver
+from handover.policy import Actor
+from handover.rooms.batch import enter_rooms, read_records
+from handover.rooms.cards import valid_card
+from handover.rooms.errors import NoKey, NoValidCard
+from handover.rooms.records import OpenRoom, Record
+from handover.schools.model import Location, UnitLocation
+from handover.services import Services
+from handover.terms.destination import Outcome, Tlv
+from handover.terms.document_kind import DocumentKind
+from keys.errors import KeysError
+from schemas.dossiers import ReportPartSchema, SupportSchema
+
+ENDED = frozenset({Outcome.REFUSED, Outcome.WITHDRAWN})
+"""Outcomes of an application to which nothing is sent any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What is left for one leaver; `closed` says why its dossier could not be opened, and then nothing is known."""
+
+    todos: tuple[ToDo, ...] = ()
+    closed: NoKey | KeysError | None = None
+
+
+def chosen(applications: Iterable[Application]) -> Application | None:
+    """The application that a dossier goes to: the most wanted that was not refused or withdrawn."""
+    standing = [one for one in applications if one.outcome not in ENDED]
+    return min(standing, key=lambda one: (one.preference, one.created_at), default=None)
+
+
+def applications_of(uow: UnitOfWork, leaver_ids: Iterable[str]) -> dict[str, list[Application]]:
+    """The applications of leavers, by leaver; the most wanted first."""
+    rows = uow.session.scalars(
+        select(Application)
+        .where(Application.leaver_id.in_(list(leaver_ids)))
+        .order_by(Application.preference, Application.created_at)
+    )
+    found: dict[str, list[Application]] = defaultdict(list)
+    for row in rows:
+        found[row.leaver_id].append(row)
+    return found
+
+
+def needs_advice(uow: UnitOfWork, unit_id: str) -> bool:
+    """Whether who leaves this school needs a schooladvies: not where it gives SO only in part."""
+    kinds = uow.session.scalars(
+        select(Location.kind)
+        .join(UnitLocation, UnitLocation.brin6 == Location.brin6)
+        .where(UnitLocation.unit_id == unit_id)
+    ).all()
+    return all(kind.needs_advice for kind in kinds)
+
+
+def has_card(services: Services, uow: UnitOfWork, unit_id: str | None) -> bool:
+    """Whether something can be sealed to this unit now."""
+    if unit_id is None:
+        return False
+    try:
+        valid_card(uow, unit_id, services.region, uow.clock.now())
+    except NoValidCard:
+        return False
+    return True
+
+
+def facts_of(
+    leaver: Leaver,
+    application: Application | None,
+    documents: Iterable[DocumentKind],
+    *,
+    advised: bool,
+    receiver_ready: bool,
+) -> Facts:
+    """What the rules ask about a leaver, besides what its dossier says."""
+    return Facts(
+        has_opp=leaver.has_opp,
+        needs_advice=advised,
+        documents=tuple(documents),
+        content_version=leaver.content_version,
+        application=application is not None,
+        receiver_ready=receiver_ready,
+        tlv_settled=application is None or application.tlv is not Tlv.REFUSED,
+    )
+
+
+def left_of_class(
+    services: Services, uow: UnitOfWork, actor: Actor, unit_id: str, leavers: Sequence[Leaver]
+) -> dict[str, Left]:
+    """What is left to do for each of these leavers of one school, by leaver id.
+
+    Whether the actor may read their dossiers is the caller's to ask; a dossier that does not open says why, and the
+    others are still good.
+    """
+    subjects = {leaver.work_room_id: leaver.id for leaver in leavers}
+    # The care room says something only where there is an OPP.
+    subjects |= {leaver.care_room_id: leaver.id for leaver in leavers if leaver.has_opp}
+    rooms = enter_rooms(uow, actor.keyring, unit_id, subjects)
+    reports = read_records(uow, _of(rooms.entered, {leaver.work_room_id for leaver in leavers}), "report")
+    supports = read_records(uow, _of(rooms.entered, {leaver.care_room_id for leaver in leavers}), "support")
+    ids = [leaver.id for leaver in leavers]
+    applications, documents = applications_of(uow, ids), _documents(uow, ids)
+    going = {leaver_id: chosen(rows) for leaver_id, rows in applications.items()}
+    ready = {
+        unit: has_card(services, uow, unit) for unit in {one.receiver_unit_id for one in going.values() if one} if unit
+    }
+    advised = needs_advice(uow, unit_id)
+    found = {}
+    for leaver in leavers:
+        used = [leaver.work_room_id, *([leaver.care_room_id] if leaver.has_opp else [])]
+        error = next((closed for room_id in used if (closed := rooms.closed.get(room_id))), None)
+        if error is not None:
+            found[leaver.id] = Left(closed=error if isinstance(error, KeysError) else NoKey())
+            continue
+        try:
+            content = _content(reports.get(leaver.work_room_id), supports.get(leaver.care_room_id))
+        except KeysError as damaged:
+            found[leaver.id] = Left(closed=damaged)
+            continue
+        application = going.get(leaver.id)
+        facts = facts_of(
+            leaver,
+            application,
+            documents.get(leaver.id, ()),
+            advised=advised,
+            receiver_ready=application is not None and ready.get(application.receiver_unit_id or "", False),
+        )
+        found[leaver.id] = Left(todos=tuple(to_do(content, facts)))
+    return found
+
+
+def _of(rooms: Mapping[str, OpenRoom], ids: set[str]) -> dict[str, OpenRoom]:
+    return {room_id: room for room_id, room in rooms.items() if room_id in ids}
+
+
+def _documents(uow: UnitOfWork, leaver_ids: list[str]) -> dict[str, list[DocumentKind]]:
+    found: dict[str, list[DocumentKind]] = defaultdict(list)
+    for leaver_id, kind in uow.session.execute(
+        select(Document.leaver_id, Document.kind).where(Document.leaver_id.in_(leaver_ids))
+    ):
+        found[leaver_id].append(kind)
+    return found
+
+
+def _content(report: Record | KeysError | None, support: Record | KeysError | None) -> Content:
+    for read in (report, support):
+        if isinstance(read, KeysError):
+            raise read
+    said = json.loads(report.data) if isinstance(report, Record) else {}
+    care = json.loads(support.data) if isinstance(support, Record) else {}
+    return Content.from_parts(_REPORT.load(said), _SUPPORT.load(care))
+
+
+_REPORT, _SUPPORT = ReportPartSchema(), SupportSchema()
+"""Made once: building one costs as much as using it, and they keep nothing between uses."""
