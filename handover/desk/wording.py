@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from handover.access.wording import word_access
+from handover.desk.wording_dossier import word_dossier
 from handover.web.wording import Wording, word
 
 _NOTHING = _l("Er is niets veranderd en niets verstuurd.")
@@ -13,6 +14,7 @@ _NOTHING = _l("Er is niets veranderd en niets verstuurd.")
 def word_all() -> None:
     """Give the errors of all features their words. Called once, while the application is put together."""
     word_access()
+    word_dossier()
     word(
         "no-key",
         Wording(

@@ -1,0 +1,86 @@
+"""Whether a leaver's dossier is on its way, and to which school it goes or would go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handover.bundles.model import Handover
+from handover.bundles.state import HandoverStatus
+from handover.db.unit_of_work import UnitOfWork
+from handover.leavers.model import Application
+from handover.schools.model import Location
+from handover.terms.destination import Outcome
+
+ON_ITS_WAY = frozenset(
+    {HandoverStatus.SEALING, HandoverStatus.OFFERED, HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}
+)
+"""What was sent in these is not changed; a draft whose settling failed, or that came back, may be."""
+_OVER = (Outcome.REFUSED, Outcome.WITHDRAWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class School:
+    """A school as nobody can take it for another: with its place and BRIN."""
+
+    name: str
+    place: str
+    brin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """The newest handover of a leaver; the instants are those that it has come to."""
+
+    handover_id: str
+    status: HandoverStatus
+    school: School
+    sent_at: datetime
+    accepted_at: datetime | None
+    confirmed_at: datetime | None
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether the dossier is closed because of it."""
+        return self.status in ON_ITS_WAY
+
+
+def is_on_its_way(uow: UnitOfWork, leaver_id: str) -> bool:
+    """Whether a handover of this leaver is under way or confirmed."""
+    found = select(Handover.id).where(Handover.leaver_id == leaver_id, Handover.status.in_(ON_ITS_WAY))
+    return uow.session.scalar(found.limit(1)) is not None
+
+
+def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
+    """The last one that was made, whatever became of it; None before the first."""
+    row = uow.session.scalars(
+        select(Handover).where(Handover.leaver_id == leaver_id).order_by(Handover.created_at.desc()).limit(1)
+    ).first()
+    if row is None:
+        return None
+    return Sent(
+        handover_id=row.id,
+        status=row.status,
+        school=_school(uow, row.receiver_brin),
+        sent_at=row.created_at,
+        accepted_at=row.accepted_at,
+        confirmed_at=row.confirmed_at,
+    )
+
+
+def destination(uow: UnitOfWork, leaver_id: str) -> School | None:
+    """Where the child applied and the dossier would go; None while nowhere."""
+    brin = uow.session.scalars(
+        select(Application.receiver_brin)
+        .where(Application.leaver_id == leaver_id, Application.outcome.not_in(_OVER))
+        .order_by(Application.preference, Application.created_at)
+        .limit(1)
+    ).first()
+    return _school(uow, brin) if brin else None
+
+
+def _school(uow: UnitOfWork, brin: str) -> School:
+    location = uow.session.get_one(Location, brin)
+    return School(name=location.name, place=location.place, brin=brin)
