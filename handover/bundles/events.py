@@ -61,6 +61,13 @@ class HandoverWithdrawn(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverClosed(AuditEvent):
+    """Ended by the sender, because the leaver's story ended otherwise."""
+
+    name: ClassVar[str] = "handover.closed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverConfirmed(AuditEvent):
     """Enrolled, and everything in it opened."""
 

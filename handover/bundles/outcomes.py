@@ -1,4 +1,4 @@
-"""What the secondary school records of an application: admitted, waiting, refused, enrolled."""
+"""What becomes of an application: the secondary school records it, the primary school may withdraw it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from handover.audit.log import record
 from handover.bundles.model import Handover
-from handover.bundles.state import stage_of
+from handover.bundles.state import LIVE, HandoverStatus, stage_of
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import NotFound
-from handover.leavers.events import OutcomeRecorded
+from handover.errors import IllegalTransition, NotFound
+from handover.leavers.actions import leaver_of, subject_of
+from handover.leavers.events import ApplicationWithdrawn, OutcomeRecorded
 from handover.leavers.model import Application, Leaver
 from handover.policy import Action, Actor, Stage, Subject, require
 from handover.services import Services
@@ -43,6 +44,39 @@ def record_outcome(services: Services, actor: Actor, application_id: str, *, out
                 subject_kind="leaver",
                 subject_id=application.leaver_id,
                 outcome=outcome.value,
+            ),
+        )
+        uow.commit()
+
+
+def withdraw_application(services: Services, actor: Actor, reference: str, application_id: str) -> None:
+    """Record, for the primary school, that an application does not go on.
+
+    Raises:
+        IllegalTransition: the dossier lies there or is on its way; it is to be taken back first.
+        NotFound, NotAllowed: no such application of that leaver, for this actor.
+    """
+    with services.uow() as uow:
+        leaver = leaver_of(uow, reference)
+        require(actor, Action.RECORD_APPLICATION, subject_of(leaver))
+        application = uow.session.get(Application, application_id)
+        if application is None or application.leaver_id != leaver.id:
+            raise NotFound
+        sent = LIVE - {HandoverStatus.DRAFT}
+        if uow.session.scalars(
+            select(Handover.id).where(Handover.application_id == application.id, Handover.status.in_(sent))
+        ).first():
+            raise IllegalTransition
+        application.outcome, application.outcome_on = Outcome.WITHDRAWN, local_day(uow.clock.now())
+        record(
+            uow,
+            ApplicationWithdrawn(
+                actor_id=actor.person_id,
+                unit_id=leaver.unit_id,
+                other_unit_id=application.receiver_unit_id,
+                subject_kind="leaver",
+                subject_id=leaver.id,
+                receiver_brin=application.receiver_brin,
             ),
         )
         uow.commit()

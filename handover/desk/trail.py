@@ -161,6 +161,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "document.added": _document(msgid("%(wie)s voegde een document toe: %(soort)s.")),
         "document.refused": _plain(msgid("Een document van %(wie)s is geweigerd en niet bewaard.")),
         "document.removed": _document(msgid("%(wie)s haalde een document weg: %(soort)s.")),
+        "document.changed": _document(msgid("%(wie)s veranderde de naam of de soort van een document: %(soort)s.")),
+        "document.restored": _document(msgid("%(wie)s zette een document terug: %(soort)s.")),
         "document.opened": _document(msgid("%(wie)s opende een document: %(soort)s.")),
         "handover.sent": _plain(msgid("%(wie)s verstuurde het dossier naar %(ander)s. Het gaat op slot.")),
         "handover.offered": _plain(msgid("Alles is heel aangekomen. %(ander)s ziet nu dat het dossier klaarligt.")),
@@ -170,6 +172,11 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "handover.withdrawn": _plain(msgid("%(wie)s haalde het dossier terug, voordat het was ontvangen.")),
         "handover.accepted": _plain(msgid("%(wie)s nam het dossier in ontvangst. Dit is geen toelating.")),
         "handover.declined": _of(_DECLINED, "reason", msgid("%(wie)s gaf het dossier terug.")),
+        "handover.closed": _plain(
+            msgid(
+                "De overdracht is gesloten: het kind gaat niet naar deze school. %(ander)s kan het dossier niet openen."
+            )
+        ),
         "handover.confirmed": _plain(msgid("%(wie)s bevestigde de overdracht: ingeschreven, en alles gelezen.")),
         "handover.read": _read,
         "handover.tampering_seen": _plain(
@@ -181,6 +188,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     }
 )
 """One for each event about a child; a name that is not here yet is told without words of its own."""
+_OF_THE_SENDER = frozenset({"application.recorded", "application.withdrawn"})
+"""What the primary school recorded for itself, though a unit on the other side is named in it."""
 _UNTOLD = _plain(msgid("%(wie)s deed iets met het dossier."))
 
 
@@ -211,7 +220,7 @@ def _concerns(line: TrailLine, units: Collection[str]) -> bool:
     if line.unit_id in units:
         return True
     own_note = line.name == "handover.remark_written" and line.facts.get("kind") == "note"
-    return line.other_unit_id in units and not own_note and not line.name.startswith(("leaver.", "application.rec"))
+    return line.other_unit_id in units and not own_note and line.name not in _OF_THE_SENDER
 
 
 def _who(line: TrailLine, people: Mapping[str, str], names: Mapping[str, str]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from handover.audit.log import record
 from handover.db.base import new_id
@@ -12,64 +13,146 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Invalid, NotFound
 from handover.leavers.events import ApplicationRecorded, LeaverAdded
 from handover.leavers.model import Application, Leaver
+from handover.leavers.naming import read_name, same_child
 from handover.policy import Action, Actor, Subject, require
+from handover.rooms.errors import NoKey
 from handover.rooms.grants import make_room
-from handover.rooms.model import RoomKind, SubjectKind
-from handover.rooms.names import give_name
+from handover.rooms.model import CircleKeyRow, RoomKind, SubjectKind
+from handover.rooms.names import give_name, open_names
+from handover.rooms.reader import Reader
 from handover.schools.model import Group, Location
 from handover.schools.queries import unit_of_location
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.destination import Tlv
+from handover.terms.destination import LeaverEnd, Outcome, Tlv
+from handover.terms.msgid import msgid
 from handover.terms.reference import new_reference
-from handover.terms.school_kind import Side
+from handover.terms.school_kind import SchoolKind, Side
 from keys.circle import Circle
 
+_LISTED = msgid("Een kind met deze naam en geboortedatum staat al op de lijst.")
+_UNKNOWN = msgid("Deze school staat niet in het register. Kijk het BRIN na.")
+_CLOSED = msgid("Deze school is gesloten volgens het register. Kies een andere vestiging.")
+_TWICE = msgid("Bij deze school is het kind al aangemeld.")
+_TO_COME = msgid("Deze dag komt nog. Vul in wanneer de ouders zich aanmeldden.")
+_TLV = msgid("Voor deze school is een TLV nodig. Kies hoe het daarmee staat.")
 
-def add_leaver(services: Services, actor: Actor, group_id: str, name: dict[str, str]) -> str:
+
+class AlreadyListed(Invalid):
+    """A child of this name and birth date is on the list of this school; nobody was added."""
+
+    code = "already-listed"
+
+
+def add_leaver(services: Services, actor: Actor, group_id: str, name: dict[str, str], *, only_new: bool = False) -> str:
     """Put a child on the list of leavers; `name` is what `NameSchema` dumps. Gives its reference.
 
-    Makes the child's two work rooms, so that whoever opens the dossier first finds them.
+    Makes the child's two work rooms, so that whoever opens the dossier first finds them. Namesakes born on one day
+    exist: with `only_new` such a child is refused, and somebody can say that it is another.
 
     Raises:
         NotFound, NotAllowed: no such group for this actor.
         NoKey: the actor does not hold the school's keys yet.
+        AlreadyListed: with `only_new`, when one of this name and birth date is on the list.
+        Invalid: the name or the birth date cannot be one.
     """
     with services.uow() as uow:
-        group = uow.session.get(Group, group_id)
-        if group is None:
-            raise NotFound
-        require(actor, Action.ADD_LEAVER, Subject(unit_id=group.unit_id, group_id=group.id))
-        names = actor.keyring.circle(uow, group.unit_id, Circle.NAMES)
-        leaver_id = new_id()
-        rooms = {
-            kind: make_room(
-                uow,
-                kind=kind,
-                subject=(SubjectKind.LEAVER, leaver_id),
-                maker=names,
-                readers=[actor.keyring.circle(uow, group.unit_id, circle).reader],
-            ).room_id
-            for kind, circle in ((RoomKind.WORK, Circle.DOSSIER), (RoomKind.WORK_CARE, Circle.CARE))
-        }
-        give_name(uow, leaver_id, name, maker=names, reader=names.reader)
-        leaver = Leaver(
-            id=leaver_id,
-            reference=new_reference(),
-            unit_id=group.unit_id,
-            group_id=group.id,
-            school_year=group.school_year,
-            work_room_id=rooms[RoomKind.WORK],
-            care_room_id=rooms[RoomKind.WORK_CARE],
-            created_at=uow.clock.now(),
-        )
-        uow.session.add(leaver)
-        record(
-            uow,
-            LeaverAdded(actor_id=actor.person_id, unit_id=group.unit_id, subject_kind="leaver", subject_id=leaver_id),
-        )
+        group = group_for(uow, actor, group_id)
+        about = read_name(name, today=local_day(uow.clock.now()))
+        if only_new and same_child(about) in children_listed(uow, actor, group.unit_id):
+            raise AlreadyListed(fields={"last_name": _LISTED})
+        reference = _add(uow, actor, group, about)
         uow.commit()
-        return leaver.reference
+        return reference
+
+
+def add_leavers(services: Services, actor: Actor, group_id: str, names: Sequence[dict[str, str]]) -> list[str]:
+    """Put children on the list, all or none; who is on it already is passed over. Gives the new references.
+
+    Raises:
+        NotFound, NotAllowed, NoKey, Invalid: as `add_leaver`; nobody was added.
+    """
+    with services.uow() as uow:
+        group = group_for(uow, actor, group_id)
+        today = local_day(uow.clock.now())
+        listed = children_listed(uow, actor, group.unit_id)
+        added = []
+        for name in names:
+            about = read_name(name, today=today)
+            if same_child(about) not in listed:
+                listed.add(same_child(about))
+                added.append(_add(uow, actor, group, about))
+        uow.commit()
+        return added
+
+
+def group_for(uow: UnitOfWork, actor: Actor, group_id: str) -> Group:
+    """A group to whose list this actor may add.
+
+    Raises:
+        NotFound, NotAllowed: no such group for this actor.
+    """
+    group = uow.session.get(Group, group_id)
+    if group is None:
+        raise NotFound
+    require(actor, Action.ADD_LEAVER, Subject(unit_id=group.unit_id, group_id=group.id))
+    return group
+
+
+def children_listed(uow: UnitOfWork, actor: Actor, unit_id: str) -> set[tuple[str, str]]:
+    """The children of a school who are on its list, to compare with; those entered by mistake do not count."""
+    ids = uow.session.scalars(
+        select(Leaver.id).where(
+            Leaver.unit_id == unit_id, or_(Leaver.ended_as.is_(None), Leaver.ended_as != LeaverEnd.MISTAKE)
+        )
+    ).all()
+    return {same_child(about) for about in open_names(uow, actor.keyring, unit_id, ids).about.values()}
+
+
+def _add(uow: UnitOfWork, actor: Actor, group: Group, about: dict[str, str]) -> str:
+    names = actor.keyring.circle(uow, group.unit_id, Circle.NAMES)
+    leaver_id = new_id()
+    rooms = {
+        kind: make_room(
+            uow,
+            kind=kind,
+            subject=(SubjectKind.LEAVER, leaver_id),
+            maker=names,
+            readers=[_circle_reader(uow, actor, group.unit_id, circle)],
+        ).room_id
+        for kind, circle in ((RoomKind.WORK, Circle.DOSSIER), (RoomKind.WORK_CARE, Circle.CARE))
+    }
+    give_name(uow, leaver_id, about, maker=names, reader=names.reader)
+    leaver = Leaver(
+        id=leaver_id,
+        reference=new_reference(),
+        unit_id=group.unit_id,
+        group_id=group.id,
+        school_year=group.school_year,
+        work_room_id=rooms[RoomKind.WORK],
+        care_room_id=rooms[RoomKind.WORK_CARE],
+        created_at=uow.clock.now(),
+    )
+    uow.session.add(leaver)
+    record(
+        uow,
+        LeaverAdded(actor_id=actor.person_id, unit_id=group.unit_id, subject_kind="leaver", subject_id=leaver_id),
+    )
+    return leaver.reference
+
+
+def _circle_reader(uow: UnitOfWork, actor: Actor, unit_id: str, circle: Circle) -> Reader:
+    """The newest key of a circle, to give a room to; the administration gives it without holding it."""
+    row = uow.session.scalars(
+        select(CircleKeyRow)
+        .where(CircleKeyRow.unit_id == unit_id, CircleKeyRow.circle == circle)
+        .order_by(CircleKeyRow.version.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        raise NoKey("the unit has no such key", unit=unit_id)
+    public = actor.keyring.trust.public(uow, row, reader_unit=unit_id)
+    return Reader(unit_id=unit_id, circle=circle, version=row.version, recipient=public.recipient)
 
 
 def record_application(
@@ -85,35 +168,79 @@ def record_application(
         leaver = leaver_of(uow, reference)
         require(actor, Action.RECORD_APPLICATION, subject_of(leaver))
         location = uow.session.get(Location, brin6)
-        if location is None or location.closed_on is not None or location.kind.side is not Side.VO:
-            raise Invalid(fields={"brin": "Deze school staat niet in het register. Kijk het BRIN na."})
-        if applied_on > local_day(uow.clock.now()):
-            raise Invalid(fields={"applied_on": "Deze dag komt nog. Vul in wanneer de ouders zich aanmeldden."})
-        application = Application(
-            id=new_id(),
-            leaver_id=leaver.id,
-            receiver_brin=brin6,
-            receiver_unit_id=unit_of_location(uow, brin6),
-            applied_on=applied_on,
-            tlv=tlv,
-            recorded_by=actor.person_id,
-            created_at=uow.clock.now(),
-        )
-        uow.session.add(application)
-        record(
-            uow,
-            ApplicationRecorded(
-                actor_id=actor.person_id,
-                unit_id=leaver.unit_id,
-                other_unit_id=application.receiver_unit_id,
-                subject_kind="leaver",
-                subject_id=leaver.id,
-                receiver_brin=brin6,
-                tlv=tlv.value,
-            ),
-        )
+        if location is None or location.kind.side is not Side.VO:
+            raise Invalid(fields={"brin": _UNKNOWN})
+        if location.closed_on is not None:
+            raise Invalid(fields={"brin": _CLOSED})
+        checked = checked_tlv(location.kind, tlv)
+        require_past(uow, applied_on)
+        application = _application(uow, leaver, brin6)
+        application.receiver_unit_id = unit_of_location(uow, brin6)
+        application.applied_on, application.tlv = applied_on, checked
+        application.outcome, application.outcome_on = Outcome.ASKED, None
+        application.recorded_by = actor.person_id
+        uow.flush()
+        record_applied(uow, actor, leaver, application)
         uow.commit()
         return application.id
+
+
+def record_applied(uow: UnitOfWork, actor: Actor, leaver: Leaver, application: Application) -> None:
+    """Say in the log that an application was recorded or changed."""
+    record(
+        uow,
+        ApplicationRecorded(
+            actor_id=actor.person_id,
+            unit_id=leaver.unit_id,
+            other_unit_id=application.receiver_unit_id,
+            subject_kind="leaver",
+            subject_id=leaver.id,
+            receiver_brin=application.receiver_brin,
+            tlv=application.tlv.value,
+        ),
+    )
+
+
+def checked_tlv(kind: SchoolKind, tlv: Tlv) -> Tlv:
+    """How it stands with the toelaatbaarheidsverklaring; where the kind of school needs none, none is.
+
+    Raises:
+        Invalid: the kind needs one, and nothing was said of it.
+    """
+    if not kind.needs_tlv:
+        return Tlv.NOT_NEEDED
+    if tlv is Tlv.NOT_NEEDED:
+        raise Invalid(fields={"tlv": _TLV})
+    return tlv
+
+
+def require_past(uow: UnitOfWork, applied_on: date) -> None:
+    """Go on if parents can have applied on this day.
+
+    Raises:
+        Invalid: it is to come.
+    """
+    if applied_on > local_day(uow.clock.now()):
+        raise Invalid(fields={"applied_on": _TO_COME})
+
+
+def _application(uow: UnitOfWork, leaver: Leaver, brin6: str) -> Application:
+    """A new one, last in order of preference; or the one that was withdrawn, when they apply there once more."""
+    there = uow.session.scalars(select(Application).where(Application.leaver_id == leaver.id)).all()
+    for known in there:
+        if known.receiver_brin == brin6 and known.outcome is not Outcome.WITHDRAWN:
+            raise Invalid(fields={"brin": _TWICE})
+        if known.receiver_brin == brin6:
+            return known
+    made = Application(
+        id=new_id(),
+        leaver_id=leaver.id,
+        receiver_brin=brin6,
+        preference=max((known.preference for known in there), default=0) + 1,
+        created_at=uow.clock.now(),
+    )
+    uow.session.add(made)
+    return made
 
 
 def leaver_of(uow: UnitOfWork, reference: str) -> Leaver:

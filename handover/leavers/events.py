@@ -31,12 +31,27 @@ class LeaverEnded(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeaverReopened(AuditEvent):
+    """An end was taken back: the child is a leaver again."""
+
+    name: ClassVar[str] = "leaver.reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationRecorded(AuditEvent):
     """An application at a secondary school was recorded or changed."""
 
     name: ClassVar[str] = "application.recorded"
     receiver_brin: str
     tlv: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationWithdrawn(AuditEvent):
+    """The primary school recorded that an application does not go on."""
+
+    name: ClassVar[str] = "application.withdrawn"
+    receiver_brin: str
 
 
 @dataclass(frozen=True, kw_only=True)
