@@ -179,6 +179,7 @@ def record_application(
         application.applied_on, application.tlv = applied_on, checked
         application.outcome, application.outcome_on = Outcome.ASKED, None
         application.recorded_by = actor.person_id
+        uow.session.add(application)
         uow.flush()
         record_applied(uow, actor, leaver, application)
         uow.commit()
@@ -232,15 +233,13 @@ def _application(uow: UnitOfWork, leaver: Leaver, brin6: str) -> Application:
             raise Invalid(fields={"brin": _TWICE})
         if known.receiver_brin == brin6:
             return known
-    made = Application(
+    return Application(
         id=new_id(),
         leaver_id=leaver.id,
         receiver_brin=brin6,
         preference=max((known.preference for known in there), default=0) + 1,
         created_at=uow.clock.now(),
     )
-    uow.session.add(made)
-    return made
 
 
 def leaver_of(uow: UnitOfWork, reference: str) -> Leaver:
