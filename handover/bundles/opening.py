@@ -110,6 +110,24 @@ class OpenPart:
         if withheld:
             yield withheld
 
+    @property
+    def size(self) -> int:
+        """Bytes of the whole part, opened."""
+        return self._file.size
+
+    def whole(self) -> Iterator[bytes]:
+        """All of it, a ZIP, at most 64 KiB a piece; each chunk is authenticated before it is given.
+
+        Raises:
+            Tampered: a chunk is damaged.
+        """
+        try:
+            self._file.seek(0)
+            while piece := self._file.read(PIECE):
+                yield piece
+        except KeysError as error:
+            raise Tampered("damaged") from error
+
     def close(self) -> None:
         """Let the stored bytes go."""
         self._file.close()

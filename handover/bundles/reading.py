@@ -65,7 +65,7 @@ def open_for_reading(services: Services, actor: Actor, handover_id: str, part: P
 def content(services: Services, actor: Actor, opened: Opened, *, way: str) -> dict[str, Any]:
     """What was filled in, whole; remembered as read."""
     read = opened.inside.content()
-    _remember(services, actor, opened, item=0, way=way)
+    remember(services, actor, opened, item=0, way=way)
     return read
 
 
@@ -85,10 +85,39 @@ def document(services: Services, actor: Actor, opened: Opened, number: int, *, w
                 yield last
             last = piece
         # Disclosed means recorded, or it does not happen: the entry comes before the last bytes leave.
-        _remember(services, actor, opened, item=number, way=way)
+        remember(services, actor, opened, item=number, way=way)
         yield last
 
     return pieces()
+
+
+def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way: str) -> None:
+    """Record that this reader was sent the last byte of something: item 0 is the content, n the nth document."""
+    with services.uow() as uow:
+        handover = handover_of(uow, opened.handover_id)
+        unit_id = _as_whom(actor, handover, subject_of_handover(handover, _group(uow, handover)))
+        known = uow.session.scalars(
+            select(Reading.id).where(
+                Reading.bundle_id == opened.bundle_id,
+                Reading.part == opened.part,
+                Reading.item == item,
+                Reading.person_id == actor.person_id,
+            )
+        ).first()
+        if known is None:
+            uow.session.add(
+                Reading(
+                    id=new_id(),
+                    bundle_id=opened.bundle_id,
+                    part=opened.part,
+                    item=item,
+                    person_id=actor.person_id,
+                    role=_role(actor, unit_id, opened.part).value,
+                    read_at=uow.clock.now(),
+                )
+            )
+        record(uow, _event(PartRead, actor, handover, unit_id, part=opened.part.value, item=item, way=way))
+        uow.commit()
 
 
 def _open(
@@ -128,34 +157,6 @@ def _letter(uow: UnitOfWork, actor: Actor, handover: Handover, bundle: Bundle, u
         if found == (handover.id, bundle.number, handover.sender_unit_id, handover.receiver_unit_id):
             return letter
     raise Tampered("letter")
-
-
-def _remember(services: Services, actor: Actor, opened: Opened, *, item: int, way: str) -> None:
-    with services.uow() as uow:
-        handover = handover_of(uow, opened.handover_id)
-        unit_id = _as_whom(actor, handover, subject_of_handover(handover, _group(uow, handover)))
-        known = uow.session.scalars(
-            select(Reading.id).where(
-                Reading.bundle_id == opened.bundle_id,
-                Reading.part == opened.part,
-                Reading.item == item,
-                Reading.person_id == actor.person_id,
-            )
-        ).first()
-        if known is None:
-            uow.session.add(
-                Reading(
-                    id=new_id(),
-                    bundle_id=opened.bundle_id,
-                    part=opened.part,
-                    item=item,
-                    person_id=actor.person_id,
-                    role=_role(actor, unit_id, opened.part).value,
-                    read_at=uow.clock.now(),
-                )
-            )
-        record(uow, _event(PartRead, actor, handover, unit_id, part=opened.part.value, item=item, way=way))
-        uow.commit()
 
 
 def _role(actor: Actor, unit_id: str, part: Part) -> Role:

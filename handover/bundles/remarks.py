@@ -1,0 +1,433 @@
+"""Notes for the own school, questions to the other one and their answers. What was written is sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from handover.audit.events import AuditEvent
+from handover.audit.log import record
+from handover.bundles.events import QuestionClosed, RemarkWritten, TamperingSeen
+from handover.bundles.model import Bundle, Handover, Part, Remark, RemarkKind, SealedPart
+from handover.bundles.sides import (
+    Stand,
+    Unreadable,
+    noticing,
+    stand,
+    subject_with_group,
+    units_that_may,
+    written,
+)
+from handover.bundles.state import BundleStatus, HandoverStatus
+from handover.db.base import new_id
+from handover.db.unit_of_work import UnitOfWork
+from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from handover.policy import Action, Actor, may, require
+from handover.rooms.errors import NoKey
+from handover.rooms.grants import open_room
+from handover.rooms.records import OpenRoom
+from handover.schools.model import Person, Unit
+from handover.services import Services
+
+_RECORD = "remark"
+_TICK = timedelta(microseconds=1)
+_LAST_PAGE = 9999
+_READERS_THERE = frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED})
+"""A question before the other side has accepted would be read by nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkView:
+    """A note, a question or an answer, opened for one reader."""
+
+    id: str
+    kind: RemarkKind
+    part: Part
+    document: int | None
+    """The nth document of the part that it belongs to; None: the dossier as a whole."""
+    page: int | None
+    text: str = field(repr=False)
+    writer: str
+    """The colleague's name."""
+    unit_id: str
+    unit_name: str
+    mine: bool
+    """Whether the reader's own school wrote it."""
+    written_at: datetime
+    closed_at: datetime | None
+    replies: tuple[RemarkView, ...] = ()
+    damaged: bool = False
+    """What was sealed was changed or exchanged; `text` is empty."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a question that nobody has closed."""
+        return self.kind is RemarkKind.QUESTION and self.closed_at is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where in the dossier something is written."""
+
+    part: Part
+    document: int | None
+    page: int | None
+
+
+def note(
+    services: Services,
+    actor: Actor,
+    handover_id: str,
+    *,
+    text: str,
+    part: Part = Part.DOSSIER,
+    document: int | None = None,
+    page: int | None = None,
+) -> str:
+    """Write a note that only the own school reads. Gives its id; the same once more gives the id of the first.
+
+    Raises:
+        NotFound, NotAllowed, NoKey: not for this actor, or not accepted.
+        Invalid: no text, or a place that is not there.
+    """
+    place = _Place(part=part, document=document, page=page)
+    with services.uow() as uow:
+        at = stand(uow, actor, handover_id, Action.WRITE_OWN_NOTE, part=part)
+        room_id = at.own_room_id(part)
+        if room_id is None:
+            raise IllegalTransition
+        room = open_room(uow, actor.keyring, at.unit_id, room_id, subject_id=at.handover.id)
+        written_id = _write(uow, actor, at, room, RemarkKind.NOTE, text=text, place=place)
+        uow.commit()
+        return written_id
+
+
+def ask(
+    services: Services,
+    actor: Actor,
+    handover_id: str,
+    *,
+    text: str,
+    part: Part = Part.DOSSIER,
+    document: int | None = None,
+    page: int | None = None,
+) -> str:
+    """Ask the other school something. Gives the question's id; the same once more gives the id of the first.
+
+    Raises:
+        NotFound, NotAllowed, NoKey: not for this actor.
+        IllegalTransition: the other school cannot read it: not accepted yet, or ended.
+        Invalid: no text, or a place that is not there.
+    """
+    place = _Place(part=part, document=document, page=page)
+    with services.uow() as uow:
+        at = stand(uow, actor, handover_id, Action.ASK, part=part)
+        _both_can_read(at.handover)
+        written_id = _write(uow, actor, at, at.room(uow, actor, part), RemarkKind.QUESTION, text=text, place=place)
+        uow.commit()
+        return written_id
+
+
+def reply(services: Services, actor: Actor, remark_id: str, *, text: str) -> str:
+    """Answer a question, or add to its answers, from either side. Gives the id; the same once more that of the first.
+
+    A question that was closed meanwhile still takes an answer: what somebody typed is not thrown away.
+
+    Raises:
+        NotFound, NotAllowed, NoKey: no such question for this actor.
+        IllegalTransition: the handover has ended.
+        Invalid: no text.
+    """
+    with services.uow() as uow:
+        question = _question(uow, remark_id)
+        at = stand(uow, actor, question.handover_id, Action.ASK, part=question.part)
+        _both_can_read(at.handover)
+        place = _Place(part=question.part, document=question.item, page=question.page)
+        written_id = _write(
+            uow,
+            actor,
+            at,
+            at.room(uow, actor, question.part),
+            RemarkKind.REPLY,
+            text=text,
+            place=place,
+            answers_id=question.id,
+        )
+        uow.commit()
+        return written_id
+
+
+def close(services: Services, actor: Actor, remark_id: str) -> None:
+    """Say, for the school that asked, that a question is answered or no longer needed. Closed already: nothing.
+
+    Raises:
+        NotFound: no such question for this actor.
+        NotAllowed: the other school asked it.
+    """
+    with services.uow() as uow:
+        question = _question(uow, remark_id)
+        handover = uow.session.get_one(Handover, question.handover_id)
+        subject = subject_with_group(uow, handover)
+        require(actor, Action.ASK, subject)
+        if question.part is Part.CARE:
+            require(actor, Action.READ_CARE, subject)
+        if question.unit_id not in units_that_may(actor, Action.ASK, subject):
+            raise NotAllowed
+        if question.closed_at is not None:
+            return
+        question.closed_at = uow.clock.now()
+        at = Stand(handover=handover, subject=subject, unit_id=question.unit_id)
+        record(uow, _event(QuestionClosed, actor, at))
+        uow.commit()
+
+
+def remarks_of(uow: UnitOfWork, actor: Actor, handover_id: str) -> list[RemarkView]:
+    """The notes and questions that this actor's role and keys may see, oldest first, answers under their question.
+
+    A text that was changed in the store stands in the list as damaged; `report_damage` puts it in the trail.
+
+    Raises:
+        NotFound, NotAllowed: not for this actor.
+    """
+    at = stand(uow, actor, handover_id, Action.READ_HANDOVER)
+    rows = uow.session.scalars(
+        select(Remark).where(Remark.handover_id == handover_id).order_by(Remark.written_at)
+    ).all()
+    rooms = _rooms_for(uow, actor, at, {row.room_id for row in rows})
+    seen = [row for row in rows if row.room_id in rooms]
+    writers = dict(
+        uow.session.execute(select(Person.id, Person.name).where(Person.id.in_({row.person_id for row in seen})))
+        .tuples()
+        .all()
+    )
+    units = dict(
+        uow.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_({row.unit_id for row in seen}))).tuples().all()
+    )
+    views = [
+        _view(uow, row, rooms[row.room_id], at, writer=writers.get(row.person_id, ""), unit=units.get(row.unit_id, ""))
+        for row in seen
+    ]
+    return _threaded(seen, views)
+
+
+def report_damage(services: Services, actor: Actor, handover_id: str) -> None:
+    """Put in the trail of both schools that a remark is not what was written; nothing of it was shown.
+
+    Raises:
+        NotFound, NotAllowed: not for this actor.
+    """
+    with services.uow() as uow:
+        at = stand(uow, actor, handover_id, Action.READ_HANDOVER)
+        record(uow, _event(TamperingSeen, actor, at, what="remark"))
+        uow.commit()
+
+
+def open_questions(uow: UnitOfWork, handover_ids: Iterable[str]) -> dict[str, int]:
+    """How many questions of either side are open, by handover; of care too. For counts beside a list."""
+    rows = uow.session.execute(
+        select(Remark.handover_id, func.count())
+        .where(
+            Remark.handover_id.in_(list(handover_ids)),
+            Remark.kind == RemarkKind.QUESTION,
+            Remark.closed_at.is_(None),
+        )
+        .group_by(Remark.handover_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _both_can_read(handover: Handover) -> None:
+    if handover.status not in _READERS_THERE:
+        raise IllegalTransition(status=handover.status)
+
+
+def _question(uow: UnitOfWork, remark_id: str) -> Remark:
+    found = uow.session.get(Remark, remark_id)
+    if found is not None and found.kind is RemarkKind.REPLY:
+        found = uow.session.get(Remark, found.answers_id)
+    # A note is nobody's question, and the other school may not learn that it is there.
+    if found is None or found.kind is not RemarkKind.QUESTION:
+        raise NotFound
+    return found
+
+
+def _write(
+    uow: UnitOfWork,
+    actor: Actor,
+    at: Stand,
+    room: OpenRoom,
+    kind: RemarkKind,
+    *,
+    text: str,
+    place: _Place,
+    answers_id: str | None = None,
+) -> str:
+    text = written(text)
+    _check_place(uow, at.handover, place)
+    last = uow.session.scalars(
+        select(Remark).where(Remark.handover_id == at.handover.id).order_by(Remark.written_at.desc()).limit(1)
+    ).first()
+    row = Remark(
+        id=new_id(),
+        handover_id=at.handover.id,
+        kind=kind,
+        room_id=room.room_id,
+        part=place.part,
+        item=place.document,
+        page=place.page,
+        answers_id=answers_id,
+        unit_id=at.unit_id,
+        person_id=actor.person_id,
+        # Never two at one instant: they are shown in the order in which they were written.
+        written_at=max(uow.clock.now(), last.written_at + _TICK) if last else uow.clock.now(),
+    )
+    again = _same_as_before(uow, room, row, text)
+    if again is not None:
+        return again
+    uow.session.add(row)
+    uow.flush()
+    sealed = json.dumps({**_facts(row), "text": text}, ensure_ascii=False).encode()
+    room.seal(uow, _RECORD, row.id, sealed, after=0)
+    record(uow, _told(actor, at, kind, place.part))
+    return row.id
+
+
+def _same_as_before(uow: UnitOfWork, room: OpenRoom, row: Remark, text: str) -> str | None:
+    """The id of what this person wrote last in this place, when it is the same: a button that was pressed twice."""
+    before = uow.session.scalars(
+        select(Remark)
+        .where(
+            Remark.handover_id == row.handover_id,
+            Remark.kind == row.kind,
+            Remark.person_id == row.person_id,
+            Remark.unit_id == row.unit_id,
+        )
+        .order_by(Remark.written_at.desc())
+        .limit(1)
+    ).first()
+    if before is None or before.closed_at is not None or _facts(before) != _facts(row):
+        return None
+    try:
+        return before.id if _text(uow, room, before) == text else None
+    except Unreadable:
+        return None
+
+
+def _facts(row: Remark) -> dict[str, str | int | None]:
+    """What is sealed with the text, so that a row that was changed no longer fits it."""
+    return {
+        "kind": row.kind.value,
+        "part": row.part.value,
+        "document": row.item,
+        "page": row.page,
+        "answers": row.answers_id,
+        "unit": row.unit_id,
+        "person": row.person_id,
+    }
+
+
+def _text(uow: UnitOfWork, room: OpenRoom, row: Remark) -> str:
+    with noticing():
+        said = json.loads(room.read(uow, _RECORD, row.id).data)
+        text = str(said.pop("text"))
+    if said != _facts(row):
+        raise Unreadable
+    return text
+
+
+def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> None:
+    if place.document is None:
+        if place.page is not None:
+            raise Invalid(fields={"page": "Kies eerst bij welk document deze bladzijde hoort."})
+        return
+    count = uow.session.scalar(
+        select(SealedPart.documents)
+        .join(Bundle, Bundle.id == SealedPart.bundle_id)
+        .where(
+            Bundle.handover_id == handover.id,
+            Bundle.status == BundleStatus.SETTLED,
+            SealedPart.part == place.part,
+        )
+        .order_by(Bundle.number.desc())
+        .limit(1)
+    )
+    if not 1 <= place.document <= (count or 0):
+        raise Invalid(fields={"document": "Dit document zit niet in het dossier."})
+    if place.page is not None and not 1 <= place.page <= _LAST_PAGE:
+        raise Invalid(fields={"page": "Vul een bladzijde in, zoals 3."})
+
+
+def _rooms_for(uow: UnitOfWork, actor: Actor, at: Stand, wanted: set[str]) -> dict[str, OpenRoom]:
+    """The rooms that role and keys open, by id; a room whose key this person lacks is left out."""
+    handover = at.handover
+    allowed = [handover.dossier_room_id, at.own_room_id(Part.DOSSIER)]
+    if may(actor, Action.READ_CARE, at.subject):
+        allowed += [handover.care_room_id, at.own_room_id(Part.CARE)]
+    opened = {}
+    for room_id in allowed:
+        if room_id is not None and room_id in wanted:
+            try:
+                opened[room_id] = open_room(uow, actor.keyring, at.unit_id, room_id, subject_id=handover.id)
+            except NoKey:
+                continue
+    return opened
+
+
+def _view(uow: UnitOfWork, row: Remark, room: OpenRoom, at: Stand, *, writer: str, unit: str) -> RemarkView:
+    try:
+        text, damaged = _text(uow, room, row), False
+    except (Unreadable, NotFound):
+        text, damaged = "", True
+    return RemarkView(
+        id=row.id,
+        kind=row.kind,
+        part=row.part,
+        document=row.item,
+        page=row.page,
+        text=text,
+        writer=writer,
+        unit_id=row.unit_id,
+        unit_name=unit,
+        mine=row.unit_id == at.unit_id,
+        written_at=row.written_at,
+        closed_at=row.closed_at,
+        damaged=damaged,
+    )
+
+
+def _threaded(rows: list[Remark], views: list[RemarkView]) -> list[RemarkView]:
+    answers: dict[str, list[RemarkView]] = {}
+    for row, view in zip(rows, views, strict=True):
+        if row.answers_id is not None:
+            answers.setdefault(row.answers_id, []).append(view)
+    return [
+        replace(view, replies=tuple(answers.get(view.id, ()))) for view in views if view.kind is not RemarkKind.REPLY
+    ]
+
+
+def _told(actor: Actor, at: Stand, kind: RemarkKind, part: Part) -> RemarkWritten:
+    return RemarkWritten(
+        actor_id=actor.person_id,
+        unit_id=at.unit_id,
+        # That a school wrote a note for itself is its own business.
+        other_unit_id=None if kind is RemarkKind.NOTE else at.other_unit_id,
+        subject_kind="handover",
+        subject_id=at.handover.id,
+        kind=kind.value,
+        part=part.value,
+    )
+
+
+def _event(kind: type[QuestionClosed | TamperingSeen], actor: Actor, at: Stand, **facts: str) -> AuditEvent:
+    return kind(
+        actor_id=actor.person_id,
+        unit_id=at.unit_id,
+        other_unit_id=at.other_unit_id,
+        subject_kind="handover",
+        subject_id=at.handover.id,
+        **facts,
+    )
