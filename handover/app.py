@@ -27,11 +27,12 @@ from handover.desk.wording import word_all
 from handover.services import EXTENSION, Services
 from handover.web.api import init_api
 from handover.web.application import Application
+from handover.web.health import health
 from handover.web.setup import init_web
 from handover.web.shell import provide_language_keeper, provide_menu, provide_visit
 from handover.web.uploads import FormRequest
 
-PAGES = (start, about, door, join, school, region, class_list, dossier, inbox, reading)
+PAGES = (health, start, about, door, join, school, region, class_list, dossier, inbox, reading)
 API: tuple[ApiBlueprint, ...] = (api_access, api_leavers, api_handovers)
 MAX_FORM = 3_000_000
 """Of one ordinary request, in bytes. Views that take documents stream them, and set a limit of their own."""

@@ -1,0 +1,220 @@
+"""Brings a child of the demo as far as its story goes, by the actions that people take on the pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from handover.bundles.model import Part
+from handover.bundles.outcomes import record_outcome
+from handover.bundles.reading import content, document, open_for_reading
+from handover.bundles.receiving import accept, confirm, decline
+from handover.bundles.sending import handover_of, send, withdraw
+from handover.bundles.settling import settle
+from handover.demo_data.children import Child, State
+from handover.demo_data.documents import plan_pdf, report_pdf
+from handover.demo_people import Somebody, Town, Unit
+from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
+from handover.dossiers.drafts import Checked, keep_document, open_draft, save
+from handover.leavers.actions import add_leaver, record_application
+from handover.policy import Role
+from handover.terms.clock import local_day
+from handover.terms.destination import Outcome
+from handover.terms.document_kind import DocumentKind
+from handover.terms.parent import Agreement
+from handover.terms.schooljaar import Schooljaar
+from schemas.dossiers import NameSchema
+
+_SENT = frozenset(State) - {State.EMPTY, State.HALF, State.PARENTS, State.READY}
+_ACCEPTED = frozenset({State.ACCEPTED, State.QUESTION, State.READ, State.CONFIRMED})
+_READ = frozenset({State.READ, State.CONFIRMED})
+_AGE = 12
+"""In the calendar year in which the child leaves; who is born after September turns it a year earlier."""
+_OCTOBER = 10
+
+
+class Story:
+    """One child, its teacher, and the unit where it applied (None: that school takes no part)."""
+
+    def __init__(self, town: Town, po: Unit, child: Child, receiver: Unit | None) -> None:
+        self.town, self.po, self.child, self.receiver = town, po, child, receiver
+        self.teacher = po.one(Role.TEACHER)
+
+    def tell(self) -> str:
+        """Bring the child to its state. Gives its reference."""
+        state = self.child.state
+        reference = self._added()
+        if state is State.EMPTY:
+            return reference
+        said = self._half(reference)
+        if state is State.HALF:
+            return reference
+        self._complete(reference, said)
+        if state is State.PARENTS:
+            return reference
+        self._applied(reference)
+        if state in _SENT:
+            self._sent(reference)
+        return reference
+
+    def _added(self) -> str:
+        child = self.child
+        name = {
+            "first_name": child.first_name,
+            "infix": child.infix,
+            "last_name": child.last_name,
+            "birth_date": self._born().isoformat(),
+        }
+        schema = NameSchema()
+        group = next(iter(self.po.groups.values()))
+        return add_leaver(self.town.services, self.teacher.actor, group, schema.dump(schema.load(name)))
+
+    def _born(self) -> date:
+        month, day = (int(part) for part in self.child.born.split("-"))
+        leaves = Schooljaar.of(self._today()).first + 1
+        return date(leaves - _AGE - (month >= _OCTOBER), month, day)
+
+    def _half(self, reference: str) -> Content:
+        advice = Advice(
+            preliminary=self.child.advice, preliminary_on=self._today(), wish_pupil="Graag met vrienden mee."
+        )
+        report = Report(
+            career="Sinds groep 1 op deze school, zonder vertraging.",
+            results="Begrijpend lezen III, rekenen III, spelling II (eind groep 7).",
+        )
+        return self._save(reference, Content(advice=advice, report=report), "rapport")
+
+    def _complete(self, reference: str, said: Content) -> None:
+        child, today = self.child, self._today()
+        contact = Contact(
+            name="De leerkracht van groep 8", telephone="077 000 00 01", days="maandag, dinsdag en donderdag"
+        )
+        if child.conversation:
+            contact = replace(
+                contact,
+                conversation_asked=True,
+                conversation_reason="Over de eerste weken en het aanspreekpunt.",
+            )
+        whole = Content(
+            advice=replace(
+                said.advice,
+                test_name="Doorstroomtoets",
+                test_advice=child.advice,
+                test_on=today,
+                final=child.advice,
+                final_on=today,
+            ),
+            report=replace(
+                said.report,
+                learning="Werkt rustig door, vraagt hulp als het nodig is.",
+                behaviour="Vriendelijk in de groep, kijkt eerst de kat uit de boom.",
+                needs="Een vaste plek vooraan, en een stap tegelijk.",
+                what_works="Eerst samen een voorbeeld, dan zelf. Complimenten over de aanpak.",
+                absence="Geen bijzonder verzuim.",
+            ),
+            contact=contact,
+            support=self._support(),
+        )
+        self._save(reference, whole, "rapport")
+        self._documents(reference)
+        self._save(reference, replace(whole, parents=(self._parent(reference),)), "ouders")
+
+    def _support(self) -> Support:
+        if not self.child.has_opp:
+            return Support()
+        return Support(
+            goal=f"Uitstroom naar {self.child.advice.value.replace('_', ' ')}, op grond van de groei in groep 7 en 8.",
+            actions_agreed_on=self._today(),
+            pupil_voice="Ik werk liever alleen, en ik wil weten wat er komt.",
+            pupil_influence="Daarom begint elke dag met het dagrooster op papier.",
+            pupil_told="In een gesprek met de intern begeleider, met de tekening van de school erbij.",
+        )
+
+    def _documents(self, reference: str) -> None:
+        school = self.po.school.name
+        made = [(DocumentKind.OKR, "Onderwijskundig rapport.pdf", report_pdf(reference, school), 2)]
+        if self.child.has_opp:
+            made.append((DocumentKind.OPP, "Ontwikkelingsperspectief.pdf", plan_pdf(reference, school), 1))
+        for kind, title, data, pages in made:
+            checked = Checked(data=data, title=title, kind=kind, pages=pages)
+            keep_document(self.town.services, self.teacher.actor, reference, checked)
+
+    def _parent(self, reference: str) -> Parent:
+        reading = Parent(
+            id="p1",
+            name=f"Ouder van {self.child.first_name}",
+            relation="moeder",
+            inspected_on=self._today(),
+            inspected_how="op school, samen gelezen",
+        )
+        if self.child.state is State.PARENTS:
+            return reading
+        with self.town.services.uow() as uow:
+            version = open_draft(uow, self.teacher.actor, reference).leaver.content_version
+        heard = replace(reading, copy_on=self._today(), copy_how="meegegeven op papier", copy_of=version)
+        if self.child.agrees:
+            return replace(heard, agreement=Agreement.YES, view="Wij herkennen ons kind in dit rapport.")
+        why = "Wij denken dat hier een hoger advies past."
+        return replace(heard, agreement=Agreement.NO, disagreement=why, view=why)
+
+    def _applied(self, reference: str) -> None:
+        record_application(
+            self.town.services,
+            self.teacher.actor,
+            reference,
+            brin6=self.child.to,
+            applied_on=self._today(),
+            tlv=self.child.tlv,
+        )
+
+    def _sent(self, reference: str) -> None:
+        services, state = self.town.services, self.child.state
+        self.town.clock.later(timedelta(hours=1))
+        handover_id = send(services, self.teacher.actor, reference)
+        settle(services, handover_id)
+        self.town.clock.later(timedelta(hours=2))
+        if state is State.WITHDRAWN:
+            withdraw(services, self.teacher.actor, handover_id)
+        elif state is State.DECLINED:
+            decline(services, self._at_receiver(Role.INTAKE).actor, handover_id, reason="not_applied_here")
+        elif state in _ACCEPTED:
+            self._received(handover_id)
+
+    def _received(self, handover_id: str) -> None:
+        services, intake = self.town.services, self._at_receiver(Role.INTAKE)
+        accept(services, intake.actor, handover_id)
+        if self.child.state in _READ:
+            self._read(handover_id, Part.DOSSIER, intake)
+            self._read(handover_id, Part.CARE, self._at_receiver(Role.CARE))
+        if self.child.state is State.CONFIRMED:
+            with services.uow() as uow:
+                application_id = handover_of(uow, handover_id).application_id
+            office = self._at_receiver(Role.VO_OFFICE).actor
+            record_outcome(services, office, application_id, outcome=Outcome.ENROLLED)
+            self.town.clock.later(timedelta(hours=1))
+            confirm(services, intake.actor, handover_id)
+
+    def _read(self, handover_id: str, part: Part, reader: Somebody) -> None:
+        services, actor = self.town.services, reader.actor
+        opened = open_for_reading(services, actor, handover_id, part)
+        content(services, actor, opened, way="screen")
+        for inner in opened.inside.documents:
+            for _piece in document(services, actor, opened, inner.number, way="screen"):
+                pass
+        opened.inside.close()
+
+    def _save(self, reference: str, said: Content, section: str) -> Content:
+        services, actor = self.town.services, self.teacher.actor
+        with services.uow() as uow:
+            read = open_draft(uow, actor, reference)
+        save(services, actor, reference, said, read=read, has_opp=self.child.has_opp, section=section)
+        return said
+
+    def _at_receiver(self, role: Role) -> Somebody:
+        if self.receiver is None:
+            msg = f"{self.child.to} takes no part"
+            raise LookupError(msg)
+        return self.receiver.one(role)
+
+    def _today(self) -> date:
+        return local_day(self.town.clock.now())

@@ -1,0 +1,13 @@
+"""Whether this process answers, for whoever keeps it running. Says that and nothing else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/gezond")
+def well() -> Response:
+    """That we are here; what lies behind us is asked by `handover doctor`."""
+    return Response("ok\n", mimetype="text/plain")
