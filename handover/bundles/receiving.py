@@ -9,7 +9,8 @@ from sqlalchemy import select
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import HandoverAccepted, HandoverConfirmed, HandoverDeclined
-from handover.bundles.model import Bundle, Handover, Part, Reading, Remark, RemarkKind, SealedPart, Statement
+from handover.bundles.left import facts_of
+from handover.bundles.model import Bundle, Handover, Statement
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
 from handover.bundles.rules import ConfirmFacts, Reason, unmet
@@ -17,14 +18,11 @@ from handover.bundles.sending import handover_of, subject_of_handover, take_from
 from handover.bundles.state import BundleStatus, HandoverAction, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, IllegalTransition, NotFound
-from handover.leavers.model import Application
-from handover.policy import Action, Actor, Role, require
+from handover.policy import Action, Actor, require
 from handover.rooms.cards import valid_card
 from handover.rooms.grants import make_room, release
 from handover.rooms.model import RoomKind, SubjectKind
-from handover.schools.model import Membership
 from handover.services import Services
-from handover.terms.clock import local_day
 from keys.circle import Circle
 from keys.jws import digest
 from keys.letter import Acceptance, Confirmation
@@ -116,29 +114,12 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
 
 
 def confirm_facts(uow: UnitOfWork, handover: Handover) -> ConfirmFacts:
-    """What stands between a handover and its confirmation."""
-    application = uow.session.get(Application, handover.application_id)
-    if application is None:
-        raise NotFound
-    unread = _unread(uow, handover)
-    asked = uow.session.scalars(
-        select(Remark.id).where(
-            Remark.handover_id == handover.id,
-            Remark.kind == RemarkKind.QUESTION,
-            Remark.unit_id == handover.receiver_unit_id,
-            Remark.closed_at.is_(None),
-        )
-    ).all()
-    return ConfirmFacts(
-        outcome=application.outcome,
-        tlv=application.tlv,
-        unread_dossier=(Part.DOSSIER, 0) in unread,
-        unread_documents=sum(1 for part, item in unread if part is Part.DOSSIER and item),
-        unread_care=sum(1 for part, _ in unread if part is Part.CARE),
-        open_questions=len(asked),
-        conversation_asked=handover.conversation_asked,
-        conversation_settled=handover.conversation_held_on is not None or handover.conversation_waived,
-    )
+    """What stands between a handover and its confirmation.
+
+    Raises:
+        NotFound: it has no settled version.
+    """
+    return facts_of(uow, [handover])[handover.id]
 
 
 def newest_bundle(uow: UnitOfWork, handover_id: str) -> Bundle:
@@ -156,35 +137,6 @@ def newest_bundle(uow: UnitOfWork, handover_id: str) -> Bundle:
     if bundle is None:
         raise NotFound
     return bundle
-
-
-def _unread(uow: UnitOfWork, handover: Handover) -> set[tuple[Part, int]]:
-    """What nobody who counts has read: `(part, item)`, item 0 being the filled-in report itself."""
-    bundle = newest_bundle(uow, handover.id)
-    wanted = set()
-    for sealed in uow.session.scalars(select(SealedPart).where(SealedPart.bundle_id == bundle.id)):
-        first = 0 if sealed.part is Part.DOSSIER or handover.has_opp else 1
-        wanted |= {(sealed.part, item) for item in range(first, sealed.documents + 1)}
-    readers = {Part.DOSSIER: {Role.INTAKE.value, Role.CARE.value}, Part.CARE: {Role.CARE.value}}
-    if not _has_care(uow, handover):
-        readers[Part.CARE] = {Role.INTAKE.value}
-    read = uow.session.scalars(select(Reading).where(Reading.bundle_id == bundle.id)).all()
-    return wanted - {(row.part, row.item) for row in read if row.role in readers[row.part]}
-
-
-def _has_care(uow: UnitOfWork, handover: Handover) -> bool:
-    today = local_day(uow.clock.now())
-    return (
-        uow.session.scalars(
-            select(Membership.id).where(
-                Membership.unit_id == handover.receiver_unit_id,
-                Membership.role == Role.CARE,
-                Membership.ended_at.is_(None),
-                Membership.from_on <= today,
-            )
-        ).first()
-        is not None
-    )
 
 
 def _state(

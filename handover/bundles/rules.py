@@ -9,7 +9,7 @@ from handover.terms.destination import Outcome, Tlv
 
 
 class Unmet(StrEnum):
-    """One thing that is left before confirming; its Dutch sentence is in `labels`."""
+    """One thing that is left before confirming; its Dutch sentence is in `desk.confirm_list`."""
 
     ENROLMENT = "enrolment"
     DOSSIER_UNREAD = "dossier_unread"
