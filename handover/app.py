@@ -19,11 +19,14 @@ from handover.desk.api_handovers import api_handovers
 from handover.desk.api_leavers import api_leavers
 from handover.desk.pages_about import about
 from handover.desk.pages_class import class_list
+from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
 from handover.desk.pages_inbox import inbox
 from handover.desk.pages_reading import reading
+from handover.desk.sent import is_on_its_way
 from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
+from handover.dossiers.lock import close_when
 from handover.services import EXTENSION, Services
 from handover.web.api import init_api
 from handover.web.application import Application
@@ -32,7 +35,7 @@ from handover.web.setup import init_web
 from handover.web.shell import provide_language_keeper, provide_menu, provide_visit
 from handover.web.uploads import FormRequest
 
-PAGES = (health, start, about, door, join, school, region, class_list, dossier, inbox, reading)
+PAGES = (health, start, about, door, join, school, region, class_list, dossier, documents, inbox, reading)
 API: tuple[ApiBlueprint, ...] = (api_access, api_leavers, api_handovers)
 MAX_FORM = 3_000_000
 """Of one ordinary request, in bytes. Views that take documents stream them, and set a limit of their own."""
@@ -50,6 +53,7 @@ def create_app(services: Services) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     init_web(app, services)
     word_all()
+    close_when(is_on_its_way)
     api = init_api(app)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -110,9 +110,9 @@ def shown(value: Any) -> str:
 def in_words(one: FormField, text: str) -> str:
     """What stands in a field, as it is read without one."""
     if one.kind in {Kind.CHOICE, Kind.RADIO}:
-        return next((_(label) for value, label in one.choices if value == text), text)
+        return next((str(_(label)) for value, label in one.choices if value == text), text)
     if one.kind in {Kind.YES_NO, Kind.TICK}:
-        return {YES: _("ja"), NO: _("nee")}.get(text, "")
+        return {YES: str(_("ja")), NO: str(_("nee"))}.get(text, "")
     return text
 
 
