@@ -25,8 +25,8 @@ LOCK := $(UV) pip compile pyproject.toml --quiet --group dev --generate-hashes -
 
 .PHONY: run test lint fix bench story migration audit lock upgrade clean help
 
-run: .venv/.ready ## start everything on this machine, with the demo region
-	$(BIN)/handover demo
+run: .venv/.ready ## start everything on this machine, with the demo region: FRESH=1 begins anew, PORT=8601
+	$(BIN)/handover demo $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh)
 
 test: .venv/.ready node_modules/.ready .tools/.ready ## run the tests; T=tests/keys narrows
 	$(BIN)/pytest -n auto --cov --durations=10 $(T)

@@ -1,8 +1,14 @@
-"""The operator's verbs: `handover db upgrade`, `handover schools import FILE`, `handover audit verify`."""
+"""The operator's verbs: `handover db upgrade`, `handover region create`, `handover web`, `handover demo` and others.
+
+What runs on (web, worker) is not imported here: this process becomes it, so that a signal reaches it and nothing else
+stands in its memory.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
+import resource
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +20,10 @@ from handover.audit.verify import verify
 from handover.db import migrate
 from handover.db.session import make_engine, session_factory
 from handover.db.unit_of_work import UnitOfWork
+from handover.demo import run as run_demo
 from handover.errors import HandoverError
+from handover.founding import found_region
+from handover.queue import CeleryQueue
 from handover.schools.register import ImportReport, import_register
 from handover.settings import Settings
 from handover.tables import all_tables
@@ -57,19 +66,86 @@ def _parser() -> argparse.ArgumentParser:
     log = groups.add_parser("audit", help="the log").add_subparsers(required=True, metavar="VERB")
     log.add_parser("verify", help="check that nothing in it was changed").set_defaults(verb=_audit_verify)
 
-    for name in ("demo", "story"):
-        later = groups.add_parser(name, help="not there yet")
-        later.add_argument("--okr")
-        later.add_argument("--opp")
-        # Both are of the embedded stack, whatever else is asked.
-        later.set_defaults(verb=_not_yet, embedded=True)
+    region = groups.add_parser("region", help="the region").add_subparsers(required=True, metavar="VERB")
+    create = region.add_parser("create", help="make it and its first administrator; once, on the host")
+    for name, what in _OF_A_REGION.items():
+        create.add_argument(f"--{name}", required=True, help=what)
+    create.add_argument("--sheet", type=Path, default=Path("herstelblad.pdf"), help="where the recovery sheet goes")
+    create.set_defaults(verb=_region_create)
+
+    web = groups.add_parser("web", help="serve pages and API until SIGTERM")
+    web.add_argument("--bind", default="127.0.0.1:8600", help="HOST:PORT or unix:PATH")
+    web.add_argument("--workers", type=int, default=2)
+    web.add_argument("--threads", type=int, default=8)
+    web.set_defaults(verb=_web)
+    groups.add_parser("worker", help="work in the background until SIGTERM; one only").set_defaults(verb=_worker)
+
+    demo = groups.add_parser("demo", help="everything on this machine, with an invented region")
+    demo.add_argument("--port", type=int, help="instead of that of HANDOVER_BASE_URL; 0 takes a free one")
+    demo.add_argument("--fresh", action="store_true", help="throw away what an earlier demo kept")
+    # Of the embedded stack, whatever else is asked.
+    demo.set_defaults(verb=_demo, embedded=True)
+    story = groups.add_parser("story", help="not there yet")
+    story.add_argument("--okr")
+    story.add_argument("--opp")
+    story.set_defaults(verb=_not_yet, embedded=True)
     return parser
 
 
-def _not_yet(_asked: argparse.Namespace, _settings: Settings) -> int:
-    print(
-        "handover: not there yet. The pages and the API of the thread are not built; see the README.", file=sys.stderr
+_OF_A_REGION = {
+    "code": "of the samenwerkingsverband, e.g. PO3101",
+    "name": "of the samenwerkingsverband",
+    "place": "where it is",
+    "admin-name": "its first administrator",
+    "admin-email": "their address, which is their sign-in",
+}
+
+
+def _region_create(asked: argparse.Namespace, settings: Settings) -> int:
+    if asked.sheet.exists():
+        print(f"handover: {asked.sheet} is there already; say where the sheet goes with --sheet", file=sys.stderr)
+        return 2
+    _services, made = found_region(
+        settings,
+        code=asked.code,
+        name=asked.name,
+        place=asked.place,
+        admin_name=asked.admin_name,
+        admin_email=asked.admin_email,
+        queue=CeleryQueue(settings.broker_url),
     )
+    with os.fdopen(os.open(asked.sheet, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(made.sheet.pdf())
+    print(f"region: made. Its public key is in {settings.region_keys_file}; every server needs that file.")
+    print(f"sign in as {asked.admin_email} with: {made.passphrase}")
+    print(f"recovery sheet: {asked.sheet}. Print it, put the paper away, delete the file.")
+    print(f"service key: {settings.service_key_file}. Back it up, apart from the database.")
+    return 0
+
+
+def _web(asked: argparse.Namespace, settings: Settings) -> int:
+    options = ["--bind", asked.bind, "--workers", str(asked.workers), "--threads", str(asked.threads)]
+    return _become("handover.serving", options, settings)
+
+
+def _worker(_asked: argparse.Namespace, settings: Settings) -> int:
+    return _become("handover.worker", [], settings)
+
+
+def _become(module: str, options: Sequence[str], settings: Settings) -> int:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what is open
+    os.umask(0o077)
+    demo = {"HANDOVER_DEMO": "1"} if settings.demo else {}
+    environment = {**os.environ, **demo}  # noqa: TID251  # passed on to ourselves, not read
+    os.execve(sys.executable, [sys.executable, "-m", module, *options], environment)  # noqa: S606  # no shell wanted
+
+
+def _demo(asked: argparse.Namespace, settings: Settings) -> int:
+    return run_demo(settings, port=asked.port, fresh=asked.fresh)
+
+
+def _not_yet(_asked: argparse.Namespace, _settings: Settings) -> int:
+    print("handover: not there yet; see the README.", file=sys.stderr)
     return 2
 
 

@@ -6,9 +6,11 @@ leaves a mark, by which the next one knows that it may throw the half away.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.resources import files
@@ -166,12 +168,18 @@ def _say(what: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> int:
-    """Make it; 0 when it is there, 2 when it cannot be."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make it, with `--fresh` anew; 0 when it is there, 2 when it cannot be."""
+    parser = argparse.ArgumentParser(prog="handover.demo_region")
+    parser.add_argument("--fresh", action="store_true")
+    asked = parser.parse_args(arguments)
     configure_logging()
     os.umask(0o077)
     try:
-        make_demo_region(Settings.from_environ(demo=True))
+        settings = Settings.from_environ(demo=True)
+        if asked.fresh and file_of(settings).exists():
+            throw_away(settings)
+        make_demo_region(settings)
     except HandoverError as error:
         sys.stderr.write(f"handover: {error}\n")
         return 2
