@@ -40,8 +40,19 @@ class UnitOfWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End; what was not committed is gone."""
+        """End; what was not committed is gone.
+
+        A query sends what is pending first, so the database may refuse anywhere in the block, not only at the commit.
+
+        Raises:
+            Conflict: somebody else was first (version or uniqueness); nothing was changed.
+            Unavailable: the database did not answer.
+        """
         self.session.close()
+        if isinstance(error, StaleDataError | IntegrityError):
+            raise Conflict from error
+        if isinstance(error, OperationalError):
+            raise Unavailable from error
 
     def after_commit(self, follower: Callable[[], None]) -> None:
         """Run this when, and only when, the commit has succeeded."""

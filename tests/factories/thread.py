@@ -161,7 +161,11 @@ class Thread:
 
 def given_thread(folder: Path) -> Thread:
     """De Hommel in Venray with one group, the Raayland with its intake; everybody has their keys."""
-    region = given_region(folder)
+    return given_thread_in(given_region(folder))
+
+
+def given_thread_in(region: GivenRegion) -> Thread:
+    """The same two schools, in a region over other parts."""
     po = given_enrolled_unit(
         region,
         UnitSide.PO,
