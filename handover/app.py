@@ -19,6 +19,7 @@ from handover.desk.api_handovers import api_handovers
 from handover.desk.api_leavers import api_leavers
 from handover.desk.pages_about import about
 from handover.desk.pages_class import class_list
+from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
 from handover.desk.pages_inbox import inbox
@@ -57,6 +58,8 @@ def create_app(services: Services) -> Flask:
     api = init_api(app)
     for pages in PAGES:
         app.register_blueprint(pages)
+    if services.settings.demo:
+        app.register_blueprint(demo_post)
     for blueprint in API:
         api.register_blueprint(blueprint)
     provide_visit(app, find_visit)

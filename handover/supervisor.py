@@ -1,4 +1,4 @@
-"""Keeps the programs of one machine running: started in order, started again when they end, ended together.
+"""Keeps the programs of one machine running: started, started again when they end, ended together.
 
 Nothing outlives us. A program that we start is ended by the kernel when we are killed (PR_SET_PDEATHSIG, Linux), and
 each leads a process group of its own, so that what it started itself goes with it. Knows nothing of the service.
@@ -50,7 +50,7 @@ class Program:
     """Open files that it is handed."""
     when_orphaned: signal.Signals = signal.SIGKILL
     """How the kernel ends it when we are gone. Who has children of its own is asked, so that it can end them."""
-    patience: float = 30.0
+    patience: float = 60.0
     """Seconds in which it must answer, and in which it may end."""
 
 
@@ -70,15 +70,16 @@ class Supervisor:
         self._again_at: dict[str, float] = {}
 
     def start(self) -> None:
-        """Start each, and wait until it answers before the next.
+        """Start all at once, so that nobody waits for another's imports, and wait until each answers.
 
         Raises:
-            NotStarted: one ended or is silent; those before it run on until `stop`.
+            NotStarted: one ended or is silent; the others run on until `stop`.
         """
         for program in self._programs:
             program.log.write_bytes(b"")
             program.log.chmod(0o600)
             self._launch(program)
+        for program in self._programs:
             self._wait(program)
 
     def watch(self) -> None:
