@@ -15,14 +15,14 @@ from handover.access.pages_door import door
 from handover.access.pages_join import join
 from handover.access.pages_region import region
 from handover.access.pages_school import school
-from handover.desk.api_handovers import api_handovers
-from handover.desk.api_leavers import api_leavers
+from handover.desk.api_resources import RESOURCES
 from handover.desk.pages_about import about
 from handover.desk.pages_class import class_list
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
 from handover.desk.pages_inbox import inbox
+from handover.desk.pages_parents import parents
 from handover.desk.pages_reading import reading
 from handover.desk.sent import is_on_its_way
 from handover.desk.start import build_menu, start
@@ -36,8 +36,8 @@ from handover.web.setup import init_web
 from handover.web.shell import provide_language_keeper, provide_menu, provide_visit
 from handover.web.uploads import FormRequest
 
-PAGES = (health, start, about, door, join, school, region, class_list, dossier, documents, inbox, reading)
-API: tuple[ApiBlueprint, ...] = (api_access, api_leavers, api_handovers)
+PAGES = (health, start, about, door, join, school, region, class_list, dossier, documents, parents, inbox, reading)
+API: tuple[ApiBlueprint, ...] = (api_access, *RESOURCES)
 MAX_FORM = 3_000_000
 """Of one ordinary request, in bytes. Views that take documents stream them, and set a limit of their own."""
 

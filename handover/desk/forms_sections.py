@@ -40,6 +40,12 @@ class SectionForm:
         """All its questions, in their order."""
         return tuple(one for group in self.groups for one in group.fields)
 
+    @property
+    def sees(self) -> Text:
+        """Who reads all of it, to be said once; empty when groups differ, and then each says it."""
+        said = {str(group.sees) for group in self.groups if group.sees}
+        return next(iter(said)) if len(said) == 1 and next(iter(said)) == ALL_READ else ""
+
 
 def _text(name: str, label: Text, hint: Text = "", *, optional: bool = False, rows: int = 4) -> FormField:
     return FormField(name=name, label=label, kind=Kind.TEXT, hint=hint, longest=TEXT, optional=optional, rows=rows)
