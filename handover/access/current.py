@@ -18,7 +18,7 @@ from handover.schools.model import Person, Unit
 from handover.services import current_services
 from handover.web.cookies import SESSION, drop_cookie, read_cookie, set_cookie
 from handover.web.shell import Viewer, Visit
-from handover.web.visit import forget_visit
+from handover.web.visit import current_visit, forget_visit
 
 BEARER = "Bearer "
 API = "/api/"
@@ -33,6 +33,8 @@ def current_actor() -> Actor:
     found = _found()
     if found is None or found.actor is None:
         raise NotSignedIn
+    # Language and menu ask for the visit too, and would open a transaction within whatever one is open by then.
+    current_visit()
     return found.actor
 
 
