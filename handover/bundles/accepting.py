@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from handover.bundles.receiving import accept
-from handover.bundles.sending import handover_of, subject_of_handover
+from handover.bundles.sending import handover_of
+from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.errors import Conflict, IllegalTransition
 from handover.policy import Action, Actor, require
@@ -33,7 +34,7 @@ def accept_all(services: Services, actor: Actor, handover_ids: Sequence[str]) ->
     """
     with services.uow() as uow:
         for handover_id in handover_ids:
-            require(actor, Action.ACCEPT, subject_of_handover(handover_of(uow, handover_id), None))
+            require(actor, Action.ACCEPT, subject_with_group(uow, handover_of(uow, handover_id)))
     return {handover_id: _accept(services, actor, handover_id) for handover_id in handover_ids}
 
 

@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import select
 
+from handover.audit.events import AuditEvent
 from handover.audit.log import record
+from handover.bundles.grounds import keep_ground
 from handover.bundles.model import Handover
+from handover.bundles.sides import LONGEST
 from handover.bundles.state import LIVE, HandoverStatus, stage_of
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import IllegalTransition, NotFound
+from handover.errors import Conflict, IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import leaver_of, subject_of
-from handover.leavers.events import ApplicationWithdrawn, OutcomeRecorded
+from handover.leavers.events import ApplicationWithdrawn, OutcomeRecorded, TlvRecorded
 from handover.leavers.model import Application, Leaver
 from handover.policy import Action, Actor, Stage, Subject, require
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.destination import Outcome
+from handover.terms.destination import Outcome, Tlv
 
 
-def record_outcome(services: Services, actor: Actor, application_id: str, *, outcome: Outcome) -> None:
-    """Record, for the secondary school, what became of an application.
+@dataclass(frozen=True, kw_only=True)
+class Tlvs:
+    """What is known of the toelaatbaarheidsverklaring; `until` only of one that was granted."""
+
+    tlv: Tlv
+    until: date | None = None
+
+
+def record_outcome(
+    services: Services,
+    actor: Actor,
+    application_id: str,
+    *,
+    outcome: Outcome,
+    ground: str = "",
+    tlv: Tlvs | None = None,
+    read: int | None = None,
+) -> None:
+    """Record, for the secondary school, what became of an application; and of its TLV, where `tlv` is given.
 
     An application that only the primary school knows of gives the secondary school nothing: until a handover on it
-    was offered, it does not exist there.
+    was offered, it does not exist there. `ground` is why a child was not admitted; it is sealed, and goes when the
+    outcome becomes another. `read` is the version that the actor saw.
 
     Raises:
         NotFound, NotAllowed: no such application for this actor.
+        Invalid: refused without a ground, or a granted TLV that has no last day.
+        NoKey: a ground, and this person does not hold the names key.
         Conflict: somebody else recorded something at the same time; nothing was changed.
     """
     with services.uow() as uow:
@@ -34,18 +61,16 @@ def record_outcome(services: Services, actor: Actor, application_id: str, *, out
             raise NotFound
         subject = _subject(uow, application)
         require(actor, Action.RECORD_OUTCOME, subject)
+        if read is not None and application.version != read:
+            raise Conflict
+        _check(outcome, ground, tlv)
+        if outcome is Outcome.REFUSED or application.outcome is Outcome.REFUSED:
+            keep_ground(services, uow, actor, application, ground.strip() if outcome is Outcome.REFUSED else "")
         application.outcome, application.outcome_on = outcome, local_day(uow.clock.now())
-        record(
-            uow,
-            OutcomeRecorded(
-                actor_id=actor.person_id,
-                unit_id=application.receiver_unit_id,
-                other_unit_id=subject.unit_id,
-                subject_kind="leaver",
-                subject_id=application.leaver_id,
-                outcome=outcome.value,
-            ),
-        )
+        record(uow, _told(OutcomeRecorded, actor, application, subject, outcome=outcome.value))
+        if tlv is not None and (application.tlv, application.tlv_until) != (tlv.tlv, tlv.until):
+            application.tlv, application.tlv_until = tlv.tlv, tlv.until
+            record(uow, _told(TlvRecorded, actor, application, subject, tlv=tlv.tlv.value))
         uow.commit()
 
 
@@ -80,6 +105,31 @@ def withdraw_application(services: Services, actor: Actor, reference: str, appli
             ),
         )
         uow.commit()
+
+
+def _check(outcome: Outcome, ground: str, tlv: Tlvs | None) -> None:
+    wrong = {}
+    if outcome is Outcome.REFUSED and not ground.strip():
+        wrong["ground"] = "Schrijf waarom de leerling niet is toegelaten. De basisschool en de ouders moeten dat weten."
+    if len(ground) > LONGEST:
+        wrong["ground"] = "Dit is te lang. Maak het korter dan 4.000 tekens."
+    if tlv is not None and tlv.tlv is Tlv.GRANTED and tlv.until is None:
+        wrong["tlv_until"] = "Vul in tot welke dag de TLV geldt."
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _told(
+    kind: Callable[..., AuditEvent], actor: Actor, application: Application, subject: Subject, **facts: str
+) -> AuditEvent:
+    return kind(
+        actor_id=actor.person_id,
+        unit_id=application.receiver_unit_id,
+        other_unit_id=subject.unit_id,
+        subject_kind="leaver",
+        subject_id=application.leaver_id,
+        **facts,
+    )
 
 
 def _subject(uow: UnitOfWork, application: Application) -> Subject:

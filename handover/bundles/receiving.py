@@ -14,7 +14,8 @@ from handover.bundles.model import Bundle, Handover, Statement
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
 from handover.bundles.rules import ConfirmFacts, Reason, unmet
-from handover.bundles.sending import handover_of, subject_of_handover, take_from_receiver
+from handover.bundles.sending import handover_of, take_from_receiver
+from handover.bundles.sides import subject_with_group
 from handover.bundles.state import BundleStatus, HandoverAction, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, IllegalTransition, NotFound
@@ -51,7 +52,7 @@ def accept(services: Services, actor: Actor, handover_id: str) -> None:
     """
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
-        require(actor, Action.ACCEPT, subject_of_handover(handover, None))
+        require(actor, Action.ACCEPT, subject_with_group(uow, handover))
         handover.status = advance(handover.status, HandoverAction.ACCEPT)
         handover.accepted_at = uow.clock.now()
         letter = newest_bundle(uow, handover.id).letter_digest
@@ -79,7 +80,7 @@ def decline(services: Services, actor: Actor, handover_id: str, *, reason: str) 
     """
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
-        require(actor, Action.DECLINE, subject_of_handover(handover, None))
+        require(actor, Action.DECLINE, subject_with_group(uow, handover))
         if reason not in DECLINE_REASONS:
             raise IllegalTransition
         handover.status = advance(handover.status, HandoverAction.DECLINE)
@@ -100,7 +101,7 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
     """
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
-        require(actor, Action.CONFIRM, subject_of_handover(handover, None))
+        require(actor, Action.CONFIRM, subject_with_group(uow, handover))
         to = advance(handover.status, HandoverAction.CONFIRM)
         reasons = unmet(confirm_facts(uow, handover))
         if reasons:

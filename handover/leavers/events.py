@@ -60,3 +60,11 @@ class OutcomeRecorded(AuditEvent):
 
     name: ClassVar[str] = "application.outcome_recorded"
     outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TlvRecorded(AuditEvent):
+    """The secondary school recorded how far the toelaatbaarheidsverklaring is."""
+
+    name: ClassVar[str] = "application.tlv_recorded"
+    tlv: str

@@ -1,0 +1,250 @@
+"""What a secondary school received, as its inbox shows it: whose turn each dossier is, longest waiting first.
+
+Names are opened for the rows that are shown, in one go; a search opens those of the whole unit, compares and forgets.
+Before a dossier is received its row says who it is about and from where, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from handover.bundles.model import Handover
+from handover.bundles.sending import subject_of_handover
+from handover.db.unit_of_work import UnitOfWork
+from handover.desk.inbox_counts import STATUSES, Counts, Tab, counts
+from handover.desk.inbox_rows import Row, make_rows
+from handover.errors import Invalid, NotFound
+from handover.policy import Action, Actor, Role, may
+from handover.rooms.names import Names, open_names
+from handover.schools.model import Unit
+from handover.terms.folding import fold
+from handover.web.pagination import Cursor, Page, page_of
+
+READERS = (Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR)
+"""Who has an inbox."""
+WHOLE_LIST = frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE})
+"""Who sees all of it; a mentor sees the own class."""
+SEARCHED = 1000
+"""Dossiers of a unit that a search opens at most, newest first; a large school receives 400 a year."""
+FOUND = 50
+"""Rows that a search shows at most."""
+
+_SINCE: Mapping[Tab, tuple[ColumnElement[datetime | None], bool]] = {
+    Tab.NEW: (Handover.offered_at.expression, False),
+    Tab.RECEIVED: (Handover.accepted_at.expression, False),
+    Tab.CONFIRMED: (Handover.confirmed_at.expression, True),
+    Tab.ENDED: (Handover.ended_at.expression, True),
+    Tab.ALL: (Handover.offered_at.expression, True),
+}
+"""By which instant a tab is sorted, and whether the newest comes first: what waits has the oldest on top."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class School:
+    """A primary school that sent something, and how much of it stands on this tab."""
+
+    unit_id: str
+    name: str
+    place: str
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A unit whose inbox somebody may open."""
+
+    unit_id: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What part of the inbox is wanted."""
+
+    tab: Tab = Tab.NEW
+    school: str = ""
+    after: Cursor | None = None
+    size: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbox:
+    """One page of it."""
+
+    unit: Place
+    roles: frozenset[Role]
+    tab: Tab
+    counts: Counts
+    schools: Sequence[School]
+    page: Page[Row]
+    found: int | None = None
+    """How many a search found; None: nothing was searched for."""
+    locked: bool = field(default=False)
+    """Whether names stayed shut because this person lacks the key."""
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether this person receives dossiers."""
+        return Role.INTAKE in self.roles
+
+
+def places(uow: UnitOfWork, actor: Actor) -> list[Place]:
+    """The units whose inbox this actor may open, in order of membership.
+
+    Raises:
+        NotFound: there is none: this person works elsewhere.
+    """
+    ids = actor.units_as(*READERS)
+    if not ids:
+        raise NotFound
+    units = {unit.id: unit for unit in uow.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    return [Place(unit_id=one, name=units[one].name, place=units[one].place) for one in ids if one in units]
+
+
+def open_inbox(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Inbox:
+    """One page of a unit's inbox.
+
+    Raises:
+        NotFound: it is not theirs to open.
+        Invalid: a position that was never given out.
+    """
+    unit = _theirs(uow, actor, unit_id)
+    rows: Sequence[Handover] = []
+    if _whole(actor, unit_id):
+        rows = uow.session.scalars(_page(unit_id, asked)).all()
+    rows = [row for row in rows if may(actor, Action.SEE_HANDOVER, subject_of_handover(row, None))]
+    cut = page_of(rows, size=asked.size, position=lambda row: (_instant(row, asked.tab).isoformat(), row.id))
+    names = open_names(uow, actor.keyring, unit_id, [row.id for row in cut.rows])
+    shown = make_rows(uow, actor, unit_id, cut.rows, names, since={r.id: _instant(r, asked.tab) for r in cut.rows})
+    return _inbox(uow, actor, unit, asked.tab, Page(rows=shown, after=cut.after), school=asked.school)
+
+
+def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, *, school: str = "") -> Inbox:
+    """What of a unit's inbox has all these words in name, reference or school; on all tabs, newest first.
+
+    Raises:
+        NotFound: it is not theirs to open.
+    """
+    unit = _theirs(uow, actor, unit_id)
+    rows: Sequence[Handover] = []
+    if _whole(actor, unit_id):
+        rows = uow.session.scalars(_page(unit_id, Asked(tab=Tab.ALL, school=school, size=SEARCHED - 1))).all()
+    names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
+    schools = {one.unit_id: one for one in _schools(uow, unit_id, Tab.ALL)}
+    words = fold(text).split()
+    hits = [row for row in rows if all(word in _haystack(row, names, schools) for word in words)]
+    first = hits[:FOUND]
+    shown = make_rows(uow, actor, unit_id, first, names, since={r.id: _instant(r, Tab.ALL) for r in first})
+    return _inbox(uow, actor, unit, Tab.ALL, Page(rows=shown, after=None), school=school, found=len(hits))
+
+
+def _theirs(uow: UnitOfWork, actor: Actor, unit_id: str) -> Place:
+    for place in places(uow, actor):
+        if place.unit_id == unit_id:
+            return place
+    raise NotFound
+
+
+def _whole(actor: Actor, unit_id: str) -> bool:
+    # Who is mentor of which child is not recorded yet, so a mentor's list is empty until it is.
+    return bool(actor.roles_at(unit_id) & WHOLE_LIST)
+
+
+def _inbox(
+    uow: UnitOfWork,
+    actor: Actor,
+    unit: Place,
+    tab: Tab,
+    page: Page[Row],
+    *,
+    school: str,
+    found: int | None = None,
+) -> Inbox:
+    whole = _whole(actor, unit.unit_id)
+    schools = _schools(uow, unit.unit_id, tab) if whole else []
+    if school and school not in {one.unit_id for one in schools}:
+        schools += [
+            School(unit_id=row.id, name=row.name, place=row.place)
+            for row in uow.session.scalars(select(Unit).where(Unit.id == school))
+        ]
+    return Inbox(
+        unit=unit,
+        roles=actor.roles_at(unit.unit_id),
+        tab=tab,
+        counts=counts(uow, unit.unit_id) if whole else Counts(),
+        schools=schools,
+        page=page,
+        found=found,
+        locked=any(row.is_locked for row in page.rows),
+    )
+
+
+def _page(unit_id: str, asked: Asked) -> Select[Handover]:
+    since, newest_first = _SINCE[asked.tab]
+    query = select(Handover).where(
+        Handover.receiver_unit_id == unit_id,
+        Handover.status.in_(STATUSES[asked.tab]),
+        Handover.offered_at.is_not(None),
+    )
+    if asked.school:
+        query = query.where(Handover.sender_unit_id == asked.school)
+    if asked.after is not None:
+        query = query.where(_beyond(since, asked.after, newest_first=newest_first))
+    order = (since.desc(), Handover.id.desc()) if newest_first else (since, Handover.id)
+    return query.order_by(*order).limit(asked.size + 1)
+
+
+def _beyond(since: ColumnElement[datetime | None], after: Cursor, *, newest_first: bool) -> ColumnElement[bool]:
+    instant, last = _position(after)
+    if newest_first:
+        return or_(since < instant, and_(since == instant, Handover.id < last))
+    return or_(since > instant, and_(since == instant, Handover.id > last))
+
+
+def _position(after: Cursor) -> tuple[datetime, str]:
+    msg = "not a position of this list"
+    try:
+        instant, last = datetime.fromisoformat(str(after[0])), str(after[1])
+    except (ValueError, IndexError) as error:
+        raise Invalid(msg, fields={"after": msg}) from error
+    if instant.tzinfo is None:
+        raise Invalid(msg, fields={"after": msg})
+    return instant, last
+
+
+def _instant(row: Handover, tab: Tab) -> datetime:
+    wanted = {Tab.RECEIVED: row.accepted_at, Tab.CONFIRMED: row.confirmed_at, Tab.ENDED: row.ended_at}.get(tab)
+    return wanted or row.offered_at or row.created_at
+
+
+def _schools(uow: UnitOfWork, unit_id: str, tab: Tab) -> list[School]:
+    rows = uow.session.execute(
+        select(Unit.id, Unit.name, Unit.place, func.count())
+        .join(Handover, Handover.sender_unit_id == Unit.id)
+        .where(
+            Handover.receiver_unit_id == unit_id,
+            Handover.status.in_(STATUSES[tab]),
+            Handover.offered_at.is_not(None),
+        )
+        .group_by(Unit.id, Unit.name, Unit.place)
+        .order_by(Unit.name, Unit.place)
+    )
+    return [School(unit_id=key, name=name, place=place, count=count) for key, name, place, count in rows]
+
+
+def _haystack(row: Handover, names: Names, schools: Mapping[str, School]) -> str:
+    about = names.about.get(row.id, {})
+    school = schools.get(row.sender_unit_id)
+    return " ".join(
+        [
+            fold(" ".join(str(about.get(part, "")) for part in ("first_name", "infix", "last_name"))),
+            fold(row.reference),
+            fold(row.reference).replace(" ", ""),
+            fold(f"{school.name} {school.place}") if school else "",
+        ]
+    )

@@ -1,0 +1,191 @@
+"""The rows of the inbox: for each dossier who it is about, since when it waits, what to look out for, the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from handover.bundles.left import facts_of, units_with_care
+from handover.bundles.model import Handover
+from handover.bundles.remarks import open_questions
+from handover.bundles.rules import ConfirmFacts, unmet
+from handover.bundles.state import HandoverStatus
+from handover.db.unit_of_work import UnitOfWork
+from handover.desk.confirm_list import NOW, WAIT, Point, Reader, next_point
+from handover.desk.inbox_counts import LONG_WAIT
+from handover.desk.received_words import ENDED, OUTCOME_BADGES, TLV_BADGES
+from handover.policy import Actor, Role
+from handover.rooms.names import Names
+from handover.schools.model import Unit
+from handover.terms.clock import local_day
+from handover.terms.destination import Tlv
+from handover.terms.schooldag import schooldagen_since
+
+_RECEIVED = frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownName:
+    """A child's name: what comes first, and what it is sorted and found by."""
+
+    first: str
+    last: str
+    birth_date: date | None = None
+
+    @property
+    def whole(self) -> str:
+        """In one piece, for those who hear the page."""
+        return f"{self.first} {self.last}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """Something to look out for. `kind` and `icon` as the macro `merk` takes them."""
+
+    text: str | LazyString
+    kind: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One dossier in the list."""
+
+    handover_id: str
+    reference: str
+    status: HandoverStatus
+    school: str
+    place: str
+    name: ShownName | None
+    is_locked: bool
+    """The name is there, and this person has no key of it."""
+    is_damaged: bool
+    """The name was changed by somebody who may not; nothing of it is shown."""
+    since: date
+    waited: int
+    """School days."""
+    badges: Sequence[Badge]
+    step: Point
+    href: str
+    """Where the row leads; empty: nowhere."""
+    can_accept: bool
+
+    @property
+    def waited_long(self) -> bool:
+        """Whether it waits for this school, and has for long."""
+        return self.status is HandoverStatus.OFFERED and self.waited > LONG_WAIT
+
+
+def make_rows(
+    uow: UnitOfWork,
+    actor: Actor,
+    unit_id: str,
+    handovers: Sequence[Handover],
+    names: Names,
+    *,
+    since: Mapping[str, datetime],
+) -> list[Row]:
+    """The rows of these handovers, which this actor may see, in their order."""
+    maker = _RowMaker(uow, actor, unit_id, handovers)
+    return [maker.row(handover, names, since[handover.id]) for handover in handovers]
+
+
+def shown_name(about: Mapping[str, Any]) -> ShownName:
+    """What a name grant says, to be shown."""
+    born = str(about.get("birth_date") or "")
+    last = " ".join(part for part in (str(about.get("infix") or ""), str(about.get("last_name") or "")) if part)
+    return ShownName(
+        first=str(about.get("first_name") or ""),
+        last=last,
+        birth_date=date.fromisoformat(born) if born else None,
+    )
+
+
+class _RowMaker:
+    """What a page of rows has in common, asked once."""
+
+    def __init__(self, uow: UnitOfWork, actor: Actor, unit_id: str, handovers: Sequence[Handover]) -> None:
+        self.today = local_day(uow.clock.now())
+        self.reader = Reader(roles=actor.roles_at(unit_id), unit_has_care=bool(units_with_care(uow, [unit_id])))
+        senders = {handover.sender_unit_id for handover in handovers}
+        self.schools = {unit.id: unit for unit in uow.session.scalars(select(Unit).where(Unit.id.in_(senders)))}
+        received = [handover for handover in handovers if handover.status in _RECEIVED]
+        self.facts = facts_of(uow, received) if received else {}
+        self.questions = open_questions(uow, [handover.id for handover in received]) if received else {}
+        self.reads = bool(self.reader.roles & {Role.INTAKE, Role.CARE})
+
+    def row(self, handover: Handover, names: Names, since: datetime) -> Row:
+        about = names.about.get(handover.id)
+        school = self.schools[handover.sender_unit_id]
+        day = local_day(since)
+        return Row(
+            handover_id=handover.id,
+            reference=handover.reference,
+            status=handover.status,
+            school=school.name,
+            place=school.place,
+            name=shown_name(about) if about is not None else None,
+            is_locked=about is None and handover.id not in names.refused and handover.status not in ENDED,
+            is_damaged=handover.id in names.refused,
+            since=day,
+            waited=schooldagen_since(day, self.today),
+            badges=self._badges(handover),
+            step=self._step(handover),
+            href=self._href(handover),
+            can_accept=handover.status is HandoverStatus.OFFERED and Role.INTAKE in self.reader.roles,
+        )
+
+    def _badges(self, handover: Handover) -> list[Badge]:
+        facts = self.facts.get(handover.id)
+        if facts is None:
+            return []
+        return [*(self._content_badges(handover, facts) if self.reads else []), *_administration_badges(facts)]
+
+    def _content_badges(self, handover: Handover, facts: ConfirmFacts) -> list[Badge]:
+        found = []
+        if facts.conversation_asked and not facts.conversation_settled:
+            found.append(Badge(text=_("Gesprek gevraagd"), kind="letop", icon="talk"))
+        if count := self.questions.get(handover.id, 0):
+            text = ngettext("%(num)s vraag open", "%(num)s vragen open", count)
+            found.append(Badge(text=text, kind="letop", icon="ask"))
+        if handover.has_opp:
+            found.append(Badge(text=_("OPP"), icon="file"))
+        if handover.has_care:
+            found.append(Badge(text=_("Zorgdeel"), icon="lock"))
+        return found
+
+    def _step(self, handover: Handover) -> Point:
+        if handover.status is HandoverStatus.OFFERED:
+            stand = NOW if Role.INTAKE in self.reader.roles else WAIT
+            text = _("Neem in ontvangst") if stand is NOW else _("De intake neemt het in ontvangst")
+            return Point(stand=stand, text=text, href=self._href(handover) if stand is NOW else "")
+        if handover.status is HandoverStatus.CONFIRMED:
+            return Point(stand="done", text=_("Overdracht bevestigd"))
+        facts = self.facts.get(handover.id)
+        if facts is None:
+            return Point(stand="done", text=str(ENDED[handover.status]))
+        return next_point(unmet(facts), handover.id, self.reader)
+
+    def _href(self, handover: Handover) -> str:
+        if handover.status in _RECEIVED and self.reads:
+            return f"/dossier/{handover.id}"
+        if handover.status is HandoverStatus.OFFERED and Role.INTAKE in self.reader.roles:
+            return f"/dossiers/{handover.id}/ontvangen"
+        if handover.status not in ENDED and Role.VO_OFFICE in self.reader.roles:
+            return f"/dossiers/{handover.id}/uitslag"
+        return ""
+
+
+def _administration_badges(facts: ConfirmFacts) -> list[Badge]:
+    text, kind = OUTCOME_BADGES[facts.outcome]
+    found = [Badge(text=text, kind=kind)]
+    if facts.tlv is not Tlv.NOT_NEEDED:
+        text, kind = TLV_BADGES[facts.tlv]
+        found.append(Badge(text=text, kind=kind))
+    return found

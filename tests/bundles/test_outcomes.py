@@ -1,0 +1,149 @@
+"""What the secondary school records of an application, why a child was not admitted, and who can read that."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from handover.audit.model import AuditEntry
+from handover.bundles.accepting import Taken, accept_all
+from handover.bundles.grounds import read_ground
+from handover.bundles.model import Handover
+from handover.bundles.outcomes import Tlvs, record_outcome
+from handover.bundles.sending import withdraw
+from handover.errors import Conflict, Invalid, NotAllowed, NotFound
+from handover.leavers.model import Application
+from handover.policy import Actor
+from handover.rooms.errors import NoKey
+from handover.rooms.model import SealedRecord
+from handover.terms.destination import Outcome, Tlv
+from tests.factories.thread import Thread, given_thread
+
+GROUND = "Er is geen plek in de klas voor doven en slechthorenden."
+
+
+@pytest.fixture(scope="module")
+def thread(tmp_path_factory: pytest.TempPathFactory) -> Thread:
+    return given_thread(tmp_path_factory.mktemp("thread"))
+
+
+def application_of(thread: Thread, handover_id: str) -> Application:
+    with thread.services.uow() as uow:
+        wanted = uow.session.get_one(Handover, handover_id).application_id
+        found = uow.session.get_one(Application, wanted)
+        uow.session.expunge(found)
+        return found
+
+
+def ground_for(thread: Thread, actor: Actor, application: Application, unit_id: str) -> str:
+    with thread.services.uow() as uow:
+        return read_ground(uow, actor, application, unit_id)
+
+
+def test_a_refusal_needs_a_ground(thread: Thread) -> None:
+    application = application_of(thread, thread.offered())
+
+    with pytest.raises(Invalid) as refused:
+        record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.REFUSED, ground="  ")
+
+    assert list(refused.value.fields) == ["ground"]
+    assert application_of(thread, thread.offered(first_name="Ander")).outcome is Outcome.ASKED
+
+
+def test_both_schools_read_why_and_the_database_does_not_tell(thread: Thread) -> None:
+    application = application_of(thread, thread.offered())
+
+    record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.REFUSED, ground=GROUND)
+
+    assert ground_for(thread, thread.office.actor, application, thread.vo.id) == GROUND
+    assert ground_for(thread, thread.teacher.actor, application, thread.po.id) == GROUND
+    with thread.services.uow() as uow:
+        for row in uow.session.scalars(select(SealedRecord)):
+            assert b"slechthorenden" not in row.blob
+        assert "slechthorenden" not in "".join(str(vars(entry)) for entry in uow.session.scalars(select(AuditEntry)))
+    with pytest.raises(NoKey):
+        ground_for(thread, thread.vo.admin.actor, application, thread.po.id)
+
+
+def test_a_ground_goes_when_the_child_is_admitted_after_all(thread: Thread) -> None:
+    application = application_of(thread, thread.offered())
+    record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.REFUSED, ground=GROUND)
+
+    record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.ADMITTED)
+
+    assert ground_for(thread, thread.office.actor, application, thread.vo.id) == ""
+
+
+def test_a_ground_can_be_corrected(thread: Thread) -> None:
+    application = application_of(thread, thread.offered())
+    for text in (GROUND, "Wij zijn vol."):
+        record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.REFUSED, ground=text)
+
+    assert ground_for(thread, thread.office.actor, application, thread.vo.id) == "Wij zijn vol."
+
+
+def test_a_granted_tlv_needs_its_last_day(thread: Thread) -> None:
+    application = application_of(thread, thread.offered())
+    tlv = Tlvs(tlv=Tlv.GRANTED)
+
+    with pytest.raises(Invalid) as refused:
+        record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.ADMITTED, tlv=tlv)
+    assert list(refused.value.fields) == ["tlv_until"]
+
+    tlv = Tlvs(tlv=Tlv.GRANTED, until=date(2028, 7, 31))
+    record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.ADMITTED, tlv=tlv)
+
+    recorded = application_of(thread, _handover_of(thread, application.id))
+    assert (recorded.tlv, recorded.tlv_until) == (Tlv.GRANTED, date(2028, 7, 31))
+    with thread.services.uow() as uow:
+        told = uow.session.scalars(select(AuditEntry).where(AuditEntry.name == "application.tlv_recorded")).all()
+        assert len(told) == 1
+
+
+def test_what_somebody_else_recorded_meanwhile_is_not_overwritten(thread: Thread) -> None:
+    application = application_of(thread, thread.offered())
+    record_outcome(thread.services, thread.office.actor, application.id, outcome=Outcome.ENROLLED)
+
+    with pytest.raises(Conflict):
+        record_outcome(
+            thread.services,
+            thread.office.actor,
+            application.id,
+            outcome=Outcome.WAITING,
+            read=application.version,
+        )
+
+    assert application_of(thread, _handover_of(thread, application.id)).outcome is Outcome.ENROLLED
+
+
+def test_the_intake_records_no_outcome(thread: Thread) -> None:
+    application = application_of(thread, thread.offered())
+
+    with pytest.raises(NotAllowed):
+        record_outcome(thread.services, thread.intake.actor, application.id, outcome=Outcome.ENROLLED)
+
+
+def test_several_are_received_at_once_and_one_that_went_stops_no_other(thread: Thread) -> None:
+    first, second, gone = thread.offered(), thread.offered(), thread.offered()
+    accept_all(thread.services, thread.intake.actor, [second])
+    withdraw(thread.services, thread.teacher.actor, gone)
+
+    said = accept_all(thread.services, thread.intake.actor, [first, second, gone])
+
+    assert said == {first: Taken.NOW, second: Taken.ALREADY, gone: Taken.GONE}
+
+
+def test_nothing_is_received_when_one_of_them_is_not_theirs(thread: Thread) -> None:
+    first = thread.offered()
+
+    with pytest.raises(NotFound):
+        accept_all(thread.services, thread.intake.actor, [first, "0" * 32])
+
+    assert accept_all(thread.services, thread.intake.actor, [first]) == {first: Taken.NOW}
+
+
+def _handover_of(thread: Thread, application_id: str) -> str:
+    with thread.services.uow() as uow:
+        return uow.session.scalars(select(Handover.id).where(Handover.application_id == application_id)).one()
