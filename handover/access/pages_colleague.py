@@ -139,7 +139,7 @@ def let_in_anew(unit_id: str, person_id: str) -> Response:
         naam=who.name,
         email=who.email,
         gemaild=True,
-        opnieuw=True,
+        soort="opnieuw",
         terug=f"/school/{unit_id}/collega/{person_id}",
     )
 

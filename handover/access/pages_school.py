@@ -87,7 +87,7 @@ def invite_colleague(unit_id: str) -> Response:
         naam=name,
         email=email,
         gemaild=mailed,
-        opnieuw=False,
+        soort="collega",
         terug=f"/school/{unit_id}",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from handover.rooms.cards import admin_key
 from handover.rooms.model import CertificateRow
 from handover.rooms.trust import certificate
 from handover.schools.model import Unit, UnitStatus
+from handover.terms.clock import local_day
 from keys.card import RegionKeys
 
 
@@ -37,6 +38,11 @@ class Vouched:
     """Of the newest certificate of the present key."""
     renewable: bool = False
     """Whether one press gives a later day: the same key, and a new school year."""
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the certificate counts, as people say it."""
+        return local_day(self.until - timedelta(seconds=1)) if self.until else None
 
     @property
     def needs_words(self) -> bool:

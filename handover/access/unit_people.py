@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from handover.access.keywork import KeyWorkKind, Work, waiting
+from handover.access.keywork import RUNNERS, KeyWorkKind, Work, waiting
 from handover.access.model import Invitation, InvitationKind
 from handover.access.newcomer import person_words
 from handover.access.roles import ADMIN, circles_of
@@ -119,6 +119,11 @@ class UnitPeople:
     def my_turn(self) -> tuple[Worker, ...]:
         """Colleagues who wait for a key that the one who looks can hand on."""
         return tuple(one for one in self.people if one.waits_for & self.my_circles and one.person_id != self.me)
+
+    @property
+    def by_itself(self) -> tuple[Work, ...]:
+        """Key work that needs no comparing of words: done at a holder's next sign-in, or at a press."""
+        return tuple(one for one in self.work if one.kind in RUNNERS)
 
     @property
     def late(self) -> tuple[Work, ...]:

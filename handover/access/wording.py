@@ -65,3 +65,12 @@ def word_access() -> None:
             todo=_l("Vraag de beheerder van uw school om de rol opnieuw te geven."),
         ),
     )
+    word(
+        "no-valid-card",
+        Wording(
+            title=_l("De sleutel van deze school is niet gecontroleerd"),
+            happened=_l("Tot het samenwerkingsverband de sleutel controleert, gaat er niets naar deze school."),
+            kept=_NOTHING,
+            todo=_l("Vraag de school om het samenwerkingsverband te bellen. Dat duurt vijf minuten."),
+        ),
+    )

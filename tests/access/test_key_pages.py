@@ -58,7 +58,7 @@ def sheet_on(page: str) -> str:
 def test_a_certified_unit_is_told_until_when(admin: Visitor, school: GivenUnit) -> None:
     text = keys_page(admin, school)
 
-    assert "ja, tot 1 januari 2028" in text
+    assert "ja, tot en met 31 december 2027" in text
     assert school.words.split()[0] in text
 
 
