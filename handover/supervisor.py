@@ -85,9 +85,13 @@ class Supervisor:
     def watch(self) -> None:
         """Start again whatever ends, later each time. Comes back only by an exception, such as `Stopped`."""
         while True:
-            for program in self._programs:
-                self._look_after(program)
+            self.look()
             time.sleep(_LOOK)
+
+    def look(self) -> None:
+        """Look once: what has ended is started again when its time has come."""
+        for program in self._programs:
+            self._look_after(program)
 
     def stop(self) -> None:
         """End all, the last started first; who takes too long is killed, and so is what it left behind."""

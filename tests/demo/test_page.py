@@ -59,9 +59,7 @@ def test_one_press_signs_in_as_somebody_of_the_list(region: GivenRegion) -> None
 
 def test_mail_stands_there_as_it_would_have_been_sent(region: GivenRegion) -> None:
     mailer = open_mailer(region.services.settings)
-    mailer.send(
-        Message(to="marieke@dehommel.example", subject="Er wacht iets", text="Beste Marieke,\n\nKom kijken.")
-    )
+    mailer.send(Message(to="marieke@dehommel.example", subject="Er wacht iets", text="Beste Marieke,\n\nKom kijken."))
 
     page = visitor(region).page("/demo/post")
 
