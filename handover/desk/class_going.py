@@ -1,0 +1,73 @@
+"""Where the dossiers of a class are: the newest handover of each child, and whether a question waits there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
+
+from handover.bundles.model import Handover, Remark, RemarkKind
+from handover.db.unit_of_work import UnitOfWork
+from handover.desk.class_turn import Going
+from handover.desk.sent import ON_ITS_WAY
+from handover.schools.model import Location
+
+
+def is_under_way(going: Going | None) -> bool:
+    """Whether a dossier was sent and is there, or is on its way."""
+    return going is not None and going.status in ON_ITS_WAY
+
+
+def schools_of(uow: UnitOfWork, brins: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and place of locations, by BRIN."""
+    rows = uow.session.execute(
+        select(Location.brin6, Location.name, Location.place).where(Location.brin6.in_(list(brins)))
+    )
+    return {brin: (name, place) for brin, name, place in rows}
+
+
+def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
+    """The newest handover of each leaver that has one."""
+    rows = uow.session.execute(
+        select(Handover, Location.name)
+        .join(Location, Location.brin6 == Handover.receiver_brin)
+        .where(Handover.leaver_id.in_(leaver_ids))
+        .order_by(Handover.created_at, Handover.id)
+    ).all()
+    newest = {handover.leaver_id: (handover, school) for handover, school in rows}
+    asked = _asked(uow, [handover.id for handover, _school in newest.values()])
+    return {
+        leaver_id: Going(
+            handover_id=handover.id,
+            application_id=handover.application_id,
+            status=handover.status,
+            brin=handover.receiver_brin,
+            school=school,
+            sent_at=handover.created_at,
+            accepted_at=handover.accepted_at,
+            confirmed_at=handover.confirmed_at,
+            conversation_open=handover.conversation_asked
+            and handover.conversation_held_on is None
+            and not handover.conversation_waived,
+            question_waits=handover.id in asked,
+        )
+        for leaver_id, (handover, school) in newest.items()
+    }
+
+
+def _asked(uow: UnitOfWork, handover_ids: Sequence[str]) -> set[str]:
+    """The handovers in which the receiver asked something that the sender did not answer."""
+    reply = aliased(Remark)
+    answered = select(reply.id).where(reply.answers_id == Remark.id, reply.unit_id != Remark.unit_id).exists()
+    rows = uow.session.scalars(
+        select(Remark.handover_id)
+        .join(Handover, and_(Handover.id == Remark.handover_id, Handover.receiver_unit_id == Remark.unit_id))
+        .where(
+            Remark.handover_id.in_(handover_ids),
+            Remark.kind == RemarkKind.QUESTION,
+            Remark.closed_at.is_(None),
+            ~answered,
+        )
+    )
+    return set(rows)

@@ -1,0 +1,213 @@
+"""Whose turn it is for one leaver, how far it is, and the one next step. Pure: it is told what there is to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from handover.bundles.readiness import Left
+from handover.bundles.state import HandoverStatus
+from handover.desk.dossier_page import PLACES, sentence
+from handover.desk.sent import ON_ITS_WAY
+from handover.dossiers.content import Section
+from handover.dossiers.rules import Missing, ToDo
+from handover.terms.destination import LeaverEnd
+from handover.terms.msgid import msgid
+from handover.web.i18n import dag
+from keys.errors import KeysError
+
+
+class Turn(StrEnum):
+    """Who has to do something; in the order of the list."""
+
+    YOU = "you"
+    WAIT = "wait"
+    DONE = "done"
+
+
+STATIONS = (msgid("dossier"), msgid("ouders"), msgid("verstuurd"), msgid("ontvangen"), msgid("bevestigd"))
+
+_ENDS: Mapping[LeaverEnd, str] = MappingProxyType(
+    {
+        LeaverEnd.STAYS: msgid("Blijft in groep 8, geen overdracht nodig"),
+        LeaverEnd.OTHER_SCHOOL: msgid("Gaat naar een andere basisschool"),
+        LeaverEnd.ABROAD: msgid("Gaat naar het buitenland"),
+        LeaverEnd.EXEMPT: msgid("Heeft vrijstelling"),
+        LeaverEnd.DIED: msgid("Overleden"),
+        LeaverEnd.MISTAKE: msgid("Stond per ongeluk op de lijst"),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """The newest handover of a leaver, as far as the list needs it; `school` is where it went."""
+
+    handover_id: str
+    application_id: str
+    status: HandoverStatus
+    brin: str
+    school: str
+    sent_at: datetime
+    accepted_at: datetime | None
+    confirmed_at: datetime | None
+    conversation_open: bool
+    question_waits: bool
+    """The secondary school asked something, and nobody of this school answered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What is known of one leaver."""
+
+    href: str
+    """Of its dossier."""
+    going: Going | None
+    application_id: str | None
+    """The one that a dossier would go to."""
+    school: str
+    """Its school; empty where there is none."""
+    left: Left | None
+    """None when the reader sees names only."""
+    ended_as: LeaverEnd | None
+    others: str
+    """Whose work it is where it is not the reader's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One row's thread, turn and step; a step without `href` is nothing to press. `stuck`: it cannot go on as it is."""
+
+    turn: Turn
+    stands: tuple[str, ...]
+    step: str
+    href: str = ""
+    stuck: bool = False
+
+
+def progress_of(now: Situation) -> Progress:
+    """How far a leaver is."""
+    if now.ended_as is not None:
+        return Progress(turn=Turn.DONE, stands=(), step=_(_ENDS[now.ended_as]))
+    if now.going is not None and now.going.status in ON_ITS_WAY:
+        return _under_way(now, now.going)
+    if now.left is None:
+        step = _("In voorbereiding bij %(wie)s", wie=now.others)
+        return Progress(turn=Turn.WAIT, stands=("wait", "todo", "todo", "todo", "todo"), step=step)
+    return _draft(now, now.left)
+
+
+def _under_way(now: Situation, going: Going) -> Progress:
+    done = ("done", "done")
+    match going.status:
+        case HandoverStatus.SEALING:
+            return Progress(
+                turn=Turn.WAIT,
+                stands=(*done, "wait", "todo", "todo"),
+                step=_("Gaat op slot, sinds %(dag)s", dag=dag(going.sent_at)),
+            )
+        case HandoverStatus.OFFERED:
+            return Progress(
+                turn=Turn.WAIT,
+                stands=(*done, "done", "wait", "todo"),
+                step=_("Wacht op %(school)s, sinds %(dag)s", school=going.school, dag=dag(going.sent_at)),
+            )
+        case HandoverStatus.CONFIRMED:
+            step = _("Bevestigd op %(dag)s", dag=dag(going.confirmed_at or going.sent_at))
+            return Progress(turn=Turn.DONE, stands=("done",) * 5, step=step)
+    received = dag(going.accepted_at or going.sent_at)
+    if going.question_waits and now.left is not None:
+        return Progress(
+            turn=Turn.YOU,
+            stands=(*done, "done", "done", "now"),
+            step=_("Beantwoord de vraag van %(school)s", school=going.school),
+            href=f"/dossier/{going.handover_id}",
+        )
+    if going.conversation_open:
+        step = _("Ontvangen op %(dag)s, het gesprek moet nog", dag=received)
+    else:
+        step = _("Ontvangen op %(dag)s", dag=received)
+    return Progress(turn=Turn.DONE, stands=(*done, "done", "done", "wait"), step=step)
+
+
+def _draft(now: Situation, left: Left) -> Progress:
+    if left.closed is not None:
+        return _closed(left)
+    parents = [todo for todo in left.todos if todo.section is Section.PARENTS]
+    elsewhere = [todo for todo in left.todos if todo.section is Section.DESTINATION]
+    own = [todo for todo in left.todos if todo not in parents and todo not in elsewhere]
+    filled = ("now" if own else "done", "now" if parents else "done")
+    stuck = _stuck(now)
+    if stuck is not None:
+        step, href = stuck
+        return Progress(
+            turn=Turn.YOU, stands=(*filled, "stop", "todo", "todo"), step=step, href=f"{now.href}/{href}", stuck=True
+        )
+    if left.todos and all(todo.missing is Missing.RECEIVER_NOT_READY for todo in left.todos):
+        step = _("Wacht op %(school)s: doet nog niet mee", school=now.school)
+        return Progress(turn=Turn.WAIT, stands=(*filled, "wait", "todo", "todo"), step=step, href=f"{now.href}/school")
+    if not left.todos:
+        return Progress(
+            turn=Turn.YOU,
+            stands=("done", "done", "now", "todo", "todo"),
+            step=_("Verstuur: alles is klaar"),
+            href=f"{now.href}/versturen",
+        )
+    step, href = _next(left.todos)
+    refused = any(todo.missing is Missing.TLV for todo in left.todos)
+    sending = "stop" if refused else ("now" if elsewhere and not own and not parents else "todo")
+    return Progress(
+        turn=Turn.YOU, stands=(*filled, sending, "todo", "todo"), step=step, href=f"{now.href}{href}", stuck=refused
+    )
+
+
+def _closed(left: Left) -> Progress:
+    stands = ("stop", "todo", "todo", "todo", "todo")
+    if isinstance(left.closed, KeysError):
+        step = _("Dit dossier gaat niet open: bel ons")
+        return Progress(turn=Turn.YOU, stands=stands, step=step, href="/hulp", stuck=True)
+    step = _("Een collega moet u de sleutel nog geven")
+    return Progress(turn=Turn.WAIT, stands=("wait", *stands[1:]), step=step, href="/school")
+
+
+def _stuck(now: Situation) -> tuple[str, str] | None:
+    """What came back, and where to go on; nothing any more once another school was chosen."""
+    if now.going is None:
+        return None
+    if now.going.status is HandoverStatus.DRAFT:
+        return _("Verstuur opnieuw: het kwam niet heel aan"), "versturen"
+    if now.going.status is HandoverStatus.DECLINED and now.going.application_id == now.application_id:
+        return _("Kies opnieuw: %(school)s gaf het dossier terug", school=now.going.school), "school"
+    return None
+
+
+def _next(todos: tuple[ToDo, ...]) -> tuple[str, str]:
+    """The first thing, or the part in which several are left."""
+    first = todos[0]
+    blank = {Missing.FINAL_ADVICE, Missing.CAREER, Missing.RESULTS, Missing.LEARNING, Missing.BEHAVIOUR}
+    if blank <= {todo.missing for todo in todos}:
+        return ngettext("Begin met het dossier: %(num)s punt", "Begin met het dossier: %(num)s punten", len(todos)), ""
+    there = [todo for todo in todos if todo.section is first.section]
+    if len(there) == 1:
+        return sentence(first), f"/{PLACES.get(first.missing, first.section.value)}"
+    return _(_MORE[first.section], num=len(there)), f"/{first.section.value}"
+
+
+_MORE: Mapping[Section, str] = MappingProxyType(
+    {
+        Section.PUPIL: msgid("Vul de gegevens aan: nog %(num)s punten"),
+        Section.ADVICE: msgid("Vul advies en toets in: nog %(num)s punten"),
+        Section.REPORT: msgid("Maak het rapport af: nog %(num)s punten"),
+        Section.SUPPORT: msgid("Vul de ondersteuning aan: nog %(num)s punten"),
+        Section.DOCUMENTS: msgid("Voeg documenten toe: nog %(num)s"),
+        Section.PARENTS: msgid("Rond de stap met de ouders af: nog %(num)s punten"),
+        Section.DESTINATION: msgid("Kijk de school na: nog %(num)s punten"),
+        Section.CONVERSATION: msgid("Vul het contact in: nog %(num)s punten"),
+    }
+)
