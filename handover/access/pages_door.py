@@ -9,14 +9,18 @@ from handover.access.current import current_secret, current_session, drop_sessio
 from handover.access.errors import SignInFailed, TooManyTries
 from handover.access.keywork import run_for
 from handover.access.model import SessionKind
+from handover.access.pages_saved import saved
+from handover.access.saved_forms import has_saved_forms
 from handover.access.sessions import actor_of, sign_out, sign_out_everywhere
 from handover.access.signin import sign_in
 from handover.services import current_services
 from handover.web.messages import Notice, tell
+from handover.web.shell import KEPT_FORMS
 from handover.web.templating import local_path, render
 from handover.web.visit import current_viewer
 
 door = Blueprint("door", __name__, template_folder="templates")
+door.register_blueprint(saved)
 
 
 @door.get("/aanmelden")
@@ -51,6 +55,8 @@ def enter() -> Response:
         return page
     actor, _view = actor_of(services, made.secret, kind=SessionKind.BROWSER)
     done = run_for(services, actor)
+    if back == "/" and has_saved_forms(services, actor):
+        back = KEPT_FORMS
     response: Response = redirect(back, code=303)  # type: ignore[assignment]  # ours is flask's Response
     give_session(response, made.secret)
     if done.done:

@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from sqlalchemy import delete, or_, select, update
 
-from handover.access.model import SessionKind, SessionRow
+from handover.access.model import SavedForm, SessionKind, SessionRow
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotSignedIn
 from handover.policy import Actor
@@ -32,6 +32,8 @@ from keys.errors import KeysError
 
 SECRET_LENGTH = 32
 KEPT_AFTER_END = timedelta(hours=1)
+FORMS_KEPT = timedelta(days=7)
+"""How long what somebody typed waits for them to come back."""
 _SEEN_EVERY = timedelta(minutes=1)
 """A row is not written for every click."""
 
@@ -150,6 +152,7 @@ def expire_sessions(services: Services) -> int:
                 .values(sealed=None, ended_at=_ended_at(settings, row))
             )
         uow.session.execute(delete(SessionRow).where(SessionRow.ended_at < now - KEPT_AFTER_END))
+        uow.session.execute(delete(SavedForm).where(SavedForm.created_at < now - FORMS_KEPT))
         uow.commit()
     return len(over)
 

@@ -24,6 +24,7 @@ from werkzeug.routing import RequestRedirect
 from handover import errors as kinds
 from handover.errors import HandoverError
 from handover.web.requestid import current_request_id, route
+from handover.web.shell import KEPT_FORMS, current_shell
 from handover.web.wording import WORDING, Wording, wording_of
 from keys.errors import KeysError
 
@@ -191,12 +192,19 @@ def _problem(answer: Answer) -> Response:
 
 
 def _to_sign_in() -> Response:
-    # Only a page can be gone back to; what was posted is kept, if at all, by whoever knows the ended session.
-    back = {"terug": request.path} if request.method == "GET" and request.path != "/" else {}
-    target = f"{SIGN_IN}?{urlencode(back)}" if back else SIGN_IN
+    back = _way_back()
+    target = f"{SIGN_IN}?{urlencode({'terug': back})}" if back else SIGN_IN
     if "HX-Request" in request.headers:
-        return Response(status=401, headers={"HX-Redirect": SIGN_IN})
+        return Response(status=401, headers={"HX-Redirect": target if back == KEPT_FORMS else SIGN_IN})
     return redirect(target, code=303)  # type: ignore[return-value]  # ours is flask's Response
+
+
+def _way_back() -> str:
+    """Where signing in leads to. Only a page can be gone back to; what was posted is kept by who knows the session."""
+    if request.method == "GET":
+        return request.path if request.path != "/" else ""
+    keep = current_shell().keep_form
+    return KEPT_FORMS if request.method == "POST" and keep is not None and keep() else ""
 
 
 def flatten(messages: Any, pointer: str = "") -> dict[str, str]:

@@ -18,6 +18,8 @@ from handover.settings import Settings
 from handover.terms.clock import Clock
 
 EXTENSION = "handover.web"
+KEPT_FORMS = "/bewaard"
+"""Where somebody finds, after signing in, what they had typed when their session ended."""
 
 
 class WebServices(Protocol):
@@ -81,6 +83,7 @@ class MenuItem:
 FindVisit = Callable[[], Visit | None]
 BuildMenu = Callable[[Viewer], Sequence[MenuItem]]
 KeepLanguage = Callable[[Viewer, str], None]
+KeepForm = Callable[[], bool]
 
 
 def _nobody() -> Visit | None:
@@ -99,6 +102,7 @@ class Shell:
     find_visit: FindVisit = _nobody
     build_menu: BuildMenu = _no_menu
     keep_language: KeepLanguage | None = None
+    keep_form: KeepForm | None = None
 
 
 def shell_of(app: Flask) -> Shell:
@@ -124,3 +128,8 @@ def provide_menu(app: Flask, build_menu: BuildMenu) -> None:
 def provide_language_keeper(app: Flask, keep_language: KeepLanguage) -> None:
     """Say where a person's choice of language is kept; without it, only in the browser."""
     shell_of(app).keep_language = keep_language
+
+
+def provide_form_keeper(app: Flask, keep_form: KeepForm) -> None:
+    """Say how what was typed is kept when its session had ended; True: it was, and is to be had at `KEPT_FORMS`."""
+    shell_of(app).keep_form = keep_form
