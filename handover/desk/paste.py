@@ -1,0 +1,258 @@
+"""Rows pasted from a spreadsheet, read as children: each is good, on the list already, or refused with its reason.
+
+Nothing is kept between reading and adding: the text travels in the form, and is read again.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from handover.errors import Invalid
+from handover.leavers.naming import read_name, same_child
+from handover.terms.folding import fold
+from handover.terms.msgid import msgid
+from handover.web.dates import UnreadableDay, read_day
+
+MAX_ROWS = 200
+MAX_TEXT = 60_000
+"""In characters: a class list is a tenth of it."""
+
+
+class Column(StrEnum):
+    """What a column holds."""
+
+    FIRST = "first_name"
+    INFIX = "infix"
+    LAST = "last_name"
+    BIRTH = "birth_date"
+    FULL = "full"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """What becomes of a row."""
+
+    GOOD = "good"
+    LISTED = "listed"
+    TWICE = "twice"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastedRow:
+    """One row: what was read of it, and what is wrong where something is. `line` counts from 1, as in the text."""
+
+    line: int
+    name: dict[str, str] | None = field(repr=False)
+    shown: tuple[str, str] = field(repr=False)
+    """Name and birth date as far as they were read, for people."""
+    status: Status
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pasted:
+    """The whole text. `columns` is what each column was taken for; `headed` whether its first row named them."""
+
+    columns: tuple[Column, ...]
+    headed: bool
+    unused: tuple[str, ...]
+    """Headings of columns that are not used."""
+    rows: tuple[PastedRow, ...]
+    cut_off: bool
+    """There was more than is read at a time."""
+
+    @property
+    def good(self) -> list[dict[str, str]]:
+        """The names of the rows that can be added."""
+        return [row.name for row in self.rows if row.status is Status.GOOD and row.name is not None]
+
+    def count(self, status: Status) -> int:
+        """How many rows have this status."""
+        return sum(1 for row in self.rows if row.status is status)
+
+
+_HEADINGS: Mapping[str, Column] = MappingProxyType(
+    {
+        fold(heading): column
+        for column, headings in (
+            (Column.FIRST, ("roepnaam", "voornaam", "voornamen", "first name", "given name")),
+            (Column.INFIX, ("tussenvoegsel", "tussenvoegsels", "tussenv", "tussenv.", "voorvoegsel", "tv", "infix")),
+            (Column.LAST, ("achternaam", "familienaam", "geslachtsnaam", "last name", "surname", "family name")),
+            (Column.BIRTH, ("geboortedatum", "geb.datum", "geb datum", "gebdatum", "geboren", "birth date", "born")),
+            (Column.FULL, ("naam", "leerling", "volledige naam", "naam leerling", "name", "pupil")),
+        )
+        for heading in headings
+    }
+)
+_ORDERS: Mapping[int, tuple[Column, ...]] = MappingProxyType(
+    {
+        1: (Column.FULL,),
+        2: (Column.FIRST, Column.LAST),
+        3: (Column.FIRST, Column.INFIX, Column.LAST),
+    }
+)
+"""Without headings: what the columns beside the birth date are, by how many there are."""
+_INFIXES = frozenset(
+    word
+    for line in (
+        "aan af al am bij d da dal dalla das de dei del della den der des di do dos du el het in l la las le les",
+        "lo los o onder op over s t te ten ter tot uit uijt van vanden vander vd vom von voor zu zum zur",
+    )
+    for word in line.split()
+)
+_SERIAL = re.compile(r"[2-5]\d{4}")
+"""A day as a spreadsheet counts it; five digits, from 1954 to 2064."""
+_FIRST_DAY = date(1899, 12, 30)
+_CLOCK = re.compile(r"[ T]0?0:00(:00)?(\.0+)?$")
+_YEAR = re.compile(r"\d{4}|\d\s*[-/.\s]\s*\w+\s*[-/.\s]\s*\d{2}\s*$")
+_DAY = msgid("De geboortedatum is niet te lezen. Schrijf hem als 19-6-2015.")
+_NO_YEAR = msgid("In de geboortedatum ontbreekt het jaar.")
+
+
+def read_paste(text: str, *, today: date, listed: Collection[tuple[str, str]]) -> Pasted:
+    """Read rows out of a text; `listed` are the children who are on the list (`same_child`)."""
+    lines = _lines(text[:MAX_TEXT])
+    headings = _headings(lines[0][1]) if lines else None
+    columns = headings or _guessed([cells for _line, cells in lines])
+    body = lines[1:] if headings else lines
+    seen = set(listed)
+    rows = []
+    for line, cells in body[:MAX_ROWS]:
+        row = _row(line, dict(zip(columns, cells, strict=False)), today)
+        if row.name is not None:
+            who = same_child(row.name)
+            if who in seen:
+                row = _known(row, Status.LISTED if who in listed else Status.TWICE)
+            seen.add(who)
+        rows.append(row)
+    return Pasted(
+        columns=columns,
+        headed=headings is not None,
+        unused=tuple(
+            cell.strip()[:40]
+            for cell, column in zip(lines[0][1] if headings else (), columns, strict=False)
+            if column is Column.OTHER and cell.strip()
+        ),
+        rows=tuple(rows),
+        cut_off=len(text) > MAX_TEXT or len(body) > MAX_ROWS,
+    )
+
+
+def _lines(text: str) -> list[tuple[int, list[str]]]:
+    """The rows that hold something, with their numbers, each cut into cells."""
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd").split("\n")
+    sign = _separator([row for row in rows if row.strip()])
+    found = []
+    for number, row in enumerate(rows, start=1):
+        if not row.strip():
+            continue
+        # Row by row, so that a lone quotation mark spoils one child and not all that follow.
+        cells = next(csv.reader([row], delimiter=sign), []) if sign else [row]
+        found.append((number, [cell.strip() for cell in cells]))
+    return found
+
+
+def _separator(rows: Sequence[str]) -> str:
+    for sign in ("\t", ";"):
+        if any(sign in row for row in rows):
+            return sign
+    # One comma may divide a last name from a first; two in every row divide columns.
+    return "," if rows and all(row.count(",") > 1 for row in rows) else ""
+
+
+def _headings(cells: Sequence[str]) -> tuple[Column, ...] | None:
+    found = [_HEADINGS.get(fold(cell), Column.OTHER) for cell in cells]
+    known = [column for column in found if column is not Column.OTHER]
+    if not known or any(_day_of(cell, date.max) for cell in cells):
+        return None
+    # Of two columns of one kind the first counts: "Roepnaam" before "Voornamen".
+    return tuple(column if column not in found[:place] else Column.OTHER for place, column in enumerate(found))
+
+
+def _guessed(rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
+    """By order: the column with days is the birth date, the others are the name."""
+    width = max((len(row) for row in rows), default=0)
+    days = [sum(1 for row in rows if _day_of("".join(row[place : place + 1]), date.max)) for place in range(width)]
+    birth = max(range(width), key=days.__getitem__, default=0)
+    if not any(days):
+        birth = width - 1
+    names = iter(_ORDERS.get(width - 1, _ORDERS[3]))
+    return tuple(Column.BIRTH if place == birth else next(names, Column.OTHER) for place in range(width))
+
+
+def _row(line: int, cells: Mapping[Column, str], today: date) -> PastedRow:
+    name = _split(cells)
+    typed = cells.get(Column.BIRTH, "")
+    reasons = []
+    born = _day_of(typed, today)
+    if typed.strip() and born is None:
+        reasons.append(_DAY if _YEAR.search(typed) else _NO_YEAR)
+    read = None
+    try:
+        read = read_name({**name, "birth_date": born}, today=today)
+    except Invalid as error:
+        reasons += [text for field_, text in error.fields.items() if field_ != "birth_date" or not reasons]
+    shown = " ".join(part for part in (name["first_name"], name["infix"], name["last_name"]) if part)
+    return PastedRow(
+        line=line,
+        name=None if reasons else read,
+        shown=(shown[:80], typed[:20]) if reasons or read is None else (_said(read), read["birth_date"]),
+        status=Status.REFUSED if reasons else Status.GOOD,
+        reasons=tuple(reasons),
+    )
+
+
+def _said(read: Mapping[str, str]) -> str:
+    return " ".join(part for part in (read["first_name"], read["infix"], read["last_name"]) if part)
+
+
+def _known(row: PastedRow, status: Status) -> PastedRow:
+    return PastedRow(line=row.line, name=row.name, shown=row.shown, status=status)
+
+
+def _split(cells: Mapping[Column, str]) -> dict[str, str]:
+    """The three parts of a name, from columns of its own or from one that holds it all."""
+    if Column.LAST not in cells and cells.get(Column.FULL):
+        return _full(cells[Column.FULL])
+    last, infix = cells.get(Column.LAST, ""), cells.get(Column.INFIX, "")
+    if not infix and "," in last:
+        # As some administrations write it: "Heuvel, van den".
+        last, infix = (part.strip() for part in last.split(",", 1))
+    return {"first_name": cells.get(Column.FIRST, ""), "infix": infix, "last_name": last}
+
+
+def _full(text: str) -> dict[str, str]:
+    """`Lieke van den Heuvel`, or `Heuvel, Lieke van den`."""
+    if "," in text:
+        last, behind = text.split(",", 1)
+        words = behind.split()
+        cut = next((place for place, word in enumerate(words) if place and word in _INFIXES), len(words))
+        return {
+            "first_name": " ".join(words[:cut]),
+            "infix": " ".join(words[cut:]),
+            "last_name": last.strip(),
+        }
+    words = text.split()
+    first, rest = words[:1], words[1:]
+    cut = next((place for place, word in enumerate(rest) if word.strip("'’") not in _INFIXES), len(rest))
+    return {"first_name": " ".join(first), "infix": " ".join(rest[:cut]), "last_name": " ".join(rest[cut:])}
+
+
+def _day_of(text: str, today: date) -> date | None:
+    """A day with its year, in any form that schools write; None where it is not one."""
+    bare = _CLOCK.sub("", text.strip())
+    if _SERIAL.fullmatch(bare):
+        return _FIRST_DAY + timedelta(days=int(bare))
+    if not _YEAR.search(bare):
+        return None
+    try:
+        return read_day(bare, today=today)
+    except UnreadableDay:
+        return None
