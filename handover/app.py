@@ -24,6 +24,7 @@ from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
 from handover.desk.pages_inbox import inbox
 from handover.desk.pages_parents import parents
+from handover.desk.pages_questions import questions
 from handover.desk.pages_reading import reading
 from handover.desk.sent import is_on_its_way
 from handover.desk.start import build_menu, start
@@ -37,7 +38,22 @@ from handover.web.setup import init_web
 from handover.web.shell import provide_language_keeper, provide_menu, provide_visit
 from handover.web.uploads import FormRequest
 
-PAGES = (health, start, about, door, join, school, region, class_list, dossier, documents, parents, inbox, reading)
+PAGES = (
+    health,
+    start,
+    about,
+    door,
+    join,
+    school,
+    region,
+    class_list,
+    dossier,
+    documents,
+    parents,
+    inbox,
+    reading,
+    questions,
+)
 API: tuple[ApiBlueprint, ...] = (api_access, api_leavers, api_handovers)
 MAX_FORM = 3_000_000
 """Of one ordinary request, in bytes. Views that take documents stream them, and set a limit of their own."""

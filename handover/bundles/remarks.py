@@ -13,6 +13,8 @@ from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import QuestionClosed, RemarkWritten, TamperingSeen
 from handover.bundles.model import Bundle, Handover, Part, Remark, RemarkKind, SealedPart
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_receiver, tell_sender
 from handover.bundles.sides import (
     Stand,
     Unreadable,
@@ -34,6 +36,8 @@ from handover.schools.model import Person, Unit
 from handover.services import Services
 
 _RECORD = "remark"
+_MAILED = {RemarkKind.QUESTION: NoticeKind.QUESTION, RemarkKind.REPLY: NoticeKind.REPLY}
+"""What the other school is told by mail."""
 _TICK = timedelta(microseconds=1)
 _LAST_PAGE = 9999
 _READERS_THERE = frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED})
@@ -214,15 +218,15 @@ def remarks_of(uow: UnitOfWork, actor: Actor, handover_id: str) -> list[RemarkVi
     return _threaded(seen, views)
 
 
-def report_damage(services: Services, actor: Actor, handover_id: str) -> None:
-    """Put in the trail of both schools that a remark is not what was written; nothing of it was shown.
+def report_damage(services: Services, actor: Actor, handover_id: str, *, what: str = "remark") -> None:
+    """Put in the trail of both schools that something here is not what was written; nothing of it was shown.
 
     Raises:
         NotFound, NotAllowed: not for this actor.
     """
     with services.uow() as uow:
-        at = stand(uow, actor, handover_id, Action.READ_HANDOVER)
-        record(uow, _event(TamperingSeen, actor, at, what="remark"))
+        at = stand(uow, actor, handover_id, Action.SEE_HANDOVER)
+        record(uow, _event(TamperingSeen, actor, at, what=what))
         uow.commit()
 
 
@@ -293,6 +297,9 @@ def _write(
     sealed = json.dumps({**_facts(row), "text": text}, ensure_ascii=False).encode()
     room.seal(uow, _RECORD, row.id, sealed, after=0)
     record(uow, _told(actor, at, kind, place.part))
+    if kind in _MAILED:
+        tell = tell_receiver if at.is_sender else tell_sender
+        tell(uow, at.handover, _MAILED[kind])
     return row.id
 
 

@@ -1,0 +1,250 @@
+"""One handover as it is read: who it is about, what lies in it, what is asked and noted, what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from handover.bundles.conversations import ConversationView, conversation_of
+from handover.bundles.model import Bundle, Handover, Part, Reading, RemarkKind
+from handover.bundles.reading import Opened, content, open_for_reading
+from handover.bundles.receiving import newest_bundle
+from handover.bundles.remarks import remarks_of
+from handover.bundles.sending import handover_of
+from handover.bundles.sides import subject_with_group
+from handover.bundles.state import HandoverStatus
+from handover.db.unit_of_work import UnitOfWork
+from handover.desk.reading_content import (
+    Block,
+    Pairs,
+    ParentSaid,
+    in_short,
+    parents_said,
+    report_blocks,
+    report_of,
+    support_blocks,
+    support_of,
+)
+from handover.desk.reading_front import Front
+from handover.desk.reading_left import Point, points_of
+from handover.desk.reading_marks import Marked, marked
+from handover.desk.trail import trail_lines
+from handover.dossiers.content import Contact
+from handover.policy import Action, Actor, Subject, may
+from handover.schools.model import Person
+from handover.services import Services
+from handover.terms.document_kind import LABELS as KINDS
+from handover.terms.document_kind import DocumentKind
+
+READABLE = frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED})
+"""In these the receiver reads and both sides write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing to read: the filled-in report or support (number 0), or a document. Its key is `dossier-0`."""
+
+    part: Part
+    number: int
+    title: str
+    file_title: str = field(default="", repr=False)
+    """As the primary school called it; may hold a name."""
+    pages: int = 0
+    findings: tuple[str, ...] = ()
+    read_by: tuple[str, ...] = ()
+    is_read: bool = False
+    """By the receiver: by this reader, or where they did not, by a colleague."""
+
+    @property
+    def key(self) -> str:
+        """Names it in an address."""
+        return f"{self.part.value}-{self.number}"
+
+    @property
+    def is_care(self) -> bool:
+        """Whether only intake and care read it."""
+        return self.part is Part.CARE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """All that the page shows."""
+
+    front: Front
+    contact: Contact = field(repr=False)
+    items: tuple[Item, ...]
+    shown: Item
+    short: Pairs = field(repr=False)
+    blocks: tuple[Block, ...] = field(repr=False)
+    parents: tuple[ParentSaid, ...] = field(repr=False)
+    questions: tuple[Marked, ...]
+    notes: tuple[Marked, ...]
+    has_damaged_remark: bool
+    conversation: ConversationView
+    may_note: bool
+    may_ask: bool
+    may_read_care: bool
+    may_record: bool
+    may_confirm: bool
+    left: tuple[Point, ...]
+    """What stands between this dossier and its confirmation; only for the receiver."""
+    trail: tuple[tuple[datetime, str], ...]
+
+    @property
+    def open_points(self) -> int:
+        """How many are left."""
+        return sum(point.stand != "done" for point in self.left)
+
+    @property
+    def has_two_parts(self) -> bool:
+        """Whether something in it is only for intake and care."""
+        return any(item.is_care for item in self.items)
+
+
+def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Page:
+    """Open what is shown, which counts as reading it. `shown` is the key of an item; an unknown one is the report.
+
+    Raises:
+        NotFound, NotAllowed, NoKey: not for this actor.
+        Tampered: what is stored is not what was sent.
+    """
+    with services.uow() as uow:
+        handover = handover_of(uow, front.handover_id)
+        subject = subject_with_group(uow, handover)
+        care = may(actor, Action.READ_CARE, subject) and (handover.has_care or handover.has_opp)
+        has_opp = handover.has_opp
+    parts = [open_for_reading(services, actor, front.handover_id, part) for part in _parts(care=care)]
+    try:
+        items = [item for opened in parts for item in _items(opened, has_opp=has_opp)]
+        item = next((one for one in items if one.key == shown), items[0])
+        said = report_of(content(services, actor, parts[0], way="screen"))
+        blocks = [] if item.number else report_blocks(said)
+        if item.part is Part.CARE and not item.number:
+            blocks = support_blocks(support_of(content(services, actor, parts[1], way="screen")))
+    finally:
+        for opened in parts:
+            opened.inside.close()
+    with services.uow() as uow:
+        return _page(
+            uow,
+            actor,
+            front,
+            items,
+            item,
+            said=said.contact,
+            short=in_short(said, front.birth_date),
+            blocks=blocks,
+            parents=parents_said(said) if item.key == "dossier-0" else [],
+        )
+
+
+def _page(
+    uow: UnitOfWork,
+    actor: Actor,
+    front: Front,
+    items: list[Item],
+    shown: Item,
+    *,
+    said: Contact,
+    short: Pairs,
+    blocks: Sequence[Block],
+    parents: Sequence[ParentSaid],
+) -> Page:
+    handover = handover_of(uow, front.handover_id)
+    subject = subject_with_group(uow, handover)
+    items = _with_readers(uow, handover, actor, items)
+    remarks = remarks_of(uow, actor, handover.id)
+    titles = {(item.part, item.number): item.title for item in items}
+    questions = marked(remarks, RemarkKind.QUESTION, titles)
+    conversation = conversation_of(uow, actor, handover.id)
+    is_open = handover.status in READABLE
+    receiving = is_open and not front.is_sender
+    return Page(
+        front=front,
+        contact=said,
+        items=tuple(items),
+        shown=next(item for item in items if item.key == shown.key),
+        short=short,
+        blocks=tuple(blocks),
+        parents=tuple(parents),
+        questions=tuple(questions),
+        notes=tuple(marked(remarks, RemarkKind.NOTE, titles)),
+        has_damaged_remark=any(one.damaged or any(r.damaged for r in one.replies) for one in remarks),
+        conversation=conversation,
+        may_note=not front.is_sender and may(actor, Action.WRITE_OWN_NOTE, subject),
+        may_ask=is_open and may(actor, Action.ASK, subject),
+        may_read_care=may(actor, Action.READ_CARE, subject),
+        may_record=is_open and may(actor, Action.RECORD_CONVERSATION, subject),
+        may_confirm=may(actor, Action.CONFIRM, subject) and handover.status is HandoverStatus.ACCEPTED,
+        left=tuple(points_of(uow, handover, items, questions)) if receiving else (),
+        trail=tuple(_trail(uow, actor, handover, subject)),
+    )
+
+
+def _parts(*, care: bool) -> list[Part]:
+    return [Part.DOSSIER, Part.CARE] if care else [Part.DOSSIER]
+
+
+def _items(opened: Opened, *, has_opp: bool) -> list[Item]:
+    care = opened.part is Part.CARE
+    first = Item(
+        part=opened.part, number=0, title=_("Extra ondersteuning") if care else _("Het rapport van de leerkracht")
+    )
+    documents = [
+        Item(
+            part=opened.part,
+            number=inner.number,
+            title=_kind(inner.kind),
+            file_title=inner.title,
+            pages=inner.pages,
+            findings=inner.findings,
+        )
+        for inner in opened.inside.documents
+    ]
+    return documents if care and not has_opp else [first, *documents]
+
+
+def _kind(kind: str) -> str:
+    try:
+        text = str(_(KINDS[DocumentKind(kind)]))
+    except ValueError:
+        return str(_("Document"))
+    return text[:1].upper() + text[1:]
+
+
+def _with_readers(uow: UnitOfWork, handover: Handover, actor: Actor, items: list[Item]) -> list[Item]:
+    """Who of the receiver has read each thing; the sender reads his own dossier without a mark."""
+    rows = uow.session.execute(
+        select(Reading.part, Reading.item, Reading.person_id, Person.name)
+        .join(Bundle, Bundle.id == Reading.bundle_id)
+        .join(Person, Person.id == Reading.person_id)
+        .where(Bundle.id == newest_bundle(uow, handover.id).id, Reading.role.in_(("intake", "care", "mentor")))
+        .order_by(Reading.read_at)
+    ).all()
+    marked = []
+    for item in items:
+        mine = [row for row in rows if (row.part, row.item) == (item.part, item.number)]
+        names = [_("u") if row.person_id == actor.person_id else row.name for row in mine]
+        marked.append(replace(item, read_by=tuple(names), is_read=bool(names)))
+    return marked
+
+
+def _trail(uow: UnitOfWork, actor: Actor, handover: Handover, subject: Subject) -> list[tuple[datetime, str]]:
+    """The trail, where the same thing several times on end is said once, at its last instant."""
+    if not may(actor, Action.SEE_TRAIL, subject):
+        return []
+    lines: list[tuple[datetime, str, int]] = []
+    for moment, text in trail_lines(uow, actor, [handover.leaver_id, handover.id]):
+        if lines and lines[-1][1] == text:
+            lines[-1] = (moment, text, lines[-1][2] + 1)
+        else:
+            lines.append((moment, text, 1))
+    return [
+        (moment, text if count == 1 else f"{text} {ngettext('(%(num)s keer)', '(%(num)s keer)', count)}")
+        for moment, text, count in lines
+    ]
