@@ -35,14 +35,18 @@ Verb = Callable[[argparse.Namespace, Settings], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do one verb; 0 when it was done, 1 when it found something wrong, 2 when it could not be done."""
-    parser = _parser()
-    asked = parser.parse_args(arguments)
+    asked = parse(arguments)
     verb: Verb = asked.verb
     try:
         return verb(asked, Settings.from_environ(demo=asked.embedded))
     except HandoverError as error:
         print(f"handover: {error}", file=sys.stderr)
         return 2
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was asked for; `verb` does it. Ends with status 2 and a word on stderr when there is no such verb."""
+    return _parser().parse_args(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
