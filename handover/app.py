@@ -15,8 +15,7 @@ from handover.access.pages_door import door
 from handover.access.pages_join import join
 from handover.access.pages_region import region
 from handover.access.pages_school import school
-from handover.desk.api_handovers import api_handovers
-from handover.desk.api_leavers import api_leavers
+from handover.desk.api_resources import RESOURCES
 from handover.desk.pages_about import about
 from handover.desk.pages_class import class_list
 from handover.desk.pages_demo import demo_post
@@ -54,7 +53,7 @@ PAGES = (
     reading,
     questions,
 )
-API: tuple[ApiBlueprint, ...] = (api_access, api_leavers, api_handovers)
+API: tuple[ApiBlueprint, ...] = (api_access, *RESOURCES)
 MAX_FORM = 3_000_000
 """Of one ordinary request, in bytes. Views that take documents stream them, and set a limit of their own."""
 

@@ -70,3 +70,17 @@ class LogHeadSchema(Schema):
     size = fields.Integer(required=True)
     root = fields.String(required=True, metadata={"description": "root of its Merkle tree, hexadecimal"})
     updated_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class LogHeadsSchema(Schema):
+    """All logs, the newest school year first."""
+
+    logs = fields.List(fields.Nested(LogHeadSchema), required=True)
+
+
+class VerificationSchema(Schema):
+    """What hashing every entry anew said."""
+
+    is_sound = fields.Boolean(required=True)
+    waiting = fields.Integer(required=True, metadata={"description": "entries that have no number yet"})
+    lines = fields.List(fields.String(), required=True, metadata={"description": "the report, for people"})

@@ -1,0 +1,30 @@
+"""All resources of the API that are about children and their schools, for the composition root."""
+
+from __future__ import annotations
+
+from flask_smorest import Blueprint
+
+from handover.desk.api_applications import api_applications
+from handover.desk.api_documents import api_documents
+from handover.desk.api_dossiers import api_dossiers
+from handover.desk.api_handovers import api_handovers
+from handover.desk.api_leavers import api_leavers
+from handover.desk.api_locations import api_locations
+from handover.desk.api_log import api_log
+from handover.desk.api_outcomes import api_outcomes
+from handover.desk.api_reading import api_reading
+from handover.desk.api_remarks import api_remarks
+
+RESOURCES: tuple[Blueprint, ...] = (
+    api_locations,
+    api_leavers,
+    api_applications,
+    api_dossiers,
+    api_documents,
+    api_handovers,
+    api_outcomes,
+    api_reading,
+    api_remarks,
+    api_log,
+)
+"""In the order of a handover's life, in which the document and its page show them."""

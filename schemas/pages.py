@@ -1,0 +1,14 @@
+"""What every list of the API takes."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+
+class PageSchema(Schema):
+    """Which part of a list. The next one stands in the answer's Link header, and its cursor in `after`."""
+
+    after = fields.String(
+        validate=validate.Length(max=300), metadata={"description": "the `after` of the page before this one"}
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
