@@ -12,11 +12,3 @@ class SignInSchema(Schema):
     passphrase = fields.String(
         required=True, validate=validate.Length(min=1, max=200), metadata={"description": "the five words"}
     )
-
-
-class SessionTokenSchema(Schema):
-    """A session that has begun. The token is shown this once."""
-
-    token = fields.String(required=True, metadata={"description": "send it as Authorization: Bearer …"})
-    person_id = fields.String(required=True)
-    name = fields.String(required=True)

@@ -7,14 +7,19 @@ from typing import Any
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
+from werkzeug.exceptions import TooManyRequests
 
-from handover.access.current import current_actor, current_secret, forget_session
+from handover.access.current import current_actor, current_secret, current_session, forget_session
+from handover.access.errors import TooManyTries
 from handover.access.model import SessionKind
-from handover.access.sessions import sign_out
+from handover.access.sessions import SessionView, actor_of, sign_out
 from handover.access.signin import sign_in
+from handover.errors import NotSignedIn
+from handover.policy import Actor
 from handover.services import current_services
 from handover.web.operation import LOCATION, Gate, Gives, Takes, operation
-from schemas.sessions import SessionTokenSchema, SignInSchema
+from schemas.access import BegunSessionSchema, SessionSchema
+from schemas.sessions import SignInSchema
 
 api_access = Blueprint("access", __name__, url_prefix="/api/v1/sessions", description="Aanmelden en afmelden")
 
@@ -29,20 +34,33 @@ CURRENT = "/api/v1/sessions/current"
     "",
     gate=ANYBODY,
     takes=Takes(body=SignInSchema),
-    gives=Gives(status=201, schema=SessionTokenSchema, headers=LOCATION),
+    gives=Gives(status=201, schema=BegunSessionSchema, headers=LOCATION),
     fails=(403, 429, 503),
 )
 def begin(said: dict[str, Any]) -> ResponseReturnValue:
     """Sign in with address and five words."""
-    found = sign_in(
-        current_services(),
-        email=said["email"],
-        passphrase=said["passphrase"],
-        client_address=request.remote_addr or "",
-        kind=SessionKind.BEARER,
-    )
-    token = {"token": found.secret, "person_id": found.person_id, "name": found.name}
-    return token, 201, {"Location": CURRENT}
+    services = current_services()
+    try:
+        found = sign_in(
+            services,
+            email=said["email"],
+            passphrase=said["passphrase"],
+            client_address=request.remote_addr or "",
+            kind=SessionKind.BEARER,
+        )
+    except TooManyTries as error:
+        raise TooManyRequests(retry_after=error.retry_after) from error
+    actor, view = actor_of(services, found.secret, kind=SessionKind.BEARER)
+    return {"token": found.secret, **_session(actor, view)}, 201, {"Location": CURRENT}
+
+
+@operation(api_access, "GET", "/current", gate=SIGNED_IN, gives=Gives(schema=SessionSchema), fails=(503,))
+def read() -> ResponseReturnValue:
+    """Whose token this is, what they are where, and until when."""
+    actor, view = current_actor(), current_session()
+    if view is None:
+        raise NotSignedIn
+    return _session(actor, view)
 
 
 @operation(api_access, "DELETE", "/current", gate=SIGNED_IN)
@@ -53,6 +71,17 @@ def end() -> ResponseReturnValue:
         sign_out(current_services(), secret)
     forget_session()
     return Response(status=204)
+
+
+def _session(actor: Actor, view: SessionView) -> dict[str, Any]:
+    return {
+        "person_id": view.person_id,
+        "name": view.name,
+        "memberships": [
+            {"unit_id": one.unit_id, "role": one.role.value, "groups": sorted(one.groups)} for one in actor.memberships
+        ],
+        "ends_at": view.ends_at,
+    }
 
 
 def _require_somebody() -> None:
