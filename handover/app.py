@@ -10,10 +10,12 @@ from flask_smorest import Blueprint as ApiBlueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from handover.access.api import api_access
+from handover.access.api_units import api_units
 from handover.access.current import find_visit, keep_language
 from handover.access.pages_door import door
 from handover.access.pages_join import join
 from handover.access.pages_region import region
+from handover.access.pages_saved import keep_this_form
 from handover.access.pages_school import school
 from handover.desk.api_resources import RESOURCES
 from handover.desk.pages_about import about
@@ -34,7 +36,7 @@ from handover.web.api import init_api
 from handover.web.application import Application
 from handover.web.health import health
 from handover.web.setup import init_web
-from handover.web.shell import provide_language_keeper, provide_menu, provide_visit
+from handover.web.shell import provide_form_keeper, provide_language_keeper, provide_menu, provide_visit
 from handover.web.uploads import FormRequest
 
 PAGES = (
@@ -53,7 +55,7 @@ PAGES = (
     reading,
     questions,
 )
-API: tuple[ApiBlueprint, ...] = (api_access, *RESOURCES)
+API: tuple[ApiBlueprint, ...] = (api_access, api_units, *RESOURCES)
 MAX_FORM = 3_000_000
 """Of one ordinary request, in bytes. Views that take documents stream them, and set a limit of their own."""
 
@@ -81,6 +83,7 @@ def create_app(services: Services) -> Flask:
     provide_visit(app, find_visit)
     provide_menu(app, build_menu)
     provide_language_keeper(app, keep_language)
+    provide_form_keeper(app, keep_this_form)
     return app
 
 
