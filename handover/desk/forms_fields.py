@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 
 from handover.terms.pupil_number import PupilNumber
@@ -131,11 +131,11 @@ def _text(one: FormField, text: str, _today: date) -> str:
     limit = TEXT if one.kind is Kind.TEXT else one.longest
     if len(text) > limit:
         raise ValueError(
-            _(
-                "Dit zijn %(aantal)s tekens. Er passen er %(meer)s. Maak de tekst %(over)s tekens korter.",
-                aantal=len(text),
+            ngettext(
+                "Dit is %(num)s teken te veel: er passen er %(meer)s. Maak de tekst korter.",
+                "Dit zijn %(num)s tekens te veel: er passen er %(meer)s. Maak de tekst korter.",
+                len(text) - limit,
                 meer=limit,
-                over=len(text) - limit,
             )
         )
     return text

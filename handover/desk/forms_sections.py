@@ -316,7 +316,7 @@ CONVERSATION = SectionForm(
             title=_l("Wie kan de nieuwe school bellen?"),
             sees=ALL_READ,
             fields=(
-                FormField(name="name", label=_l("Naam van uw collega, of uzelf")),
+                FormField(name="name", label=_l("Naam van de contactpersoon")),
                 FormField(name="telephone", label=_l("Telefoon op school"), longest=TELEPHONE),
                 FormField(
                     name="days",
