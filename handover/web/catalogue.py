@@ -27,6 +27,7 @@ KEYWORDS = {
     "_": None,
     "_l": None,
     "gettext": None,
+    "msgid": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "_n": (1, 2),
