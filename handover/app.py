@@ -27,6 +27,7 @@ from handover.desk.pages_inbox import inbox
 from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
 from handover.desk.pages_reading import reading
+from handover.desk.pages_sending import sending
 from handover.desk.sent import is_on_its_way
 from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
@@ -50,6 +51,7 @@ PAGES = (
     class_list,
     dossier,
     documents,
+    sending,
     parents,
     inbox,
     reading,

@@ -33,7 +33,7 @@ class Turn(StrEnum):
 
 STATIONS = (msgid("dossier"), msgid("ouders"), msgid("verstuurd"), msgid("ontvangen"), msgid("bevestigd"))
 
-_ENDS: Mapping[LeaverEnd, str] = MappingProxyType(
+ENDS: Mapping[LeaverEnd, str] = MappingProxyType(
     {
         LeaverEnd.STAYS: msgid("Blijft in groep 8, geen overdracht nodig"),
         LeaverEnd.OTHER_SCHOOL: msgid("Gaat naar een andere basisschool"),
@@ -94,7 +94,7 @@ class Progress:
 def progress_of(now: Situation) -> Progress:
     """How far a leaver is."""
     if now.ended_as is not None:
-        return Progress(turn=Turn.DONE, stands=(), step=_(_ENDS[now.ended_as]))
+        return Progress(turn=Turn.DONE, stands=(), step=_(ENDS[now.ended_as]))
     if now.going is not None and now.going.status in ON_ITS_WAY:
         return _under_way(now, now.going)
     if now.left is None:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from typing import cast
+
+from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from handover.access.current import current_actor
+from handover.bundles.ending import end_leaver, reopen_leaver
 from handover.desk.class_groups import PO
 from handover.desk.class_list import open_class
-from handover.errors import NotFound
+from handover.desk.class_roster import ForAdding, ForCorrecting, for_adding, for_correcting, open_roster
+from handover.desk.class_turn import ENDS
+from handover.desk.paste import Pasted, Status, read_paste
+from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.leavers.actions import AlreadyListed, add_leaver, add_leavers
+from handover.leavers.correcting import rename_leaver
 from handover.services import current_services
+from handover.terms.destination import LeaverEnd
+from handover.web.dates import UnreadableDay, read_day
+from handover.web.messages import Notice, Tone, tell
 from handover.web.templating import render
 
 class_list = Blueprint("class_list", __name__, template_folder="templates")
+
+FIELDS = ("first_name", "infix", "last_name", "birth_date")
 
 
 @class_list.get("/groep")
@@ -28,8 +43,242 @@ def search(group_id: str | None = None) -> Response:
     return _list(group_id, searched=request.form.get("zoek", "").strip()[:100])
 
 
+@class_list.get("/groep/<group_id>/lijst")
+def roster(group_id: str) -> Response:
+    """Names and birth dates, to correct one or to take a child off the list."""
+    actor = current_actor()
+    return render("desk/groep_lijst.html", lijst=open_roster(current_services(), actor, group_id), redenen=ENDS)
+
+
+@class_list.get("/groep/<group_id>/toevoegen")
+def show_add(group_id: str) -> Response:
+    """A form for one child."""
+    actor = current_actor()
+    return _add_page(for_adding(current_services(), actor, group_id), dict.fromkeys(FIELDS, ""))
+
+
+@class_list.post("/groep/<group_id>/toevoegen")
+def add(group_id: str) -> Response:
+    """Put one child on the list; a namesake born on the same day only when somebody says that it is another."""
+    actor, services = current_actor(), current_services()
+    place = for_adding(services, actor, group_id)
+    typed = _typed()
+    try:
+        name = _name(place, typed)
+        reference = add_leaver(services, actor, place.group.key, name, only_new=not request.form.get("ander"))
+    except AlreadyListed as error:
+        return _add_page(place, typed, wrong=error.fields, doubtful=True, status=422)
+    except Invalid as error:
+        return _add_page(place, typed, wrong=error.fields, status=422)
+    tell(Notice(text=_("Het kind staat op de lijst, met kenmerk %(kenmerk)s.", kenmerk=reference)))
+    if request.form.get("nog"):
+        return _to(f"{place.group.href}/toevoegen")
+    return _to(f"/leerling/{reference}" if request.form.get("open") else place.group.href)
+
+
+@class_list.get("/groep/<group_id>/plakken")
+def show_paste(group_id: str) -> Response:
+    """Where rows of a spreadsheet are pasted."""
+    actor = current_actor()
+    return _paste_page(for_adding(current_services(), actor, group_id), "", None)
+
+
+@class_list.post("/groep/<group_id>/plakken")
+def paste(group_id: str) -> Response:
+    """Show what was read, and only when asked for add what is good, all at once."""
+    actor, services = current_actor(), current_services()
+    place = for_adding(services, actor, group_id)
+    text = request.form.get("rijen", "")
+    if not text.strip():
+        wrong = {"rijen": _("Plak eerst de rijen uit uw spreadsheet.")}
+        return _paste_page(place, text, None, wrong=wrong, status=422)
+    read = read_paste(text, today=place.today, listed=place.listed)
+    if request.form.get("doe") != "zet" or not read.good:
+        return _paste_page(place, text, read)
+    added = add_leavers(services, actor, place.group.key, read.good)
+    text = ngettext("%(num)s kind staat op de lijst.", "%(num)s kinderen staan op de lijst.", len(added))
+    left_out = read.count(Status.REFUSED)
+    if left_out:
+        text += " " + ngettext("%(num)s regel is overgeslagen.", "%(num)s regels zijn overgeslagen.", left_out)
+    tell(Notice(text=text, tone=Tone.WARNING if left_out else Tone.OK))
+    return _to(place.group.href)
+
+
+@class_list.get("/leerling/<reference>/naam")
+def show_name(reference: str) -> Response:
+    """Who the child is, to correct."""
+    actor = current_actor()
+    found = for_correcting(current_services(), actor, reference)
+    return _name_page(found, _said(found))
+
+
+@class_list.post("/leerling/<reference>/naam")
+def correct_name(reference: str) -> Response:
+    """Correct name, birth date and group."""
+    actor, services = current_actor(), current_services()
+    found, typed = for_correcting(services, actor, reference), _typed()
+    group_id = request.form.get("groep") or None
+    try:
+        name = _name(found, typed)
+        rename_leaver(services, actor, reference, name, group_id=group_id)
+    except Invalid as error:
+        return _name_page(found, typed, group_id=group_id, wrong=error.fields, status=422)
+    tell(Notice(text=_("Verbeterd.")))
+    return _to(_back(group_id or found.child.group_key))
+
+
+@class_list.get("/leerling/<reference>/einde")
+def show_end(reference: str) -> Response:
+    """Ask why a child goes off the list."""
+    actor = current_actor()
+    return _end_page(for_correcting(current_services(), actor, reference))
+
+
+@class_list.post("/leerling/<reference>/einde")
+def end(reference: str) -> Response:
+    """Take a child off the list, with a way back."""
+    actor, services = current_actor(), current_services()
+    found = for_correcting(services, actor, reference)
+    try:
+        reason = LeaverEnd(request.form.get("reden", ""))
+    except ValueError:
+        return _end_page(found, wrong={"reden": _("Kies waarom het kind van de lijst gaat.")}, status=422)
+    try:
+        end_leaver(services, actor, reference, end=reason)
+    except IllegalTransition:
+        if found.child.ended_as is None:
+            raise
+        tell(Notice(text=_("Dit kind was al van de lijst."), tone=Tone.INFO))
+        return _to(_back(found.child.group_key))
+    tell(
+        Notice(
+            text=_("Het kind is van de lijst."),
+            undo_href=f"/leerling/{reference}/terug-op-de-lijst",
+            undo_label=_("Zet terug"),
+        )
+    )
+    return _to(_back(found.child.group_key))
+
+
+@class_list.post("/leerling/<reference>/terug-op-de-lijst")
+def reopen(reference: str) -> Response:
+    """Put a child back; twice is once."""
+    actor, services = current_actor(), current_services()
+    found = for_correcting(services, actor, reference)
+    if found.child.ended_as is not None:
+        reopen_leaver(services, actor, reference)
+    tell(Notice(text=_("Het kind staat weer op de lijst.")))
+    return _to(_back(found.child.group_key))
+
+
 def _list(group_id: str | None, *, searched: str = "") -> Response:
     actor = current_actor()
     if not actor.units_as(*PO):
         raise NotFound
     return render("desk/groep.html", pagina=open_class(current_services(), actor, group_id, searched=searched))
+
+
+def _typed() -> dict[str, str]:
+    return {field: request.form.get(field, "") for field in FIELDS}
+
+
+def _name(found: ForAdding | ForCorrecting, typed: dict[str, str]) -> dict[str, str]:
+    """What was typed, its day read.
+
+    Raises:
+        Invalid: it is not a day.
+    """
+    if not typed["birth_date"].strip():
+        return typed
+    try:
+        return typed | {"birth_date": read_day(typed["birth_date"], today=found.today).isoformat()}
+    except UnreadableDay as error:
+        raise Invalid(fields={"birth_date": _("Dit is geen dag die bestaat. Schrijf hem als 19-6-2015.")}) from error
+
+
+def _said(found: ForCorrecting) -> dict[str, str]:
+    name = found.child.name
+    if name is None:
+        return dict.fromkeys(FIELDS, "")
+    born = name.birth_date
+    return {
+        "first_name": name.first_name,
+        "infix": name.infix,
+        "last_name": name.last_name,
+        "birth_date": f"{born.day}-{born.month}-{born.year}",
+    }
+
+
+def _add_page(
+    place: ForAdding,
+    typed: dict[str, str],
+    *,
+    wrong: dict[str, str] | None = None,
+    doubtful: bool = False,
+    status: int = 200,
+) -> Response:
+    return render(
+        "desk/groep_toevoegen.html",
+        status=status,
+        groep=place.group,
+        getypt=typed,
+        fouten=_in_words(wrong),
+        twijfel=doubtful,
+    )
+
+
+def _paste_page(
+    place: ForAdding, text: str, read: Pasted | None, *, wrong: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    return render(
+        "desk/groep_plakken.html",
+        status=status,
+        groep=place.group,
+        tekst=text,
+        gelezen=read,
+        fouten=_in_words(wrong),
+    )
+
+
+def _name_page(
+    found: ForCorrecting,
+    typed: dict[str, str],
+    *,
+    group_id: str | None = None,
+    wrong: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    return render(
+        "desk/groep_naam.html",
+        status=status,
+        kind=found.child,
+        groepen=found.groups,
+        groep=group_id or found.child.group_key,
+        getypt=typed,
+        fouten=_in_words(wrong),
+        terug=_back(found.child.group_key),
+    )
+
+
+def _end_page(found: ForCorrecting, *, wrong: dict[str, str] | None = None, status: int = 200) -> Response:
+    return render(
+        "desk/groep_einde.html",
+        status=status,
+        kind=found.child,
+        redenen=ENDS,
+        fouten=_in_words(wrong),
+        terug=_back(found.child.group_key),
+    )
+
+
+def _in_words(wrong: dict[str, str] | None) -> dict[str, str]:
+    """What an action says is wrong, in the language of the page."""
+    return {field: str(_(text)) for field, text in (wrong or {}).items()}
+
+
+def _back(group_key: str) -> str:
+    return f"/groep/{group_key}/lijst" if group_key else "/groep"
+
+
+def _to(address: str) -> Response:
+    return cast("Response", redirect(address, code=303))

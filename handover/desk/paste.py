@@ -55,6 +55,11 @@ class PastedRow:
     status: Status
     reasons: tuple[str, ...] = ()
 
+    @property
+    def day(self) -> date | None:
+        """The birth date, of a row that could be read."""
+        return date.fromisoformat(self.name["birth_date"]) if self.name else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pasted:

@@ -1,0 +1,201 @@
+"""Where one leaver's dossier goes: its applications, the last check before sending, and how it stands afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+
+from handover.bundles.model import Handover
+from handover.bundles.readiness import ENDED
+from handover.bundles.sending import left_to_do
+from handover.db.unit_of_work import UnitOfWork
+from handover.desk.dossier_head import Head, head_of, readable_leaver
+from handover.desk.dossier_page import PLACES
+from handover.desk.sent import ON_ITS_WAY
+from handover.dossiers.content import Content
+from handover.dossiers.documents import KeptDocument, list_documents
+from handover.dossiers.drafts import open_draft
+from handover.dossiers.labels import MISSING
+from handover.dossiers.rules import ToDo
+from handover.leavers.applications import ApplicationView, applications_at
+from handover.policy import Action, Actor, Subject, require
+from handover.schools.model import Location
+from handover.schools.queries import search_locations, unit_of_location
+from handover.services import Services
+from handover.terms.brin import Brin6
+from handover.terms.clock import local_day
+from handover.terms.school_kind import SchoolKind, Side
+
+MOST = 20
+"""Schools that a search shows at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundSchool:
+    """A location of the register, as a search shows it."""
+
+    brin: str
+    name: str
+    place: str
+    street: str
+    kind: SchoolKind
+    takes_part: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolPage:
+    """A leaver's applications; `goes_to` is where its dossier would go, or went."""
+
+    head: Head
+    applications: tuple[ApplicationView, ...]
+    goes_to: ApplicationView | None
+    sent_with: str | None
+    """The application that a handover under way belongs to."""
+    today: date
+
+    def is_standing(self, application: ApplicationView) -> bool:
+        """Whether it was neither refused nor withdrawn."""
+        return application.outcome not in ENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What goes in one of the two parts of a bundle: what was filled in, and documents by title."""
+
+    filled: tuple[str, ...]
+    documents: tuple[KeptDocument, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingPage:
+    """Before: what is left, or the last check. After: how it stands."""
+
+    head: Head
+    school: ApplicationView | None
+    left: tuple[tuple[Markup, str], ...]
+    """Sentences and addresses."""
+    dossier: Part
+    care: Part
+
+
+def open_school(services: Services, actor: Actor, reference: str) -> SchoolPage:
+    """A leaver's applications, for who may read its dossier.
+
+    Raises:
+        NamesOnly, NotFound, NoKey: not for this actor, or not so much of it.
+    """
+    with services.uow() as uow:
+        leaver = readable_leaver(uow, actor, reference)
+        head = head_of(uow, actor, leaver)
+        applications = applications_at(uow, actor, reference)
+        sent_with = uow.session.scalars(
+            select(Handover.application_id).where(Handover.leaver_id == leaver.id, Handover.status.in_(ON_ITS_WAY))
+        ).first()
+        return SchoolPage(
+            head=head,
+            applications=tuple(applications),
+            goes_to=_goes_to(applications, sent_with),
+            sent_with=sent_with,
+            today=local_day(uow.clock.now()),
+        )
+
+
+def find_schools(services: Services, text: str) -> list[FoundSchool]:
+    """Open secondary locations by words of name, place or BRIN; the one of a whole BRIN alone. The register is open."""
+    with services.uow() as uow:
+        exact = exact_school(uow, text)
+        if exact is not None:
+            return [exact]
+        return [_found(uow, location) for location in search_locations(uow, text, side=Side.VO, limit=MOST)]
+
+
+def exact_school(uow: UnitOfWork, text: str) -> FoundSchool | None:
+    """The open secondary location of a BRIN with its vestiging, in any way that people write it."""
+    try:
+        brin = Brin6.parse(text)
+    except ValueError:
+        return None
+    location = uow.session.get(Location, str(brin))
+    if location is None or location.closed_on is not None or location.kind.side is not Side.VO:
+        return None
+    return _found(uow, location)
+
+
+def one_school(services: Services, brin: str) -> FoundSchool | None:
+    """A school that was chosen from a list; None where there is no such open one."""
+    with services.uow() as uow:
+        return exact_school(uow, brin)
+
+
+def open_sending(services: Services, actor: Actor, reference: str) -> SendingPage:
+    """What stands between a dossier and its sending, or what became of it.
+
+    Raises:
+        NamesOnly, NotFound, NoKey: not for this actor, or not so much of it.
+        KeysError: what is stored was changed or exchanged.
+    """
+    with services.uow() as uow:
+        leaver = readable_leaver(uow, actor, reference)
+        require(actor, Action.SEND, Subject(unit_id=leaver.unit_id, group_id=leaver.group_id))
+        head = head_of(uow, actor, leaver)
+        content = open_draft(uow, actor, reference).content
+        documents = list_documents(uow, actor, leaver)
+        left = [] if head.is_closed else left_to_do(services, uow, actor, reference)
+        sent_with = uow.session.scalars(
+            select(Handover.application_id).where(Handover.leaver_id == leaver.id, Handover.status.in_(ON_ITS_WAY))
+        ).first()
+        school = _goes_to(applications_at(uow, actor, reference), sent_with)
+    return SendingPage(
+        head=head,
+        school=school,
+        left=tuple((_sentence(todo), f"{head.href}/{PLACES.get(todo.missing, todo.section.value)}") for todo in left),
+        dossier=Part(
+            filled=_in_dossier(content),
+            documents=tuple(one for one in documents if not one.kind.goes_to_care),
+        ),
+        care=Part(
+            filled=(_("het ingevulde deel over het OPP"),) if head.has_opp else (),
+            documents=tuple(one for one in documents if one.kind.goes_to_care),
+        ),
+    )
+
+
+def _in_dossier(content: Content) -> tuple[str, ...]:
+    """What was filled in and goes along, as people call it."""
+    said = [_("schooladvies en toets"), _("het ingevulde rapport")]
+    if content.parents:
+        said.append(_("wat de ouders vinden, in hun eigen woorden"))
+    if content.contact.conversation_asked:
+        said.append(_("de vraag om een gesprek"))
+    said.append(_("wie de school kan bellen"))
+    return tuple(str(text) for text in said)
+
+
+def _sentence(todo: ToDo) -> Markup:
+    """What is left, with the name of a parent marked as a name."""
+    who = Markup("<span data-name>{}</span>").format(todo.about)
+    text = Markup.escape(_(MISSING[todo.missing]))
+    return text % {"wie": who} if todo.about else text
+
+
+def _goes_to(applications: Sequence[ApplicationView], sent_with: str | None) -> ApplicationView | None:
+    for application in applications:
+        if application.id == sent_with:
+            return application
+    return next((one for one in applications if one.outcome not in ENDED), None)
+
+
+def _found(uow: UnitOfWork, location: Location) -> FoundSchool:
+    return FoundSchool(
+        brin=location.brin6,
+        name=location.name,
+        place=location.place,
+        street=location.street,
+        kind=location.kind,
+        takes_part=unit_of_location(uow, location.brin6) is not None,
+    )
