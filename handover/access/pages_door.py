@@ -10,10 +10,14 @@ from handover.access.errors import SignInFailed, TooManyTries
 from handover.access.keywork import run_for
 from handover.access.model import SessionKind
 from handover.access.pages_saved import saved
+from handover.access.pages_sleeping import ADDRESS as HAND_ON
+from handover.access.pages_sleeping import sleeping
 from handover.access.saved_forms import has_saved_forms
 from handover.access.sessions import actor_of, sign_out, sign_out_everywhere
 from handover.access.signin import sign_in
-from handover.services import current_services
+from handover.access.sleeping import asleep_with
+from handover.policy import Actor
+from handover.services import Services, current_services
 from handover.web.messages import Notice, tell
 from handover.web.shell import KEPT_FORMS
 from handover.web.templating import local_path, render
@@ -21,6 +25,7 @@ from handover.web.visit import current_viewer
 
 door = Blueprint("door", __name__, template_folder="templates")
 door.register_blueprint(saved)
+door.register_blueprint(sleeping)
 
 
 @door.get("/aanmelden")
@@ -55,8 +60,8 @@ def enter() -> Response:
         return page
     actor, _view = actor_of(services, made.secret, kind=SessionKind.BROWSER)
     done = run_for(services, actor)
-    if back == "/" and has_saved_forms(services, actor):
-        back = KEPT_FORMS
+    if back == "/":
+        back = _first_page(services, actor)
     response: Response = redirect(back, code=303)  # type: ignore[assignment]  # ours is flask's Response
     give_session(response, made.secret)
     if done.done:
@@ -81,6 +86,15 @@ def leave() -> Response:
     drop_session(response)
     tell(Notice(text=text))
     return response
+
+
+def _first_page(services: Services, actor: Actor) -> str:
+    """What waits for somebody who did not ask for a page: a kept form, or a key that only they can hand on."""
+    if has_saved_forms(services, actor):
+        return KEPT_FORMS
+    with services.uow() as uow:
+        leaves_a_key = not actor.memberships and asleep_with(uow, actor)
+    return HAND_ON if leaves_a_key else "/"
 
 
 def _page(back: str, *, email: str = "", wrong: dict[str, str] | None = None, status: int = 200) -> Response:

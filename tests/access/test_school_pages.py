@@ -359,3 +359,34 @@ def test_the_only_holder_of_a_key_is_not_let_in_anew(school: GivenUnit, admin: V
     assert answer.status_code == 409
     assert "herstelblad" in answer.text.lower()
     check_page(answer.text)
+
+
+def test_who_left_with_the_last_copy_of_a_key_hands_it_on_and_can_do_nothing_else(
+    school: GivenUnit, admin: Visitor, app: Flask
+) -> None:
+    marieke = school.people[MARIEKE]
+    one = f"/school/{school.id}/collega/{marieke.person_id}"
+    admin.post(f"{one}/rol", {"rol": "po_admin"})
+    with school.admin.services.uow() as uow:
+        role = uow.session.scalar(select(Membership.id).where(Membership.person_id == school.admin.person_id))
+    asked = admin.get(f"/school/{school.id}/rol/{role}/beeindigen")
+    assert "Niemand anders heeft: beheersleutel" in text_of(BeautifulSoup(asked.text, "html5lib"))
+    admin.post(f"/school/{school.id}/rol/{role}/beeindigen")
+    gone = Visitor(app.test_client())
+    entered = gone.post("/aanmelden", {"email": school.admin.email, "wachtzin": school.admin.passphrase})
+    assert entered.headers["Location"] == "/doorgeven"
+    assert gone.get(f"/school/{school.id}").status_code == 404
+    listed, path = gone.get("/doorgeven"), f"/doorgeven/{school.id}/{marieke.person_id}"
+    check_page(listed.text)
+    assert path in listed.text
+    check_page(gone.get(path).text)
+
+    wrong = gone.post(path, {"woorden": words_of(school.admin)})
+    right = gone.post(path, {"woorden": words_of(marieke)})
+
+    check_page(wrong.text)
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    with school.admin.services.uow() as uow:
+        assert holders(uow, school.id)[Circle.ADMIN] == {marieke.person_id}
+    assert gone.get(path).status_code == 404
+    check_page(gone.get("/doorgeven").text)
