@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -15,10 +14,10 @@ from handover.bundles.events import QuestionClosed, RemarkWritten, TamperingSeen
 from handover.bundles.model import Bundle, Handover, Part, Remark, RemarkKind, SealedPart
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver, tell_sender
+from handover.bundles.remark_text import RemarkView, facts_of, read_text, remarks_of, seal_text
 from handover.bundles.sides import (
     Stand,
     Unreadable,
-    noticing,
     stand,
     subject_with_group,
     units_that_may,
@@ -28,49 +27,19 @@ from handover.bundles.state import BundleStatus, HandoverStatus
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
-from handover.policy import Action, Actor, may, require
-from handover.rooms.errors import NoKey
+from handover.policy import Action, Actor, require
 from handover.rooms.grants import open_room
 from handover.rooms.records import OpenRoom
-from handover.schools.model import Person, Unit
 from handover.services import Services
 
-_RECORD = "remark"
+__all__ = ["RemarkView", "ask", "close", "note", "open_questions", "remarks_of", "reply", "report_damage"]
+
 _MAILED = {RemarkKind.QUESTION: NoticeKind.QUESTION, RemarkKind.REPLY: NoticeKind.REPLY}
 """What the other school is told by mail."""
 _TICK = timedelta(microseconds=1)
 _LAST_PAGE = 9999
 _READERS_THERE = frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED})
 """A question before the other side has accepted would be read by nobody."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemarkView:
-    """A note, a question or an answer, opened for one reader."""
-
-    id: str
-    kind: RemarkKind
-    part: Part
-    document: int | None
-    """The nth document of the part that it belongs to; None: the dossier as a whole."""
-    page: int | None
-    text: str = field(repr=False)
-    writer: str
-    """The colleague's name."""
-    unit_id: str
-    unit_name: str
-    mine: bool
-    """Whether the reader's own school wrote it."""
-    written_at: datetime
-    closed_at: datetime | None
-    replies: tuple[RemarkView, ...] = ()
-    damaged: bool = False
-    """What was sealed was changed or exchanged; `text` is empty."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is a question that nobody has closed."""
-        return self.kind is RemarkKind.QUESTION and self.closed_at is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,35 +158,6 @@ def close(services: Services, actor: Actor, remark_id: str) -> None:
         uow.commit()
 
 
-def remarks_of(uow: UnitOfWork, actor: Actor, handover_id: str) -> list[RemarkView]:
-    """The notes and questions that this actor's role and keys may see, oldest first, answers under their question.
-
-    A text that was changed in the store stands in the list as damaged; `report_damage` puts it in the trail.
-
-    Raises:
-        NotFound, NotAllowed: not for this actor.
-    """
-    at = stand(uow, actor, handover_id, Action.READ_HANDOVER)
-    rows = uow.session.scalars(
-        select(Remark).where(Remark.handover_id == handover_id).order_by(Remark.written_at)
-    ).all()
-    rooms = _rooms_for(uow, actor, at, {row.room_id for row in rows})
-    seen = [row for row in rows if row.room_id in rooms]
-    writers = dict(
-        uow.session.execute(select(Person.id, Person.name).where(Person.id.in_({row.person_id for row in seen})))
-        .tuples()
-        .all()
-    )
-    units = dict(
-        uow.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_({row.unit_id for row in seen}))).tuples().all()
-    )
-    views = [
-        _view(uow, row, rooms[row.room_id], at, writer=writers.get(row.person_id, ""), unit=units.get(row.unit_id, ""))
-        for row in seen
-    ]
-    return _threaded(seen, views)
-
-
 def report_damage(services: Services, actor: Actor, handover_id: str, *, what: str = "remark") -> None:
     """Put in the trail of both schools that something here is not what was written; nothing of it was shown.
 
@@ -241,7 +181,7 @@ def open_questions(uow: UnitOfWork, handover_ids: Iterable[str]) -> dict[str, in
         )
         .group_by(Remark.handover_id)
     )
-    return dict(rows.tuples().all())
+    return {handover_id: count for handover_id, count in rows}  # noqa: C416  # a Row is a pair to who runs it
 
 
 def _both_can_read(handover: Handover) -> None:
@@ -294,8 +234,7 @@ def _write(
         return again
     uow.session.add(row)
     uow.flush()
-    sealed = json.dumps({**_facts(row), "text": text}, ensure_ascii=False).encode()
-    room.seal(uow, _RECORD, row.id, sealed, after=0)
+    seal_text(uow, room, row, text)
     record(uow, _told(actor, at, kind, place.part))
     if kind in _MAILED:
         tell = tell_receiver if at.is_sender else tell_sender
@@ -316,34 +255,12 @@ def _same_as_before(uow: UnitOfWork, room: OpenRoom, row: Remark, text: str) -> 
         .order_by(Remark.written_at.desc())
         .limit(1)
     ).first()
-    if before is None or before.closed_at is not None or _facts(before) != _facts(row):
+    if before is None or before.closed_at is not None or facts_of(before) != facts_of(row):
         return None
     try:
-        return before.id if _text(uow, room, before) == text else None
+        return before.id if read_text(uow, room, before) == text else None
     except Unreadable:
         return None
-
-
-def _facts(row: Remark) -> dict[str, str | int | None]:
-    """What is sealed with the text, so that a row that was changed no longer fits it."""
-    return {
-        "kind": row.kind.value,
-        "part": row.part.value,
-        "document": row.item,
-        "page": row.page,
-        "answers": row.answers_id,
-        "unit": row.unit_id,
-        "person": row.person_id,
-    }
-
-
-def _text(uow: UnitOfWork, room: OpenRoom, row: Remark) -> str:
-    with noticing():
-        said = json.loads(room.read(uow, _RECORD, row.id).data)
-        text = str(said.pop("text"))
-    if said != _facts(row):
-        raise Unreadable
-    return text
 
 
 def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> None:
@@ -366,54 +283,6 @@ def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> None:
         raise Invalid(fields={"document": "Dit document zit niet in het dossier."})
     if place.page is not None and not 1 <= place.page <= _LAST_PAGE:
         raise Invalid(fields={"page": "Vul een bladzijde in, zoals 3."})
-
-
-def _rooms_for(uow: UnitOfWork, actor: Actor, at: Stand, wanted: set[str]) -> dict[str, OpenRoom]:
-    """The rooms that role and keys open, by id; a room whose key this person lacks is left out."""
-    handover = at.handover
-    allowed = [handover.dossier_room_id, at.own_room_id(Part.DOSSIER)]
-    if may(actor, Action.READ_CARE, at.subject):
-        allowed += [handover.care_room_id, at.own_room_id(Part.CARE)]
-    opened = {}
-    for room_id in allowed:
-        if room_id is not None and room_id in wanted:
-            try:
-                opened[room_id] = open_room(uow, actor.keyring, at.unit_id, room_id, subject_id=handover.id)
-            except NoKey:
-                continue
-    return opened
-
-
-def _view(uow: UnitOfWork, row: Remark, room: OpenRoom, at: Stand, *, writer: str, unit: str) -> RemarkView:
-    try:
-        text, damaged = _text(uow, room, row), False
-    except (Unreadable, NotFound):
-        text, damaged = "", True
-    return RemarkView(
-        id=row.id,
-        kind=row.kind,
-        part=row.part,
-        document=row.item,
-        page=row.page,
-        text=text,
-        writer=writer,
-        unit_id=row.unit_id,
-        unit_name=unit,
-        mine=row.unit_id == at.unit_id,
-        written_at=row.written_at,
-        closed_at=row.closed_at,
-        damaged=damaged,
-    )
-
-
-def _threaded(rows: list[Remark], views: list[RemarkView]) -> list[RemarkView]:
-    answers: dict[str, list[RemarkView]] = {}
-    for row, view in zip(rows, views, strict=True):
-        if row.answers_id is not None:
-            answers.setdefault(row.answers_id, []).append(view)
-    return [
-        replace(view, replies=tuple(answers.get(view.id, ()))) for view in views if view.kind is not RemarkKind.REPLY
-    ]
 
 
 def _told(actor: Actor, at: Stand, kind: RemarkKind, part: Part) -> RemarkWritten:

@@ -11,14 +11,16 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from handover.bundles.conversations import ConversationView, conversation_of
+from handover.bundles.left import units_with_care
 from handover.bundles.model import Bundle, Handover, Part, Reading, RemarkKind
 from handover.bundles.reading import Opened, content, open_for_reading
-from handover.bundles.receiving import newest_bundle
+from handover.bundles.receiving import confirm_facts, newest_bundle
 from handover.bundles.remarks import remarks_of
 from handover.bundles.sending import handover_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
+from handover.desk.confirm_list import Point, Reader, points
 from handover.desk.reading_content import (
     Block,
     Pairs,
@@ -31,7 +33,6 @@ from handover.desk.reading_content import (
     support_of,
 )
 from handover.desk.reading_front import Front
-from handover.desk.reading_left import Point, points_of
 from handover.desk.reading_marks import Marked, marked
 from handover.desk.trail import trail_lines
 from handover.dossiers.content import Contact
@@ -181,7 +182,7 @@ def _page(
         may_read_care=may(actor, Action.READ_CARE, subject),
         may_record=is_open and may(actor, Action.RECORD_CONVERSATION, subject),
         may_confirm=may(actor, Action.CONFIRM, subject) and handover.status is HandoverStatus.ACCEPTED,
-        left=tuple(points_of(uow, handover, items, questions)) if receiving else (),
+        left=tuple(_left(uow, actor, handover)) if receiving else (),
         trail=tuple(_trail(uow, actor, handover, subject)),
     )
 
@@ -232,6 +233,12 @@ def _with_readers(uow: UnitOfWork, handover: Handover, actor: Actor, items: list
         names = [_("u") if row.person_id == actor.person_id else row.name for row in mine]
         marked.append(replace(item, read_by=tuple(names), is_read=bool(names)))
     return marked
+
+
+def _left(uow: UnitOfWork, actor: Actor, handover: Handover) -> list[Point]:
+    unit_id = handover.receiver_unit_id
+    reader = Reader(roles=actor.roles_at(unit_id), unit_has_care=bool(units_with_care(uow, [unit_id])))
+    return points(confirm_facts(uow, handover), handover.id, reader)
 
 
 def _trail(uow: UnitOfWork, actor: Actor, handover: Handover, subject: Subject) -> list[tuple[datetime, str]]:
