@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from handover.bundles.conversations import ConversationWay, hold
 from handover.bundles.model import Part
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import accept, confirm, decline
+from handover.bundles.remarks import ask, close, note, reply
 from handover.bundles.sending import handover_of, send, withdraw
 from handover.bundles.settling import settle
 from handover.demo_data.children import Child, State
@@ -183,16 +185,51 @@ class Story:
     def _received(self, handover_id: str) -> None:
         services, intake = self.town.services, self._at_receiver(Role.INTAKE)
         accept(services, intake.actor, handover_id)
+        if self.child.state is State.QUESTION:
+            self._asked(handover_id, intake)
         if self.child.state in _READ:
             self._read(handover_id, Part.DOSSIER, intake)
             self._read(handover_id, Part.CARE, self._at_receiver(Role.CARE))
+            self._answered(handover_id, intake)
         if self.child.state is State.CONFIRMED:
-            with services.uow() as uow:
-                application_id = handover_of(uow, handover_id).application_id
-            office = self._at_receiver(Role.VO_OFFICE).actor
-            record_outcome(services, office, application_id, outcome=Outcome.ENROLLED)
-            self.town.clock.later(timedelta(hours=1))
-            confirm(services, intake.actor, handover_id)
+            self._confirmed(handover_id, intake)
+
+    def _asked(self, handover_id: str, intake: Somebody) -> None:
+        services = self.town.services
+        note(services, intake.actor, handover_id, text="Bij de indeling denken aan een rustige mentor.")
+        ask(
+            services,
+            intake.actor,
+            handover_id,
+            text="De lijn bij lezen gaat omhoog. Kwam dat door de begeleiding, of las de klas toen ook meer?",
+            document=1,
+            page=1,
+        )
+
+    def _answered(self, handover_id: str, intake: Somebody) -> None:
+        services, text = self.town.services, "Is een kwartier langer genoeg, of liever toetsen in een aparte ruimte?"
+        question = ask(services, intake.actor, handover_id, text=text, document=1, page=2)
+        self.town.clock.later(timedelta(hours=1))
+        reply(services, self.teacher.actor, question, text="Een kwartier was genoeg. De eigen plek telt het meest.")
+        close(services, intake.actor, question)
+
+    def _confirmed(self, handover_id: str, intake: Somebody) -> None:
+        services = self.town.services
+        if self.child.conversation:
+            hold(
+                services,
+                intake.actor,
+                handover_id,
+                held_on=self._today(),
+                way=ConversationWay.TELEPHONE,
+                who="Intakecoördinator en leerkracht van groep 8",
+                agreed="De eerste zes weken elke week vijf minuten met de mentor.",
+            )
+        with services.uow() as uow:
+            application_id = handover_of(uow, handover_id).application_id
+        record_outcome(services, self._at_receiver(Role.VO_OFFICE).actor, application_id, outcome=Outcome.ENROLLED)
+        self.town.clock.later(timedelta(hours=1))
+        confirm(services, intake.actor, handover_id)
 
     def _read(self, handover_id: str, part: Part, reader: Somebody) -> None:
         services, actor = self.town.services, reader.actor

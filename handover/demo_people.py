@@ -15,7 +15,7 @@ from handover.access.invitations import invite
 from handover.access.labels import ROLES
 from handover.access.people import accept_invitation, add_group, change_groups
 from handover.access.roles import circles_of
-from handover.demo_data.people import Colleague, Joined, School
+from handover.demo_data.people import SWV, Colleague, Joined, School
 from handover.demo_data.sign_ins import SignIn
 from handover.policy import Actor, Role
 from handover.rooms.keyring import Keyring
@@ -106,7 +106,7 @@ class Town:
 
 def add_to_swv(town: Town, colleague: Colleague) -> None:
     """Somebody who works at the samenwerkingsverband."""
-    _join(town, town.swv.actor, town.swv_id, colleague, groups={}, place="SWV")
+    _join(town, town.swv.actor, town.swv_id, colleague, groups={}, place=SWV)
 
 
 def add_school(town: Town, school: School, side: UnitSide) -> Unit | None:

@@ -24,13 +24,14 @@ from handover.demo_data.children import CHILDREN
 from handover.demo_data.people import (
     PRIMARY,
     SECONDARY,
+    SWV,
     SWV_ADMIN,
     SWV_CODE,
     SWV_COLLEAGUES,
     SWV_NAME,
     SWV_PLACE,
 )
-from handover.demo_data.sign_ins import file_of, keep
+from handover.demo_data.sign_ins import SignIn, file_of, keep
 from handover.demo_people import PastClock, Somebody, Town, Unit, add_school, add_to_swv, sign_in
 from handover.errors import HandoverError
 from handover.founding import found_region
@@ -88,8 +89,15 @@ def make_demo_region(settings: Settings) -> None:
     half.touch(mode=0o600)
     _migrate(settings)
     made = _make(replace(settings, passphrase_log_n=min(settings.passphrase_log_n, CHEAP)))
-    keep(kept, made.sign_ins)
+    keep(kept, in_order(made.sign_ins))
     half.unlink()
+
+
+def in_order(sign_ins: Sequence[SignIn]) -> list[SignIn]:
+    """As somebody new wants to try them: a teacher first, within a school its admin last; then the region."""
+    places = list(dict.fromkeys(one.place for one in sign_ins if one.place != SWV))
+    order = {place: number for number, place in enumerate([*places, SWV])}
+    return sorted(sign_ins, key=lambda one: (order[one.place], not one.email, one.roles.startswith("beheerder")))
 
 
 def throw_away(settings: Settings) -> None:
@@ -130,7 +138,7 @@ def _make(settings: Settings) -> Town:
     )
     swv = Somebody(services, made.person_id, SWV_ADMIN.email, made.passphrase)
     town = Town(services=services, clock=clock, swv_id=made.unit_id, swv=swv, people={swv.email: swv})
-    town.sign_ins.append(sign_in("SWV", SWV_ADMIN, made.passphrase))
+    town.sign_ins.append(sign_in(SWV, SWV_ADMIN, made.passphrase))
     _take_register(services)
     for colleague in SWV_COLLEAGUES:
         add_to_swv(town, colleague)

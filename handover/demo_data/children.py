@@ -73,7 +73,7 @@ CHILDREN: dict[str, tuple[Child, ...]] = {
         replace(_child("محمد", "الحسن", "05-05", _S.ACCEPTED, Advies.VMBO_GLTL_HAVO), conversation=True),
         replace(_child("Jesse", "Kuijpers", "08-16", _S.QUESTION, Advies.VMBO_KB), has_opp=True, conversation=True),
         replace(_child("Amélie", "d'|Hondt", "01-09", _S.READ), agrees=False),
-        _child("Ruben", "Manders", "09-25", _S.CONFIRMED, Advies.HAVO_VWO),
+        replace(_child("Ruben", "Manders", "09-25", _S.CONFIRMED, Advies.HAVO_VWO), conversation=True),
         replace(_child("ሰላም", "ተስፋይ", "06-02", _S.CONFIRMED, Advies.VMBO_GLTL), has_opp=True),
         _to_dendron(_child("Saar", "Thijssen", "12-30", _S.DECLINED)),
         _child("Pim", "Loeffen", "03-22", _S.WITHDRAWN, Advies.VMBO_GLTL),

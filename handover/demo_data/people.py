@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from handover.policy import Role
 
+SWV = "SWV"
+"""What the samenwerkingsverband is called in the list of who is who."""
 SWV_CODE, SWV_NAME, SWV_PLACE = "PO3101", "SWV Noord-Limburg", "Venray"
 
 
