@@ -14,6 +14,7 @@ from handover.rooms.grants import open_region_key
 from handover.rooms.trust import certified_keys
 from handover.services import Services
 from handover.terms.clock import AMSTERDAM, local_day
+from handover.terms.msgid import msgid
 from keys.jws import SigningKey, write_instant
 from keys.words import normalise
 
@@ -32,7 +33,7 @@ def certify_unit(services: Services, actor: Actor, unit_id: str, *, words: str) 
     with services.uow() as uow:
         key = admin_key(uow, unit_id)
         if normalise(words) != normalise(admin_key_words(key)):
-            wrong = (
+            wrong = msgid(
                 "Dit zijn niet de woorden van deze school. Laat ze nog eens voorlezen. Klopt het weer niet? Stop dan."
             )
             raise WordsDiffer(fields={"woorden": wrong})
@@ -50,7 +51,7 @@ def renew_certificate(services: Services, actor: Actor, unit_id: str) -> None:
     with services.uow() as uow:
         key = admin_key(uow, unit_id)
         if key not in certified_keys(uow, unit_id, services.region):
-            raise WordsDiffer(fields={"woorden": "Deze sleutel is nieuw. Laat eerst de vijf woorden voorlezen."})
+            raise WordsDiffer(fields={"woorden": msgid("Deze sleutel is nieuw. Laat eerst de vijf woorden voorlezen.")})
         _certify(uow, actor, unit_id, key, renewed=True)
         uow.commit()
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from handover.errors import Invalid
 from handover.services import Services
+from handover.terms.msgid import msgid
 from keys.words import generate_passphrase, normalise
 
 VALID = timedelta(days=14)
@@ -63,7 +64,8 @@ def require_drawn(services: Services, code: str, drawn: Drawn) -> str:
     """
     if not hmac.compare_digest(drawn.proof, _proof(services, code, drawn.words)):
         raise Invalid(
-            "not drawn here", fields={"wachtzin": "Dit zijn niet de vijf woorden die u net zag. Kijk op uw papier."}
+            "not drawn here",
+            fields={"wachtzin": msgid("Dit zijn niet de vijf woorden die u net zag. Kijk op uw papier.")},
         )
     return normalise(drawn.words)
 

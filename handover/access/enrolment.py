@@ -29,6 +29,7 @@ from handover.schools.model import Location, Membership, Person, Unit, UnitLocat
 from handover.schools.queries import unit_of_location
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.msgid import msgid
 from handover.terms.school_kind import Side, kinds_of
 from keys.age.hybrid import HybridIdentity, HybridRecipient
 from keys.jws import digest
@@ -268,12 +269,12 @@ def _locations(uow: UnitOfWork, side: UnitSide, brins: tuple[str, ...]) -> list[
     for brin6 in dict.fromkeys(brin.strip().upper() for brin in brins):
         location = uow.session.get(Location, brin6)
         if location is None or location.closed_on is not None:
-            raise Invalid(fields={"brin": "Deze vestiging kennen wij niet. Een nummer ziet eruit als 03QI00."})
+            raise Invalid(fields={"brin": msgid("Deze vestiging kennen wij niet. Een nummer ziet eruit als 03QI00.")})
         if location.kind not in kinds_of(Side(side.value)):
-            raise Invalid(fields={"brin": "Deze vestiging is van een andere soort school."})
+            raise Invalid(fields={"brin": msgid("Deze vestiging is van een andere soort school.")})
         if unit_of_location(uow, brin6):
-            raise Invalid(fields={"brin": "Deze vestiging doet al mee, of is al uitgenodigd."})
+            raise Invalid(fields={"brin": msgid("Deze vestiging doet al mee, of is al uitgenodigd.")})
         found.append(location)
     if not found:
-        raise Invalid(fields={"brin": "Kies ten minste één vestiging."})
+        raise Invalid(fields={"brin": msgid("Kies ten minste één vestiging.")})
     return found

@@ -10,6 +10,7 @@ from handover.access.roles import ROLES
 from handover.errors import Invalid
 from handover.policy import Role
 from handover.schools.model import UnitSide
+from handover.terms.msgid import msgid
 
 _LONGEST_NAME = 150
 _LONGEST_EMAIL = 254
@@ -24,11 +25,13 @@ def read_name(text: str, *, field: str = "naam") -> str:
     """
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name:
-        raise Invalid(fields={field: "Vul de naam in."})
+        raise Invalid(fields={field: msgid("Vul de naam in.")})
     if len(name) > _LONGEST_NAME:
-        raise Invalid(fields={field: "Deze naam is te lang: 150 tekens is het meeste."})
+        raise Invalid(fields={field: msgid("Deze naam is te lang: 150 tekens is het meeste.")})
     if any(unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cn"} for sign in name):
-        raise Invalid(fields={field: "In deze naam staat een teken dat wij niet kunnen tonen. Typ de naam opnieuw."})
+        raise Invalid(
+            fields={field: msgid("In deze naam staat een teken dat wij niet kunnen tonen. Typ de naam opnieuw.")}
+        )
     return name
 
 
@@ -40,7 +43,7 @@ def read_email(text: str, *, field: str = "mail") -> str:
     """
     address = text.strip().casefold()
     if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
-        raise Invalid(fields={field: "Dit is geen e-mailadres. Kijk naar de @ en de punt."})
+        raise Invalid(fields={field: msgid("Dit is geen e-mailadres. Kijk naar de @ en de punt.")})
     return address
 
 
@@ -51,7 +54,7 @@ def require_roles(roles: Collection[Role], side: UnitSide, *, field: str = "roll
         Invalid: none, or one that such a unit does not have.
     """
     if not roles:
-        raise Invalid(fields={field: "Kies ten minste één rol."})
+        raise Invalid(fields={field: msgid("Kies ten minste één rol.")})
     if not set(roles) <= ROLES[side]:
-        raise Invalid(fields={field: "Deze rol bestaat niet bij deze school."})
+        raise Invalid(fields={field: msgid("Deze rol bestaat niet bij deze school.")})
     return tuple(role for role in Role if role in roles)

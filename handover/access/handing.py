@@ -22,6 +22,7 @@ from handover.schools.model import Person
 from handover.schools.queries import memberships
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.msgid import msgid
 from keys.age.hybrid import HybridRecipient
 from keys.circle import Circle
 from keys.words import normalise
@@ -43,7 +44,7 @@ def hand_key(services: Services, actor: Actor, unit_id: str, *, person_id: str, 
         if person is None or person.recipient is None or not (actor.roles_at(unit_id) or mine):
             raise NotFound
         if normalise(words) != normalise(person_words(person)):
-            wrong = (
+            wrong = msgid(
                 "Dit zijn niet de woorden van deze collega. Laat ze nog eens voorlezen. Klopt het weer niet? Stop dan."
             )
             raise WordsDiffer(fields={"woorden": wrong})

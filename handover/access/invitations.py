@@ -25,6 +25,7 @@ from handover.mail import Message
 from handover.policy import Action, Actor, Role, Subject, require
 from handover.schools.model import Group, Person, Unit, UnitSide
 from handover.services import Services
+from handover.terms.msgid import msgid
 
 log = structlog.get_logger(__name__)
 
@@ -205,7 +206,7 @@ def require_groups(uow: UnitOfWork, unit_id: str, groups: frozenset[str]) -> Non
     """
     known = set(uow.session.scalars(select(Group.id).where(Group.unit_id == unit_id)))
     if not groups <= known:
-        raise Invalid(fields={"groepen": "Deze groep is niet van uw school."})
+        raise Invalid(fields={"groepen": msgid("Deze groep is niet van uw school.")})
 
 
 def send_after_commit(services: Services, uow: UnitOfWork, row: Invitation, unit: Unit) -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from flask_babel import gettext
 
+from handover.errors import Invalid
 from handover.policy import Role
 from handover.terms.msgid import msgid
 from keys.circle import Circle
@@ -59,3 +60,8 @@ def circle_name(circle: Circle) -> str:
 def circle_opens(circle: Circle) -> str:
     """What a circle's key is for, in the language of this request."""
     return str(gettext(OPENS[circle]))
+
+
+def said(error: Invalid) -> dict[str, str]:
+    """What is wrong with each field, in the language of this request."""
+    return {name: str(gettext(text)) for name, text in error.fields.items()}

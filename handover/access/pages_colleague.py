@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.access.handing import hand_key
-from handover.access.labels import circle_name, role_name
+from handover.access.labels import circle_name, role_name, said
 from handover.access.people import add_role, change_groups, end_membership, readmit
 from handover.access.roles import ROLES, circles_of
 from handover.access.unit_people import RoleLine, UnitPeople, Worker, read_unit
@@ -36,7 +36,7 @@ def hand(unit_id: str, person_id: str) -> Response:
     try:
         given = hand_key(current_services(), actor, unit_id, person_id=person_id, words=request.form.get("woorden", ""))
     except Invalid as error:
-        return _page(actor, unit_id, person_id, wrong=error.fields, status=422)
+        return _page(actor, unit_id, person_id, wrong=said(error), status=422)
     if given:
         names = ", ".join(circle_name(circle) for circle in sorted(given))
         tell(Notice(text=_("Doorgegeven: %(sleutels)s.", sleutels=names)))
@@ -59,7 +59,7 @@ def give_role(unit_id: str, person_id: str) -> Response:
     try:
         add_role(current_services(), actor, unit_id, person_id=person_id, role=role, groups=groups)
     except Invalid as error:
-        wrong = {"rol": " ".join(error.fields.values())}
+        wrong = {"rol": " ".join(said(error).values())}
         return _page(actor, unit_id, person_id, wrong=wrong, status=422)
     except Conflict:
         wrong = {"rol": _("Deze collega heeft deze rol al.")}
@@ -111,9 +111,7 @@ def end(unit_id: str, membership_id: str) -> Response:
     asleep = end_membership(current_services(), actor, membership_id)
     if asleep:
         names = ", ".join(circle_name(circle) for circle in sorted(asleep))
-        text = _(
-            "De rol is beëindigd. Niemand anders heeft nu de %(sleutels)s. Laat die nog doorgeven.", sleutels=names
-        )
+        text = _("De rol is beëindigd. Niemand anders heeft nu nog: %(sleutels)s. Laat die doorgeven.", sleutels=names)
         tell(Notice(text=text, tone=Tone.WARNING))
     else:
         tell(Notice(text=_("De rol is beëindigd.")))

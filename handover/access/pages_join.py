@@ -18,7 +18,7 @@ from handover.access.enrolment import enrol_unit
 from handover.access.errors import CodeRefused, SignInFirst, TooManyTries
 from handover.access.fields import require_roles
 from handover.access.invitations import FoundInvitation, find_invitation
-from handover.access.labels import role_name
+from handover.access.labels import role_name, said
 from handover.access.model import InvitationKind
 from handover.access.newcomer import person_with
 from handover.access.people import accept_invitation
@@ -106,7 +106,7 @@ def come_in() -> Response:
     except Invalid as error:
         if actor is not None:
             raise
-        return _type_page(found, code, proof, wrong=error.fields, status=422)
+        return _type_page(found, code, proof, wrong=said(error), status=422)
     return _welcome(found, arrived)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
 from handover.access.current import current_actor
-from handover.access.labels import circle_name, circle_opens
+from handover.access.labels import circle_name, circle_opens, said
 from handover.access.recovery import add_to_sheet, print_sheet, try_sheet
 from handover.access.rotation import rotate
 from handover.access.sheet import PrintedSheet, read_sheet
@@ -102,7 +102,7 @@ def try_out(unit_id: str) -> Response:
     try:
         fits = try_sheet(current_services(), actor, unit_id, request.form.get("blad", ""))
     except Invalid as error:
-        return _page(actor, unit_id, wrong=error.fields, status=422)
+        return _page(actor, unit_id, wrong=said(error), status=422)
     if not fits:
         wrong = {"blad": _("Dit is een herstelblad, maar niet het nieuwste van deze school. Gooi het weg.")}
         return _page(actor, unit_id, wrong=wrong, status=422)
@@ -118,7 +118,7 @@ def complete(unit_id: str) -> Response:
     try:
         add_to_sheet(current_services(), actor, unit_id, words=request.form.get("woorden", ""))
     except Invalid as error:
-        return _page(actor, unit_id, wrong=error.fields, status=422)
+        return _page(actor, unit_id, wrong=said(error), status=422)
     tell(Notice(text=_("Het herstelblad opent nu ook uw sleutels.")))
     return _back(unit_id)
 

@@ -11,6 +11,7 @@ from handover.access.certification import certify_unit, renew_certificate
 from handover.access.current import current_actor
 from handover.access.enrolment import invite_again, invite_unit
 from handover.access.invitations import Invited
+from handover.access.labels import said
 from handover.access.model import Invitation
 from handover.access.recovery import allow_recovery
 from handover.access.region_units import (
@@ -95,7 +96,7 @@ def invite(brin6: str) -> Response:
             admin_email=form.get("mail", ""),
         )
     except Invalid as error:
-        return _invite_page(actor, brin6, wrong=error.fields, status=422)
+        return _invite_page(actor, brin6, wrong=said(error), status=422)
     return _code_page(asked, "school")
 
 
@@ -113,7 +114,7 @@ def certify(unit_id: str) -> Response:
     try:
         certify_unit(current_services(), actor, unit_id, words=request.form.get("woorden", ""))
     except Invalid as error:
-        return _unit_page(actor, unit_id, wrong=error.fields, status=422)
+        return _unit_page(actor, unit_id, wrong=said(error), status=422)
     tell(Notice(text=_("De sleutel is gecontroleerd. Er mag nu naar deze school gestuurd worden.")))
     return _back(unit_id)
 
@@ -126,7 +127,7 @@ def renew(unit_id: str) -> Response:
     try:
         renew_certificate(current_services(), actor, unit_id)
     except Invalid as error:
-        return _unit_page(actor, unit_id, wrong=error.fields, status=422)
+        return _unit_page(actor, unit_id, wrong=said(error), status=422)
     tell(Notice(text=_("De controle is verlengd.")))
     return _back(unit_id)
 
@@ -150,7 +151,7 @@ def recover(unit_id: str) -> Response:
             current_services(), actor, unit_id, name=form.get("naam", ""), email=form.get("mail", "")
         )
     except Invalid as error:
-        return _unit_page(actor, unit_id, wrong=error.fields, status=422)
+        return _unit_page(actor, unit_id, wrong=said(error), status=422)
     return _code_page(asked, "herstel")
 
 

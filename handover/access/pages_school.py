@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from handover.access.current import current_actor
 from handover.access.invitations import invite, withdraw_invitation
 from handover.access.keywork import run_for
-from handover.access.labels import circle_name, role_name
+from handover.access.labels import circle_name, role_name, said
 from handover.access.model import Invitation
 from handover.access.pages_colleague import colleague
 from handover.access.pages_keys import keys
@@ -75,7 +75,7 @@ def invite_colleague(unit_id: str) -> Response:
             until_on=_until(form.get("tot", "")),
         )
     except Invalid as error:
-        return _invite_page(actor, unit_id, wrong=error.fields, status=422)
+        return _invite_page(actor, unit_id, wrong=said(error), status=422)
     with services.uow() as uow:
         unit = read_unit(uow, actor, unit_id)
         row = uow.session.get_one(Invitation, asked.id)
@@ -113,7 +113,7 @@ def new_group(unit_id: str) -> Response:
     try:
         add_group(current_services(), actor, unit_id, name=request.form.get("groep", ""), school_year=year)
     except Invalid as error:
-        return _page(actor, unit_id, wrong=error.fields, status=422)
+        return _page(actor, unit_id, wrong=said(error), status=422)
     except Conflict:
         wrong = {"groep": _("Deze groep is er al in dat schooljaar.")}
         return _page(actor, unit_id, wrong=wrong, status=422)

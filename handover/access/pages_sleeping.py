@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.access.handing import hand_key
-from handover.access.labels import circle_name
+from handover.access.labels import circle_name, said
 from handover.access.sleeping import Waiter, asleep_with
 from handover.errors import Invalid, NotFound
 from handover.policy import Actor
@@ -45,7 +45,7 @@ def hand(unit_id: str, person_id: str) -> Response:
     try:
         hand_key(current_services(), actor, unit_id, person_id=person_id, words=words)
     except Invalid as error:
-        return _page(waiter, wrong=error.fields, status=422)
+        return _page(waiter, wrong=said(error), status=422)
     tell(Notice(text=_("De sleutel is doorgegeven. U heeft hem nu zelf niet meer. Dank u wel.")))
     return redirect(ADDRESS, code=303)  # type: ignore[return-value]  # ours is flask's Response
 

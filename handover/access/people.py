@@ -43,6 +43,7 @@ from handover.schools.model import Group, Membership, MembershipGroup, Person, U
 from handover.schools.queries import memberships
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.msgid import msgid
 from keys.circle import Circle
 
 
@@ -251,7 +252,7 @@ def add_group(services: Services, actor: Actor, unit_id: str, *, name: str, scho
     require(actor, Action.MANAGE_PEOPLE, Subject(unit_id=unit_id))
     read = read_name(name, field="groep")
     if len(read) > 40:  # noqa: PLR2004  # the column's length
-        raise Invalid(fields={"groep": "De naam van een groep is hoogstens 40 tekens."})
+        raise Invalid(fields={"groep": msgid("De naam van een groep is hoogstens 40 tekens.")})
     with services.uow() as uow:
         group = Group(unit_id=unit_id, school_year=school_year, name=read)
         uow.session.add(group)

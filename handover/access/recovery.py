@@ -35,6 +35,7 @@ from handover.schools.model import Membership, Person, Unit
 from handover.schools.queries import memberships
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.msgid import msgid
 from keys.age.hybrid import HybridIdentity, HybridRecipient
 from keys.circle import Circle
 from keys.words import fingerprint_words, normalise
@@ -75,7 +76,7 @@ def add_to_sheet(services: Services, actor: Actor, unit_id: str, *, words: str) 
     with services.uow() as uow:
         sheet = _present_sheet(uow, unit_id)
         if normalise(words) != normalise(fingerprint_words(sheet.recipient)):
-            raise WordsDiffer(fields={"woorden": "Deze woorden staan niet op het nieuwste herstelblad."})
+            raise WordsDiffer(fields={"woorden": msgid("Deze woorden staan niet op het nieuwste herstelblad.")})
         complete_sheet(uow, actor.keyring, sheet)
         held: frozenset[Circle] = actor.keyring.circles(uow, unit_id)
         keywork.settle(uow, KeyWorkKind.COMPLETE_SHEET, unit_id=unit_id, circles=held, by=actor.person_id)
@@ -196,7 +197,7 @@ def _fitting(uow: UnitOfWork, row: Invitation, identity: HybridIdentity) -> Shee
         raise NotFound
     sheet = _present_sheet(uow, row.unit_id)
     if sheet.recipient != identity.recipient().encode():
-        raise Invalid(fields={"blad": "Dit is niet het nieuwste herstelblad van deze school."})
+        raise Invalid(fields={"blad": msgid("Dit is niet het nieuwste herstelblad van deze school.")})
     return sheet
 
 

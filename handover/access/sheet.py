@@ -16,6 +16,7 @@ import segno
 import typst
 
 from handover.errors import Invalid
+from handover.terms.msgid import msgid
 from keys.age.hybrid import HybridIdentity
 from keys.errors import KeysError
 from keys.words import fingerprint_words
@@ -73,7 +74,7 @@ def read_sheet(typed: str) -> HybridIdentity:
     try:
         return HybridIdentity.parse("".join(typed.split()).upper())
     except KeysError as error:
-        wrong = "Dit is niet de tekst van een herstelblad. Kijk of er een teken mist of dubbel staat."
+        wrong = msgid("Dit is niet de tekst van een herstelblad. Kijk of er een teken mist of dubbel staat.")
         raise Invalid(fields={"blad": wrong}) from error
 
 

@@ -1,0 +1,173 @@
+"""The pages of access in a real Chromium: whoever comes in, and each page at both widths, without a finding of axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser, Page
+
+from handover.access.enrolment import invite_unit
+from handover.policy import Role
+from handover.schools.model import UnitSide
+from handover.terms.school_kind import SchoolKind
+from handover.web.catalogue import untranslated
+from tests.access.test_school_pages import membership_of
+from tests.factories.access import (
+    Colleague,
+    GivenRegion,
+    GivenUnit,
+    Member,
+    given_colleague,
+    given_enrolled_unit,
+    given_location,
+    given_region,
+)
+from tests.factories.web import Visitor, given_app, given_signed_in, served, text_of
+from tests.web.conftest import AXE
+from tests.web.valid import check_page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 360)
+
+
+@dataclass
+class Place:
+    """A region that is served, with a school in which somebody waits for a key."""
+
+    region: GivenRegion
+    url: str
+    school: GivenUnit
+    uncertified: GivenUnit
+    waits: Member
+    code: str
+
+    def pages(self) -> list[tuple[Member, str]]:
+        """Each page and who looks at it."""
+        unit, admin, swv = f"/school/{self.school.id}", self.school.admin, self.region.swv
+        return [
+            (admin, "/school"),
+            (admin, f"{unit}/collega"),
+            (admin, f"{unit}/collega/{self.waits.person_id}"),
+            (admin, f"{unit}/rol/{membership_of(self.school, 'Marieke Janssen')}/beeindigen"),
+            (admin, f"{unit}/sleutels"),
+            (admin, f"{unit}/sleutels/admin/vervangen"),
+            (admin, "/bewaard"),
+            (admin, "/doorgeven"),
+            (self.waits, "/school"),
+            (swv, "/regio"),
+            (swv, "/regio/uitnodigen?zoek=dendron"),
+            (swv, "/regio/uitnodigen/16PK00"),
+            (swv, f"/regio/school/{self.school.id}"),
+            (swv, f"/regio/school/{self.uncertified.id}"),
+        ]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    region = given_region(tmp_path_factory.mktemp("access"))
+    marieke = Colleague(name="Marieke Janssen", roles=(Role.TEACHER,), groups=("8a",))
+    school = given_enrolled_unit(region, UnitSide.PO, "De Hommel", brin6="03QI00", people=[marieke])
+    waits = given_colleague(school, Colleague(name="Bert Jacobs", roles=(Role.IB,)), with_keys=False)
+    uncertified = given_enrolled_unit(region, UnitSide.VO, "Raayland College", brin6="25FY00", certified=False)
+    for brin6, name, kind in (("16PK00", "Dendron College", SchoolKind.VO), ("04AB00", "De Krekel", SchoolKind.BO)):
+        given_location(region.services, brin6, name, place="Horst", kind=kind)
+    code = invite_unit(
+        region.services,
+        region.swv.actor,
+        side=UnitSide.PO,
+        brins=("04AB00",),
+        admin_name="Anja de Wit",
+        admin_email="anja@krekel.example",
+    ).code
+    with served(given_app(region)) as url:
+        yield Place(region=region, url=url, school=school, uncertified=uncertified, waits=waits, code=code)
+
+
+def complaints_of(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    said = [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
+    return [*said, *(["it scrolls sideways"] if wide else [])]
+
+
+def signed_in(browser: Browser, place: Place, member: Member, width: int) -> Page:
+    page = browser.new_context(viewport={"width": width, "height": 900}, locale="nl-NL").new_page()
+    page.goto(f"{place.url}/aanmelden?terug=/hulp")
+    page.get_by_label("E-mailadres van uw school").fill(member.email)
+    page.get_by_label("Uw wachtzin").fill(member.passphrase)
+    page.get_by_role("button", name="Meld aan").click()
+    page.wait_for_url("**/hulp")
+    return page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_and_fits(browser: Browser, place: Place, width: int) -> None:
+    tabs: dict[str, Page] = {}
+    found = {}
+    for member, path in place.pages():
+        page = tabs.get(member.email) or signed_in(browser, place, member, width)
+        tabs[member.email] = page
+        page.goto(place.url + path)
+        found[path] = complaints_of(page)
+    for page in tabs.values():
+        page.context.close()
+
+    assert {path: said for path, said in found.items() if said} == {}
+
+
+@pytest.mark.slow
+def test_a_school_comes_in_on_a_telephone(browser: Browser, place: Place) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="nl-NL")
+    page = context.new_page()
+    found = []
+    page.goto(f"{place.url}/uitnodiging")
+    found += complaints_of(page)
+    page.get_by_label("Code").fill(place.code.lower().replace("-", " "))
+    page.get_by_role("button", name="Ga verder").click()
+    found += complaints_of(page)
+    first = page.locator(".wo-words").inner_text()
+    page.get_by_role("button", name="Geef mij andere woorden").click()
+    page.wait_for_function("was => document.querySelector('.wo-words').innerText !== was", arg=first)
+    words = page.locator("ol.wo-words li").all_inner_texts()
+    page.get_by_label("Ik heb de vijf woorden opgeschreven").check()
+    page.get_by_role("button", name="Ga verder").click()
+    found += complaints_of(page)
+    page.get_by_label("Uw vijf woorden").fill(" ".join(words))
+    page.get_by_role("button", name="Sluit de school aan").click()
+    page.get_by_role("heading", name="De Krekel is aangesloten").wait_for()
+    found += complaints_of(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download het herstelblad (pdf)").click()
+
+    assert download.value.suggested_filename == "herstelblad.pdf"
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+    page.get_by_role("link", name="Klaar: ga naar uw school").click()
+    page.get_by_role("heading", name="Wie werkt hier").wait_for()
+    context.close()
+    assert found == []
+
+
+def test_every_text_has_its_english() -> None:
+    assert untranslated("access") == []
+
+
+def test_the_pages_are_there_in_english(place: Place) -> None:
+    visitors: dict[str, Visitor] = {}
+    for member, path in place.pages():
+        visitor = visitors.get(member.email)
+        if visitor is None:
+            visitor = visitors[member.email] = given_signed_in(given_app(place.region), member)
+            visitor.post("/taal", {"taal": "en"})
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        check_page(answer.text, language="en")
+        main = BeautifulSoup(answer.text, "html5lib").find("main")
+        assert isinstance(main, Tag)
+        assert "sleutel" not in text_of(main), path
