@@ -48,8 +48,11 @@ fix: .venv/.ready ## repair and format what ruff can
 bench: .venv/.ready ## measure, and compare with the figures we keep
 	$(BIN)/python -m bench
 
-story: .venv/.ready ## carry two files of yours from school to school: OKR=file.pdf OPP=file.pdf
-	$(BIN)/handover story --okr "$(OKR)" --opp "$(OPP)"
+# By way of the environment and unexpanded: a name may hold spaces, quotes and dollar signs.
+story: export STORY_OKR = $(value OKR)
+story: export STORY_OPP = $(value OPP)
+story: .venv/.ready .tools/.age ## carry two files of yours from school to school: OKR=file.pdf OPP=file.pdf
+	@$(BIN)/handover story --okr "$$STORY_OKR" --opp "$$STORY_OPP"
 
 migration: .venv/.ready ## write a migration from the models: M="what it does"
 	$(BIN)/handover db revision "$(M)"
@@ -84,7 +87,10 @@ node_modules/.ready: .venv/.ready package-lock.json
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.node_packages
 	@touch $@
 
-.tools/.ready: node_modules/.ready tools/chromium.py tools/age_program.py tools/debian.py
+.tools/.ready: node_modules/.ready .tools/.age tools/chromium.py
 	$(BIN)/python -m tools.chromium
+	@touch $@
+
+.tools/.age: .venv/.ready tools/age_program.py tools/debian.py
 	$(BIN)/python -m tools.age_program
 	@touch $@

@@ -89,10 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="throw away what an earlier demo kept")
     # Of the embedded stack, whatever else is asked.
     demo.set_defaults(verb=_demo, embedded=True)
-    story = groups.add_parser("story", help="not there yet")
-    story.add_argument("--okr")
-    story.add_argument("--opp")
-    story.set_defaults(verb=_not_yet, embedded=True)
+    story = groups.add_parser("story", help="carry two files of yours from school to school, over the API")
+    story.add_argument("--okr", default="", help="a report, as PDF")
+    story.add_argument("--opp", default="", help="a plan, as PDF")
+    story.set_defaults(verb=_story, embedded=True)
     return parser
 
 
@@ -148,9 +148,8 @@ def _demo(asked: argparse.Namespace, settings: Settings) -> int:
     return run_demo(settings, port=asked.port, fresh=asked.fresh)
 
 
-def _not_yet(_asked: argparse.Namespace, _settings: Settings) -> int:
-    print("handover: not there yet; see the README.", file=sys.stderr)
-    return 2
+def _story(asked: argparse.Namespace, settings: Settings) -> int:
+    return _become("handover.story", ["--okr", asked.okr, "--opp", asked.opp], settings)
 
 
 def _engine(settings: Settings) -> Engine:
