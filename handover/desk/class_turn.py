@@ -9,7 +9,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from handover.bundles.readiness import Left
 from handover.bundles.state import HandoverStatus
@@ -192,8 +191,10 @@ def _next(todos: tuple[ToDo, ...]) -> tuple[str, str]:
     first = todos[0]
     blank = {Missing.FINAL_ADVICE, Missing.CAREER, Missing.RESULTS, Missing.LEARNING, Missing.BEHAVIOUR}
     if blank <= {todo.missing for todo in todos}:
-        return ngettext("Begin met het dossier: %(num)s punt", "Begin met het dossier: %(num)s punten", len(todos)), ""
+        return _("Begin met het dossier"), ""
     there = [todo for todo in todos if todo.section is first.section]
+    if first.missing is Missing.APPLICATION:
+        return _("Leg de aanmelding vast"), "/school"
     if len(there) == 1:
         return sentence(first), f"/{PLACES.get(first.missing, first.section.value)}"
     return _(_MORE[first.section], num=len(there)), f"/{first.section.value}"

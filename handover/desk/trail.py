@@ -73,6 +73,15 @@ _OUTCOMES: Mapping[str, str] = MappingProxyType(
         "enrolled": msgid("%(wie)s legde vast dat het kind is ingeschreven."),
     }
 )
+_TLVS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_needed": msgid("%(wie)s legde vast dat een TLV niet nodig is."),
+        "to_request": msgid("%(wie)s legde vast dat de TLV nog aangevraagd moet worden."),
+        "requested": msgid("%(wie)s legde vast dat de TLV is aangevraagd."),
+        "granted": msgid("%(wie)s legde vast dat de TLV is afgegeven."),
+        "refused": msgid("%(wie)s legde vast dat de TLV is geweigerd."),
+    }
+)
 _DECLINED: Mapping[str, str] = MappingProxyType(
     {
         "not_applied_here": msgid("%(wie)s gaf het dossier terug: het kind is daar niet aangemeld."),
@@ -157,6 +166,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "application.outcome_recorded": _of(
             _OUTCOMES, "outcome", msgid("%(wie)s legde vast wat er van de aanmelding kwam.")
         ),
+        "application.tlv_recorded": _of(_TLVS, "tlv", msgid("%(wie)s legde vast hoe het met de TLV staat.")),
         "dossier.changed": _changed,
         "document.added": _document(msgid("%(wie)s voegde een document toe: %(soort)s.")),
         "document.refused": _plain(msgid("Een document van %(wie)s is geweigerd en niet bewaard.")),
@@ -208,7 +218,7 @@ def trail_lines(uow: UnitOfWork, actor: Actor, subject_ids: Collection[str]) -> 
     for line in lines:
         said = Said(
             who=_who(line, people, names),
-            other=names.get(line.other_unit_id or "", _say(msgid("de andere school"))),
+            other=", ".join(names.get(line.other_unit_id or "", (_say(msgid("de andere school")),))),
             line=line,
             schools=schools,
         )
@@ -223,11 +233,11 @@ def _concerns(line: TrailLine, units: Collection[str]) -> bool:
     return line.other_unit_id in units and not own_note and line.name not in _OF_THE_SENDER
 
 
-def _who(line: TrailLine, people: Mapping[str, str], names: Mapping[str, str]) -> str:
+def _who(line: TrailLine, people: Mapping[str, str], names: Mapping[str, tuple[str, str]]) -> str:
     if line.actor_id is None:
         return _say(msgid("De dienst"))
     person = people.get(line.actor_id, _say(msgid("Iemand")))
-    school = names.get(line.unit_id or "")
+    school = names.get(line.unit_id or "", ("", ""))[0]
     return _say(msgid("%(naam)s van %(school)s"), naam=person, school=school) if school else person
 
 
@@ -237,10 +247,10 @@ def _people(uow: UnitOfWork, lines: Sequence[TrailLine]) -> dict[str, str]:
     return {key: name for key, name in rows}  # noqa: C416  # a Row is a pair only to those who run it
 
 
-def _units(uow: UnitOfWork, lines: Sequence[TrailLine]) -> dict[str, str]:
+def _units(uow: UnitOfWork, lines: Sequence[TrailLine]) -> dict[str, tuple[str, str]]:
     ids = {unit for line in lines for unit in (line.unit_id, line.other_unit_id) if unit}
     rows = uow.session.execute(select(Unit.id, Unit.name, Unit.place).where(Unit.id.in_(ids)))
-    return {key: f"{name}, {place}" for key, name, place in rows}
+    return {key: (name, place) for key, name, place in rows}
 
 
 def _schools(uow: UnitOfWork, lines: Sequence[TrailLine]) -> dict[str, str]:
