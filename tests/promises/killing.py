@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Self, cast
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from handover.mail import Mailer, Message
 from handover.queue import Queue, TaskName
 from handover.services import Services
 from handover.storage.port import BlobStore, Stored
@@ -30,30 +31,36 @@ class Moment(StrEnum):
     BEFORE_COMMIT = "before the commit"
     AFTER_COMMIT = "after the commit"
     AFTER_MESSAGE = "after the message"
+    BEFORE_MAIL = "before the mail"
+    AFTER_MAIL = "after the mail"
 
 
 @dataclass
 class Reaper:
-    """Ends this process at the `count`-th time that the moment comes; with `armed_by`, once that file is there."""
+    """Ends this process at the `count`-th time that the moment comes; with `armed_by`, once that file is there.
+
+    Where a process does many things, only commits count that come after bytes were moved: `after_bytes`.
+    """
 
     moment: Moment
     count: int = 1
     armed_by: Path | None = None
-    _touched: bool = field(default=False)
+    after_bytes: bool = False
+    _moved: bool = field(default=False)
 
     @classmethod
-    def parse(cls, text: str, *, armed_by: Path | None = None) -> Reaper:
-        """Read `moment:count`."""
+    def parse(cls, text: str, *, armed_by: Path | None = None, after_bytes: bool = False) -> Reaper:
+        """Read `moment` or `moment:count`."""
         moment, _, count = text.partition(":")
-        return cls(Moment(moment), int(count or 1), armed_by)
+        return cls(Moment(moment), int(count or 1), armed_by, after_bytes)
 
     def comes(self, moment: Moment) -> None:
         """That moment is here."""
         if self.armed_by is not None and not self.armed_by.exists():
             return
-        if moment in {Moment.BEFORE_COMMIT, Moment.AFTER_COMMIT} and not self._touched:
-            return  # of a session that was seen, or the like: not of what moves bytes
-        self._touched = self._touched or "bytes" in moment
+        if self.after_bytes and not self._moved and "commit" in moment:
+            return  # that a session was seen, or the like
+        self._moved = self._moved or "bytes" in moment
         if moment is self.moment:
             self.count -= 1
             if self.count == 0:
@@ -64,7 +71,12 @@ def killing(services: Services, reaper: Reaper) -> Services:
     """The same services, in a process that ends at its moment."""
     event.listen(services.sessions, "before_commit", _at(reaper, Moment.BEFORE_COMMIT))
     event.listen(services.sessions, "after_commit", _at(reaper, Moment.AFTER_COMMIT))
-    return replace(services, store=KillingStore(services.store, reaper), queue=KillingQueue(services.queue, reaper))
+    return replace(
+        services,
+        store=KillingStore(services.store, reaper),
+        queue=KillingQueue(services.queue, reaper),
+        mailer=KillingMailer(services.mailer, reaper),
+    )
 
 
 def _at(reaper: Reaper, moment: Moment) -> Any:
@@ -133,3 +145,15 @@ class KillingQueue:
     def enqueue(self, name: TaskName, *ids: str) -> None:
         self._queue.enqueue(name, *ids)
         self._reaper.comes(Moment.AFTER_MESSAGE)
+
+
+class KillingMailer:
+    """A mailer in a process that ends."""
+
+    def __init__(self, mailer: Mailer, reaper: Reaper) -> None:
+        self._mailer, self._reaper = mailer, reaper
+
+    def send(self, message: Message) -> None:
+        self._reaper.comes(Moment.BEFORE_MAIL)
+        self._mailer.send(message)
+        self._reaper.comes(Moment.AFTER_MAIL)

@@ -1,17 +1,21 @@
-"""Processes of one installation: workers, and somebody who does one thing. `python -m tests.promises.processes …`."""
+"""Processes of one installation: workers, and somebody who does one thing.
+
+They are forked by a server that has imported everything, not by the test: quick, and nothing of the test is in them.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 from contextlib import suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from handover.bundles.receiving import accept, confirm
-from handover.bundles.sending import send, withdraw
-from handover.bundles.settling import settle
+from handover.bundles.notices import mail_person
+from handover.bundles.receiving import accept
+from handover.bundles.sending import send
 from handover.dossiers.drafts import Checked, keep_document
 from handover.log import configure_logging
 from handover.policy import Actor
@@ -23,10 +27,10 @@ from tests.factories.thread import REPORT
 from tests.promises.killing import Reaper, killing
 from tests.promises.place import people_in, services_in
 
-ROOT = Path(__file__).parents[2]
-ARMED = "armed"
-DONE = "acknowledged:"
+ACKNOWLEDGED = "acknowledged"
 VISIBILITY_SECONDS = 3
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(["tests.promises.processes"])
 
 
 class Processes:
@@ -36,38 +40,25 @@ class Processes:
         self._folder = folder
         self._logs = folder.parent / "logs"
         self._logs.mkdir(exist_ok=True)
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: list[ForkServerProcess] = []
 
     def do(self, verb: str, who: str, subject: str, *, until: str = "") -> str | None:
         """Let somebody do one thing in a process; what was acknowledged, or None when it was killed.
 
         `until` is `moment:count`: the process must end there, and nowhere else.
         """
-        ran = subprocess.run(
-            [sys.executable, "-m", "tests.promises.processes", "do", str(self._folder), verb, who, subject, until],
-            cwd=ROOT,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        (self._logs / f"do-{verb}").open("a", encoding="utf-8").write(ran.stdout + ran.stderr)
-        if until:
-            assert ran.returncode == -signal.SIGKILL, ran.stdout + ran.stderr
-        else:
-            assert ran.returncode == 0, ran.stdout + ran.stderr
-        said = [line for line in ran.stdout.splitlines() if line.startswith(DONE)]
-        return said[0].removeprefix(DONE) if said else None
+        told = self._logs / ACKNOWLEDGED
+        told.unlink(missing_ok=True)
+        process = _SERVER.Process(target=_do, args=(self._folder, self._logs, verb, who, subject, until))
+        process.start()
+        process.join(120)
+        assert process.exitcode == (-signal.SIGKILL if until else 0), (self._logs / verb).read_text(encoding="utf-8")
+        return told.read_text(encoding="utf-8") if told.exists() else None
 
-    def worker(self, *, until: str = "") -> subprocess.Popen[bytes]:
+    def worker(self, *, until: str = "") -> ForkServerProcess:
         """Start a worker."""
-        with (self._logs / "worker").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.promises.processes", "worker", str(self._folder), until],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        process = _SERVER.Process(target=_work, args=(self._folder, self._logs, until))
+        process.start()
         self._running.append(process)
         return process
 
@@ -75,50 +66,50 @@ class Processes:
         """SIGKILL each that runs, with its children."""
         for process in self._running:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+                os.killpg(process.pid or 0, signal.SIGKILL)
+            process.join()
         self._running.clear()
 
 
-def _services(folder: Path, until: str) -> Services:
+def _begin(log: Path) -> None:
+    """Be a process of one's own, whose words go to a file."""
+    os.setsid()
+    opened = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(opened, stream.fileno())
+    configure_logging()
+
+
+def _services(folder: Path, until: str, *, after_bytes: bool = False) -> Services:
     services = services_in(folder)
-    return killing(services, Reaper.parse(until)) if until else services
+    return killing(services, Reaper.parse(until, after_bytes=after_bytes)) if until else services
 
 
-def _do(services: Services, actor: Actor, verb: str, subject: str) -> str:
+def _work(folder: Path, logs: Path, until: str) -> None:
+    _begin(logs / "worker")
+
+    def opens(_settings: Settings) -> Services:
+        return _services(folder, until, after_bytes=True)
+
+    run_worker(services_in(folder).settings, visibility_seconds=VISIBILITY_SECONDS, opens=opens)
+
+
+def _do(folder: Path, logs: Path, verb: str, who: str, subject: str, until: str) -> None:
+    _begin(logs / verb)
+    services = _services(folder, until)
+    done = _done(services, people_in(folder, services)[who].actor, verb, subject)
+    (logs / ACKNOWLEDGED).write_text(done, encoding="utf-8")
+
+
+def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
     match verb:
         case "send":
             return send(services, actor, subject)
         case "upload":
             checked = Checked(data=REPORT, title="Bijlage.pdf", kind=DocumentKind.OKR, pages=2)
             return keep_document(services, actor, subject, checked)
-        case "settle":
-            return str(settle(services, subject))
+        case "mail":
+            return str(mail_person(services, subject))
         case "accept":
             accept(services, actor, subject)
-        case "withdraw":
-            withdraw(services, actor, subject)
-        case "confirm":
-            confirm(services, actor, subject)
     return subject
-
-
-def _main(arguments: list[str]) -> None:
-    what, folder, *rest = arguments
-    if what == "worker":
-        place, until = Path(folder), rest[0]
-
-        def opens(_settings: Settings) -> Services:
-            return _services(place, until)
-
-        run_worker(services_in(place).settings, visibility_seconds=VISIBILITY_SECONDS, opens=opens)
-        return
-    configure_logging()
-    verb, who, subject, until = rest
-    services = _services(Path(folder), until)
-    done = _do(services, people_in(Path(folder), services)[who].actor, verb, subject)
-    sys.stdout.write(f"{DONE}{done}\n")
-
-
-if __name__ == "__main__":
-    _main(sys.argv[1:])

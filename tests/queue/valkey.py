@@ -16,7 +16,7 @@ class Valkey:
     """One server, on a port and in a folder of its own, which it keeps over a restart."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self.port = folder, free_port()
+        self.folder, self.port = folder, free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -29,7 +29,7 @@ class Valkey:
         self._process = subprocess.Popen(
             [
                 str(_program()),
-                *f"--port {self.port} --bind 127.0.0.1 --dir {self._folder}".split(),
+                *f"--port {self.port} --bind 127.0.0.1 --dir {self.folder}".split(),
                 *["--appendonly", "yes", "--appendfsync", "always", "--save"],
                 "",
             ],

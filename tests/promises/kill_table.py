@@ -1,0 +1,84 @@
+"""Where a process can end and what is found then: the table that `docs/promises.md` shows and `test_kills.py` tries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.promises.killing import Moment
+
+AGAIN = "the person, who was told nothing: it can be done again"
+SWEEP = "the sweep, within two minutes"
+NIGHT = "; the bytes go at night"
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What was going on, the moment of the end, what is found, and what carries on."""
+
+    what: str
+    moment: Moment
+    count: int
+    found: str
+    carries_on: str
+
+    @property
+    def until(self) -> str:
+        return f"{self.moment}:{self.count}"
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.moment}" + (f" ({self.count})" if self.count > 1 else "")
+
+
+DRAFT, SEALING, OFFERED, ACCEPTED = "a draft", "on its way", "offered", "received"
+ABSENT, PRESENT = "no document", "the document"
+
+SENDING = [
+    Kill("sending", Moment.BEFORE_BYTES, 1, DRAFT, AGAIN),
+    Kill("sending", Moment.AMID_BYTES, 1, DRAFT, AGAIN + NIGHT),
+    Kill("sending", Moment.AFTER_BYTES, 1, DRAFT, AGAIN + NIGHT),
+    Kill("sending", Moment.AMID_BYTES, 4, DRAFT, AGAIN + NIGHT),
+    Kill("sending", Moment.AFTER_BYTES, 2, DRAFT, AGAIN + NIGHT),
+    Kill("sending", Moment.BEFORE_COMMIT, 1, DRAFT, AGAIN + NIGHT),
+    Kill("sending", Moment.AFTER_COMMIT, 1, SEALING, SWEEP),
+    Kill("sending", Moment.AFTER_MESSAGE, 1, SEALING, "the worker, at once"),
+]
+UPLOADING = [
+    Kill("uploading", Moment.BEFORE_BYTES, 1, ABSENT, AGAIN),
+    Kill("uploading", Moment.AMID_BYTES, 1, ABSENT, AGAIN + NIGHT),
+    Kill("uploading", Moment.AFTER_BYTES, 1, ABSENT, AGAIN + NIGHT),
+    Kill("uploading", Moment.BEFORE_COMMIT, 1, ABSENT, AGAIN + NIGHT),
+    Kill("uploading", Moment.AFTER_COMMIT, 1, PRESENT, "nothing is left to do"),
+]
+SETTLING = [
+    Kill(
+        "settling", Moment.BEFORE_READING, 1, SEALING, "the next worker: the broker gives the task again, or the sweep"
+    ),
+    Kill("settling", Moment.AMID_READING, 1, SEALING, "the next worker: the broker gives the task again, or the sweep"),
+    Kill(
+        "settling", Moment.BEFORE_READING, 2, SEALING, "the next worker: the broker gives the task again, or the sweep"
+    ),
+    Kill(
+        "settling", Moment.BEFORE_COMMIT, 1, SEALING, "the next worker: the broker gives the task again, or the sweep"
+    ),
+    Kill("settling", Moment.AFTER_COMMIT, 1, OFFERED, "nothing is left to do: the task comes again and finds it done"),
+]
+RECEIVING = [
+    Kill("receiving", Moment.BEFORE_COMMIT, 1, OFFERED, AGAIN),
+    Kill("receiving", Moment.AFTER_COMMIT, 1, ACCEPTED, "nothing is left to do"),
+]
+MAILING = [
+    Kill("mailing", Moment.BEFORE_MAIL, 1, "no mail", "the sweep, a quarter of an hour later"),
+    Kill("mailing", Moment.AFTER_MAIL, 1, "one mail", "the sweep, a quarter of an hour later: a second mail"),
+]
+BROKER = {
+    "the broker is away while somebody sends": (SEALING, SWEEP),
+    "the broker is killed with the message in it": (SEALING, "the broker itself: it wrote the message to its file"),
+    "the broker is killed and its file is lost": (SEALING, SWEEP),
+}
+KILLS = [*SENDING, *UPLOADING, *SETTLING, *RECEIVING, *MAILING]
+
+
+def rows() -> list[str]:
+    """The table as it stands in the documentation."""
+    lines = [f"| {kill} | {kill.found} | {kill.carries_on} |" for kill in KILLS]
+    return lines + [f"| {what} | {found} | {carries_on} |" for what, (found, carries_on) in BROKER.items()]
