@@ -95,20 +95,21 @@ def _enrolment(_reason: Reason, handover_id: str, reader: Reader) -> Point:
 
 
 def _report(_reason: Reason, handover_id: str, reader: Reader) -> Point:
-    return _to_read(_("Lees het rapport"), _("De intake leest het rapport"), handover_id, reader)
+    where = f"/dossier/{handover_id}?toon=dossier-0"
+    return _to_read(_("Lees het rapport"), _("De intake leest het rapport"), where, reader)
 
 
 def _documents(reason: Reason, handover_id: str, reader: Reader) -> Point:
     mine = ngettext("Lees nog %(num)s document", "Lees nog %(num)s documenten", reason.count)
     theirs = ngettext("De intake leest nog %(num)s document", "De intake leest nog %(num)s documenten", reason.count)
-    return _to_read(mine, theirs, f"{handover_id}#documenten", reader)
+    return _to_read(mine, theirs, f"/dossier/{handover_id}#stukken", reader)
 
 
 def _care(reason: Reason, handover_id: str, reader: Reader) -> Point:
     wanted = Role.CARE if reader.unit_has_care else Role.INTAKE
     if wanted in reader.roles:
         text = ngettext("Lees nog %(num)s zorgstuk", "Lees nog %(num)s zorgstukken", reason.count)
-        return Point(stand=NOW, text=text, href=f"/dossier/{handover_id}")
+        return Point(stand=NOW, text=text, href=f"/dossier/{handover_id}#stukken")
     text = ngettext(
         "De zorgcoördinator leest nog %(num)s zorgstuk",
         "De zorgcoördinator leest nog %(num)s zorgstukken",
@@ -137,13 +138,13 @@ def _tlv(_reason: Reason, handover_id: str, reader: Reader) -> Point:
 def _conversation(_reason: Reason, handover_id: str, reader: Reader) -> Point:
     if _reads(reader):
         text = _("Spreek met de leerkracht en schrijf op wat u afsprak")
-        return Point(stand=NOW, text=text, href=f"/dossier/{handover_id}#gesprek")
+        return Point(stand=NOW, text=text, href=f"/dossier/{handover_id}/gesprek")
     return Point(stand=WAIT, text=_("De intake spreekt nog met de leerkracht"))
 
 
 def _to_read(mine: str, theirs: str, where: str, reader: Reader) -> Point:
     if _reads(reader):
-        return Point(stand=NOW, text=mine, href=f"/dossier/{where}")
+        return Point(stand=NOW, text=mine, href=where)
     return Point(stand=WAIT, text=theirs)
 
 

@@ -88,6 +88,11 @@ class Inbox:
     """Whether names stayed shut because this person lacks the key."""
 
     @property
+    def is_whole(self) -> bool:
+        """Whether they see all that the unit received, and not the own class only."""
+        return bool(self.roles & WHOLE_LIST)
+
+    @property
     def can_accept(self) -> bool:
         """Whether this person receives dossiers."""
         return Role.INTAKE in self.roles

@@ -1,7 +1,297 @@
-"""The secondary school's inbox."""
+"""The secondary school's inbox, and the steps around reading: receive, give back, record the outcome, confirm."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from handover.access.current import current_actor
+from handover.bundles.accepting import Taken, accept_all
+from handover.bundles.outcomes import record_outcome
+from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
+from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
+from handover.desk.inbox_counts import Tab, new_ones
+from handover.desk.outcome_form import as_fields, in_form, read_form
+from handover.desk.received import confirming, decided, received
+from handover.desk.received_words import DECLINING, OUTCOMES, TLVS
+from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
+from handover.policy import Action, Actor, Role
+from handover.services import current_services
+from handover.terms.clock import local_day
+from handover.web.messages import Notice, Tone, tell
+from handover.web.pagination import asked_page
+from handover.web.templating import render
 
 inbox = Blueprint("inbox", __name__, template_folder="templates")
+
+MOST_AT_ONCE = 50
+"""Dossiers received in one request: as many as stand on a page."""
+
+
+@inbox.get("/dossiers")
+def show() -> Response:
+    """What a school received, by step, longest waiting first."""
+    actor = current_actor()
+    unit_id = _unit(actor, request.args.get("bij", ""))
+    if unit_id is None:
+        return _choose(actor)
+    after, size = asked_page()
+    tab = _tab(request.args.get("stap", ""))
+    asked = Asked(tab=tab, school=request.args.get("van", ""), after=after, size=size)
+    with current_services().uow() as uow:
+        shown = open_inbox(uow, actor, unit_id, asked)
+    return _list(actor, shown, school=asked.school)
+
+
+@inbox.post("/dossiers")
+def find() -> Response:
+    """Search. A name stands in no address, so this is a form that changes nothing."""
+    actor = current_actor()
+    unit_id = _unit(actor, request.form.get("bij", ""))
+    if unit_id is None:
+        return _choose(actor)
+    text, school = request.form.get("zoek", "").strip(), request.form.get("van", "")
+    if not text:
+        tab = _tab(request.form.get("stap", ""))
+        return _to(url_for("inbox.show", stap=tab.value, van=school or None, bij=request.form.get("bij") or None))
+    with current_services().uow() as uow:
+        shown = search(uow, actor, unit_id, text, school=school)
+    return _list(actor, shown, school=school, text=text)
+
+
+@inbox.post("/dossiers/ontvangen")
+def receive_chosen() -> Response:
+    """Receive the dossiers that were chosen."""
+    actor = current_actor()
+    if not actor.units_as(Role.INTAKE):
+        raise NotAllowed if actor.units_as(*READERS) else NotFound
+    bij = request.form.get("bij") or None
+    chosen = list(dict.fromkeys(request.form.getlist("kies")))[:MOST_AT_ONCE]
+    if not chosen:
+        tell(Notice(text=_("U heeft nog niets gekozen. Zet eerst een vinkje bij een dossier."), tone=Tone.WARNING))
+        return _to(url_for("inbox.show", stap=Tab.NEW.value, bij=bij))
+    _tell_taken(list(accept_all(current_services(), actor, chosen).values()))
+    return _to(url_for("inbox.show", stap=Tab.RECEIVED.value, bij=bij))
+
+
+@inbox.post("/dossiers/<handover_id>/ontvangen")
+def receive(handover_id: str) -> Response:
+    """Receive one dossier; once more is no error."""
+    accept_all(current_services(), current_actor(), [handover_id])
+    return _to(url_for("inbox.show_received", handover_id=handover_id))
+
+
+@inbox.get("/dossiers/<handover_id>/ontvangen")
+def show_received(handover_id: str) -> Response:
+    """Before receiving: who and from where. After it: what that means, and the way to the dossier."""
+    actor = current_actor()
+    with current_services().uow() as uow:
+        dossier = received(uow, actor, handover_id, Action.ACCEPT)
+    return render("desk/ontvangen.html", dossier=dossier)
+
+
+@inbox.get("/dossiers/<handover_id>/teruggeven")
+def show_decline(handover_id: str) -> Response:
+    """Ask why it came to a wrong address."""
+    return _decline_page(current_actor(), handover_id)
+
+
+@inbox.post("/dossiers/<handover_id>/teruggeven")
+def give_back(handover_id: str) -> Response:
+    """Give it back, unread."""
+    actor = current_actor()
+    reason = request.form.get("reden", "")
+    if reason not in DECLINE_REASONS:
+        return _decline_page(actor, handover_id, wrong={"reden": _("Kies waarom u het dossier teruggeeft.")})
+    decline(current_services(), actor, handover_id, reason=reason)
+    text = _("Het dossier is teruggegeven. De basisschool ziet waarom en kiest opnieuw een school.")
+    tell(Notice(text=text))
+    return _to(url_for("inbox.show", stap=Tab.NEW.value))
+
+
+@inbox.get("/dossiers/<handover_id>/uitslag")
+def show_outcome(handover_id: str) -> Response:
+    """What became of the application, for the office to record."""
+    return _outcome_page(current_actor(), handover_id)
+
+
+@inbox.post("/dossiers/<handover_id>/uitslag")
+def keep_outcome(handover_id: str) -> Response:
+    """Record it."""
+    actor, services = current_actor(), current_services()
+    with services.uow() as uow:
+        application_id = decided(uow, actor, handover_id).application_id
+        typed = read_form(request.form, today=local_day(uow.clock.now()))
+    if typed.wrong:
+        return _outcome_page(actor, handover_id, typed=typed.fields, wrong=typed.wrong)
+    try:
+        record_outcome(
+            services,
+            actor,
+            application_id,
+            outcome=typed.outcome,
+            ground=typed.ground,
+            tlv=typed.tlv,
+            read=typed.read,
+        )
+    except Invalid as error:
+        return _outcome_page(actor, handover_id, typed=typed.fields, wrong=in_form(error.fields))
+    except Conflict:
+        return _outcome_page(actor, handover_id, typed=typed.fields, meanwhile=True)
+    tell(Notice(text=_("De uitslag is vastgelegd. De basisschool ziet dat.")))
+    return _to(url_for("inbox.show", stap=Tab.RECEIVED.value))
+
+
+@inbox.get("/dossier/<handover_id>/bevestigen")
+def show_confirm(handover_id: str) -> Response:
+    """What is left before confirming; or the button; or what comes after it."""
+    return _confirm_page(current_actor(), handover_id)
+
+
+@inbox.post("/dossier/<handover_id>/bevestigen")
+def keep_confirm(handover_id: str) -> Response:
+    """Confirm the handover."""
+    actor = current_actor()
+    try:
+        confirm(current_services(), actor, handover_id)
+    except NotComplete:
+        return _confirm_page(actor, handover_id, tried=True)
+    except (IllegalTransition, Conflict):
+        with current_services().uow() as uow:
+            now = received(uow, actor, handover_id, Action.CONFIRM)
+        if not now.is_confirmed:
+            raise
+    return _to(url_for("inbox.show_confirm", handover_id=handover_id))
+
+
+def _list(actor: Actor, shown: Inbox, *, school: str, text: str = "") -> Response:
+    several = len(actor.units_as(*READERS)) > 1
+    bij = shown.unit.unit_id if several else None
+
+    def href(tab: Tab, *, van: str | None = school or None, after: str | None = None, kies: str | None = None) -> str:
+        return url_for("inbox.show", stap=tab.value, bij=bij, van=van, after=after, kies=kies)
+
+    words = {
+        Tab.NEW: _("Nieuw"),
+        Tab.RECEIVED: _("Ontvangen"),
+        Tab.CONFIRMED: _("Bevestigd"),
+        Tab.ENDED: _("Terug"),
+        Tab.ALL: _("Alles"),
+    }
+    tabs = [
+        {"label": words[tab], "href": href(tab, van=None), "aantal": shown.counts.of(tab), "nu": tab is shown.tab}
+        for tab in Tab
+    ]
+    return render(
+        "desk/dossiers.html",
+        postvak=shown,
+        tabs=tabs,
+        tab=shown.tab,
+        bij=bij or "",
+        van=school,
+        zoek=text,
+        alles=request.args.get("kies") == "alle",
+        kies_alle=href(shown.tab, kies="alle", after=request.args.get("after")),
+        kies_geen=href(shown.tab, after=request.args.get("after")),
+        eerste=href(shown.tab) if request.args.get("after") else "",
+        volgende=href(shown.tab, after=shown.page.after) if shown.page.after else "",
+        weer_alles=href(Tab.NEW, van=None),
+    )
+
+
+def _choose(actor: Actor) -> Response:
+    with current_services().uow() as uow:
+        found = places(uow, actor)
+        waiting = new_ones(uow, [place.unit_id for place in found])
+    return render("desk/dossiers-kiezen.html", scholen=[(place, waiting.get(place.unit_id, 0)) for place in found])
+
+
+def _decline_page(actor: Actor, handover_id: str, *, wrong: dict[str, str] | None = None) -> Response:
+    with current_services().uow() as uow:
+        dossier = received(uow, actor, handover_id, Action.DECLINE)
+    if not dossier.is_new:
+        raise IllegalTransition(status=dossier.status)
+    reasons = [(value, label, hint) for value, (label, hint) in DECLINING.items()]
+    return render(
+        "desk/teruggeven.html", dossier=dossier, redenen=reasons, fouten=wrong or {}, status=422 if wrong else 200
+    )
+
+
+def _outcome_page(
+    actor: Actor,
+    handover_id: str,
+    *,
+    typed: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+    meanwhile: bool = False,
+) -> Response:
+    with current_services().uow() as uow:
+        dossier = received(uow, actor, handover_id, Action.RECORD_OUTCOME)
+        now = decided(uow, actor, handover_id)
+    values = {**as_fields(now), **(typed or {})}
+    if meanwhile:
+        # The form is now one over what stands there: sending it once more is a choice.
+        values["versie"] = str(now.version)
+    return render(
+        "desk/uitslag.html",
+        dossier=dossier,
+        nu=now,
+        nu_heet=OUTCOMES[now.outcome][0],
+        waarden=values,
+        uitslagen=[(one.value, label, hint) for one, (label, hint) in OUTCOMES.items()],
+        tlvs=[(one.value, label) for one, label in TLVS.items()],
+        fouten=wrong or {},
+        intussen=meanwhile,
+        status=409 if meanwhile else 422 if wrong else 200,
+    )
+
+
+def _confirm_page(actor: Actor, handover_id: str, *, tried: bool = False) -> Response:
+    with current_services().uow() as uow:
+        dossier = received(uow, actor, handover_id, Action.CONFIRM)
+        left = confirming(uow, actor, handover_id)
+    items = [{"stand": one.stand, "tekst": one.text, "href": one.href, "noot": one.note} for one in left.points]
+    return render(
+        "desk/bevestigen.html",
+        dossier=dossier,
+        punten=items,
+        compleet=left.is_complete,
+        geprobeerd=tried,
+        status=409 if tried else 200,
+    )
+
+
+def _unit(actor: Actor, asked: str) -> str | None:
+    """The unit whose inbox is meant; None when there is a choice to be made."""
+    theirs = actor.units_as(*READERS)
+    if not theirs or (asked and asked not in theirs):
+        raise NotFound
+    if asked:
+        return asked
+    return theirs[0] if len(theirs) == 1 else None
+
+
+def _tab(text: str) -> Tab:
+    return Tab(text) if text in set(Tab) else Tab.NEW
+
+
+def _tell_taken(taken: list[Taken]) -> None:
+    came = sum(1 for one in taken if one is not Taken.GONE)
+    gone = len(taken) - came
+    if came:
+        text = ngettext("%(num)s dossier is ontvangen.", "%(num)s dossiers zijn ontvangen.", came)
+        tell(Notice(text=text + " " + _("Dit is geen toelating. U kunt ze nu lezen.")))
+    if gone:
+        text = ngettext(
+            "%(num)s dossier is intussen teruggehaald. Daar hoeft u niets mee te doen.",
+            "%(num)s dossiers zijn intussen teruggehaald. Daar hoeft u niets mee te doen.",
+            gone,
+        )
+        tell(Notice(text=text, tone=Tone.INFO))
+
+
+def _to(path: str) -> Response:
+    return redirect(path, code=303)  # type: ignore[return-value]  # ours is flask's Response

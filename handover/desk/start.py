@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, redirect, request
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 
 from handover.access.current import current_actor
+from handover.desk.inbox_counts import new_ones
 from handover.policy import Actor, Role
+from handover.services import current_services
 from handover.web.shell import MenuItem, Viewer
 
 start = Blueprint("start", __name__, template_folder="templates")
 
+INBOX = "/dossiers"
+
 ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
     (frozenset({Role.TEACHER, Role.IB, Role.PO_ADMIN}), "/groep", _l("Mijn groep")),
-    (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), "/dossiers", _l("Dossiers")),
+    (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), INBOX, _l("Dossiers")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Regio")),
     (frozenset(Role), "/school", _l("School en sleutels")),
 )
@@ -38,7 +42,22 @@ def entries_of(actor: Actor) -> list[tuple[str, LazyString]]:
 
 def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
     """The menu of whoever is signed in."""
-    return [
-        MenuItem(label=label, href=href, is_current=request.path.startswith(href))
-        for href, label in entries_of(current_actor())
-    ]
+    actor = current_actor()
+    return [_item(actor, href, label) for href, label in entries_of(actor)]
+
+
+def _item(actor: Actor, href: str, label: LazyString) -> MenuItem:
+    # A dossier that is read lies behind the list of dossiers.
+    current = request.path.startswith(href) or (href == INBOX and request.path.startswith("/dossier/"))
+    count = _new_dossiers(actor) if href == INBOX else 0
+    means = ngettext("nieuw", "nieuwe", count)
+    return MenuItem(label=label, href=href, is_current=current, count=count, count_means=means)
+
+
+def _new_dossiers(actor: Actor) -> int:
+    """How many wait to be received; one query, by status only, and none for who does not receive."""
+    units = actor.units_as(Role.INTAKE)
+    if not units:
+        return 0
+    with current_services().uow() as uow:
+        return sum(new_ones(uow, units).values())
