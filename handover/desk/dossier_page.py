@@ -13,7 +13,8 @@ from handover.bundles.sending import left_to_do
 from handover.bundles.state import HandoverStatus
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.forms_fields import in_words, shown
-from handover.desk.forms_sections import FORMS, HAS_OPP, SectionForm
+from handover.desk.forms_questions import HAS_OPP, SectionForm
+from handover.desk.forms_sections import FORMS
 from handover.desk.sent import School, destination
 from handover.dossiers.content import Content, Section
 from handover.dossiers.documents import KeptDocument, list_documents

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.forms_fields import YES, Kind, Typed, in_words, read_fields, shown
-from handover.desk.forms_sections import HAS_OPP, SectionForm
+from handover.desk.forms_questions import HAS_OPP, SectionForm
 from handover.dossiers.content import Content, Section
 from handover.dossiers.drafts import Draft, open_draft, save
 from handover.errors import Conflict

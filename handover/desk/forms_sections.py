@@ -2,80 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from flask_babel import lazy_gettext as _l
 
-from handover.desk.forms_fields import TELEPHONE, TEXT, Choices, FormField, Group, Kind, Text
+from handover.desk.forms_fields import TELEPHONE, Choices, FormField, Group, Kind
+from handover.desk.forms_questions import (
+    ALL_READ,
+    SectionForm,
+    a_day,
+    a_text,
+    an_advice,
+    one_of,
+)
+from handover.desk.forms_report import REPORT, SUPPORT
 from handover.dossiers.content import Section
-from handover.terms import doorstroomtoets, schooladvies
+from handover.terms import doorstroomtoets
 from handover.terms.doorstroomtoets import TOETSADVIEZEN
 from handover.terms.msgid import msgid
 from handover.terms.schooladvies import Schooladvies
 
-ALL_READ = _l(
-    "Dit lezen de intakecoördinator en de zorgcoördinator van de nieuwe school, en later de mentor."
-    " Pas als die school het dossier heeft ontvangen."
-)
-CARE_READS = _l(
-    "Alleen de zorgcoördinator en de intakecoördinator van de nieuwe school lezen dit. De mentor leest het niet."
-)
-HAS_OPP = "has_opp"
-"""The one question whose answer is no part of the content: it is a flag of the leaver."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SectionForm:
-    """A page with one form. `part` is the field of `Content` that it fills."""
-
-    section: Section
-    part: str
-    title: Text
-    intro: Text
-    groups: tuple[Group, ...]
-
-    @property
-    def fields(self) -> tuple[FormField, ...]:
-        """All its questions, in their order."""
-        return tuple(one for group in self.groups for one in group.fields)
-
-    @property
-    def sees(self) -> Text:
-        """Who reads all of it, to be said once; empty when groups differ, and then each says it."""
-        said = {str(group.sees) for group in self.groups if group.sees}
-        return next(iter(said)) if len(said) == 1 and next(iter(said)) == ALL_READ else ""
-
-
-def _text(name: str, label: Text, hint: Text = "", *, optional: bool = False, rows: int = 4) -> FormField:
-    return FormField(name=name, label=label, kind=Kind.TEXT, hint=hint, longest=TEXT, optional=optional, rows=rows)
-
-
-def _day(name: str, label: Text, *, optional: bool = False) -> FormField:
-    return FormField(name=name, label=label, kind=Kind.DAY, optional=optional, empty=None)
-
-
-def _advice(name: str, label: Text, values: tuple[Schooladvies, ...], hint: Text = "") -> FormField:
-    choices = tuple((value.value, schooladvies.LABELS[value]) for value in values)
-    return FormField(
-        name=name, label=label, kind=Kind.CHOICE, hint=hint, choices=choices, convert=Schooladvies, empty=None
-    )
-
-
 _SEXES: Choices = (("m", msgid("jongen")), ("v", msgid("meisje")), ("x", msgid("anders (x)")))
 _TESTS: Choices = tuple((label, label) for label in doorstroomtoets.LABELS.values())
 """Kept in words: whoever receives the dossier need not know this year's list of tests."""
-
-
-def _one_of(choices: Choices) -> Callable[[str], str]:
-    known = {value for value, _label in choices}
-
-    def chosen(text: str) -> str:
-        if text not in known:
-            raise ValueError
-        return text
-
-    return chosen
 
 
 PUPIL = SectionForm(
@@ -93,7 +40,7 @@ PUPIL = SectionForm(
                     label=_l("Jongen of meisje?"),
                     kind=Kind.RADIO,
                     choices=_SEXES,
-                    convert=_one_of(_SEXES),
+                    convert=one_of(_SEXES),
                     optional=True,
                 ),
                 FormField(
@@ -104,7 +51,7 @@ PUPIL = SectionForm(
                     optional=True,
                     is_name=True,
                 ),
-                _day("since", _l("Op onze school sinds"), optional=True),
+                a_day("since", _l("Op onze school sinds"), optional=True),
             ),
         ),
         Group(
@@ -141,8 +88,8 @@ ADVICE = SectionForm(
             title=_l("Voorlopig schooladvies"),
             sees=ALL_READ,
             fields=(
-                _advice("preliminary", _l("Voorlopig advies"), tuple(Schooladvies)),
-                _day("preliminary_on", _l("Gegeven op"), optional=True),
+                an_advice("preliminary", _l("Voorlopig advies"), tuple(Schooladvies)),
+                a_day("preliminary_on", _l("Gegeven op"), optional=True),
             ),
         ),
         Group(
@@ -154,11 +101,11 @@ ADVICE = SectionForm(
                     label=_l("Welke toets?"),
                     kind=Kind.CHOICE,
                     choices=_TESTS,
-                    convert=_one_of(_TESTS),
+                    convert=one_of(_TESTS),
                     optional=True,
                 ),
-                _advice("test_advice", _l("Toetsadvies"), TOETSADVIEZEN),
-                _day("test_on", _l("Uitslag van"), optional=True),
+                an_advice("test_advice", _l("Toetsadvies"), TOETSADVIEZEN),
+                a_day("test_on", _l("Uitslag van"), optional=True),
                 FormField(
                     name="no_test_reason",
                     label=_l("Geen toets? Waarom niet?"),
@@ -174,9 +121,9 @@ ADVICE = SectionForm(
             title=_l("Definitief schooladvies"),
             sees=ALL_READ,
             fields=(
-                _advice("final", _l("Definitief advies"), tuple(Schooladvies)),
-                _day("final_on", _l("Vastgesteld op")),
-                _text(
+                an_advice("final", _l("Definitief advies"), tuple(Schooladvies)),
+                a_day("final_on", _l("Vastgesteld op")),
+                a_text(
                     "motivation",
                     _l("Waarom dit advies?"),
                     _l("Verplicht als de toets hoger was en het advies niet hoger werd. Anders mag het leeg blijven."),
@@ -190,117 +137,6 @@ ADVICE = SectionForm(
             fields=(
                 FormField(name="wish_pupil", label=_l("Wens van het kind"), optional=True),
                 FormField(name="wish_parents", label=_l("Wens van de ouders"), optional=True),
-            ),
-        ),
-    ),
-)
-
-REPORT = SectionForm(
-    section=Section.REPORT,
-    part="report",
-    title=_l("Rapport"),
-    intro=_l(
-        "Kort is goed. Schrijf alleen op wat de nieuwe school nodig heeft."
-        " Noem geen andere kinderen, geen geloof en geen afkomst."
-    ),
-    groups=(
-        Group(
-            title=_l("Loopbaan en leren"),
-            sees=ALL_READ,
-            fields=(
-                _text("career", _l("Schoolloopbaan"), _l("Scholen en groepen. Ook: verlengd, versneld, gewisseld.")),
-                _text(
-                    "results", _l("Resultaten"), _l("Lezen, spelling, rekenen: waar staat het kind, met welke toets?")
-                ),
-                _text("learning", _l("Leren en werkhouding"), _l("Tempo, concentratie, zelfstandigheid, huiswerk.")),
-            ),
-        ),
-        Group(
-            title=_l("Gedrag en begeleiding"),
-            sees=ALL_READ,
-            fields=(
-                _text(
-                    "behaviour",
-                    _l("Gedrag en omgaan met anderen"),
-                    _l(
-                        "Wat u zelf ziet, of wat uit het leerlingvolgsysteem komt."
-                        " Geen diagnose: die hoort bij de zorgdocumenten."
-                    ),
-                ),
-                _text("needs", _l("Wat heeft het kind nodig?"), optional=True),
-                _text("what_works", _l("Wat werkt bij dit kind?"), _l("Schrijf op wat u deed en wat het opleverde.")),
-            ),
-        ),
-        Group(
-            title=_l("Aanwezigheid"),
-            sees=ALL_READ,
-            fields=(
-                _text(
-                    "absence",
-                    _l("Ongeoorloofd verzuim in de laatste twaalf maanden"),
-                    _l("Spijbelen en te laat komen. Ziekte hoort hier niet."),
-                    optional=True,
-                    rows=2,
-                ),
-            ),
-        ),
-    ),
-)
-
-SUPPORT = SectionForm(
-    section=Section.SUPPORT,
-    part="support",
-    title=_l("Ondersteuning"),
-    intro=_l(
-        "De meeste kinderen met extra hulp hebben geen OPP. Kies dan nee: de hulp zelf schrijft u op in het rapport."
-    ),
-    groups=(
-        Group(
-            title="",
-            fields=(
-                FormField(
-                    name=HAS_OPP,
-                    label=_l("Heeft het kind een ontwikkelingsperspectief (OPP)?"),
-                    kind=Kind.YES_NO,
-                ),
-            ),
-        ),
-        Group(
-            title=_l("Het OPP"),
-            css="wo-when-opp",
-            sees=CARE_READS,
-            fields=(
-                _text(
-                    "goal",
-                    _l("Waar werkt het kind naartoe, en waarom?"),
-                    _l("De uitstroombestemming met uw uitleg."),
-                    optional=True,
-                ),
-                _day("actions_agreed_on", _l("De ouders zijn het eens met het handelingsdeel sinds")),
-                _text(
-                    "actions_waiver",
-                    _l("Zijn zij het niet eens, of is er geen handelingsdeel? Leg uit waarom"),
-                    optional=True,
-                    rows=2,
-                ),
-            ),
-        ),
-        Group(
-            title=_l("Wat het kind zelf vindt"),
-            css="wo-when-opp",
-            sees=CARE_READS,
-            intro=_l("Een kind heeft recht om mee te praten over zijn eigen plan."),
-            fields=(
-                _text("pupil_voice", _l("Wat zei het kind over het plan?"), _l("Liefst in zijn eigen woorden.")),
-                _text("pupil_influence", _l("Wat is er daardoor veranderd?"), rows=2),
-                _text("pupil_told", _l("Hoe en wanneer hoorde het kind wat ermee gebeurde?"), rows=2),
-                _text(
-                    "pupil_waiver",
-                    _l("Lukte praten niet? Leg uit waarom"),
-                    _l("Dan mogen de drie vragen hierboven leeg blijven."),
-                    optional=True,
-                    rows=2,
-                ),
             ),
         ),
     ),
@@ -341,7 +177,7 @@ CONVERSATION = SectionForm(
             title="",
             css="wo-when-talk",
             sees=ALL_READ,
-            fields=(_text("conversation_reason", _l("Waarover gaat het gesprek?")),),
+            fields=(a_text("conversation_reason", _l("Waarover gaat het gesprek?")),),
         ),
     ),
 )

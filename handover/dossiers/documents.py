@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any, BinaryIO
+from typing import Any
 
 from handover.audit.log import record
 from handover.db.unit_of_work import UnitOfWork
+from handover.dossiers.document_bytes import delete_quietly, resealed, whole
 from handover.dossiers.drafts import (
     MAX_DOCUMENTS,
     TooManyDocuments,
@@ -40,9 +40,8 @@ from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, require
 from handover.rooms.records import OpenRoom
 from handover.services import Services
-from handover.storage.port import BlobNotFound, Stored, StoreUnavailable, new_blob_key
+from handover.storage.port import BlobNotFound
 from handover.terms.document_kind import DocumentKind
-from keys.age.file import decrypt, encrypt
 from keys.errors import Damaged
 
 UNDO = timedelta(hours=12)
@@ -119,7 +118,7 @@ def open_document(services: Services, actor: Actor, reference: str, document_id:
             kind=row.kind,
             title=facts["title"],
             size=facts["size"],
-            pieces=_whole(room, blob, facts["sha256"]),
+            pieces=whole(room, blob, facts["sha256"]),
         )
         uow.commit()
         return opened
@@ -162,7 +161,7 @@ def change_kind(services: Services, actor: Actor, reference: str, document_id: s
             uow.commit()
             return
         old_key = row.blob_key
-    key, stored = _resealed(services, old_key, source, target)
+    key, stored = resealed(services, old_key, source, target)
     with services.uow() as uow:
         leaver = editable(uow, actor, reference)
         row = _row(uow, leaver, document_id)
@@ -174,7 +173,7 @@ def change_kind(services: Services, actor: Actor, reference: str, document_id: s
         row.kind, row.room_id = kind, target.room_id
         row.blob_key, row.sealed_size, row.sealed_sha256 = key, stored.size, stored.sha256
         record(uow, _changed(actor, leaver, row, what="kind"))
-        uow.after_commit(lambda: _delete(services, old_key))
+        uow.after_commit(lambda: delete_quietly(services, old_key))
         uow.commit()
 
 
@@ -210,7 +209,9 @@ def remove(services: Services, actor: Actor, reference: str, document_id: str) -
 
 
 def restore(services: Services, actor: Actor, reference: str, document_id: str) -> None:
-    """Put back what was taken out. Its bytes are sealed and stored anew: the old ones may be swept any moment.
+    """Put back what was taken out; nothing happens when it is there already.
+
+    Its bytes are sealed and stored anew: the old ones may be swept any moment.
 
     Raises:
         Expired: it was taken out too long ago.
@@ -221,11 +222,13 @@ def restore(services: Services, actor: Actor, reference: str, document_id: str) 
     """
     with services.uow() as uow:
         leaver = editable(uow, actor, reference)
+        if _is_there(uow, leaver, document_id):
+            return
         room, kept = _removed(uow, actor, leaver, document_id)
         if uow.clock.now() - datetime.fromisoformat(kept["removed_at"]) > UNDO:
             raise Expired
     try:
-        key, stored = _resealed(services, kept["blob_key"], room, room)
+        key, stored = resealed(services, kept["blob_key"], room, room)
     except BlobNotFound as error:
         raise Expired from error
     with services.uow() as uow:
@@ -250,7 +253,7 @@ def restore(services: Services, actor: Actor, reference: str, document_id: str) 
         room.seal(uow, _FACTS, document_id, json.dumps(facts).encode(), after=0)
         room.erase(uow, _REMOVED, document_id)
         record(uow, DocumentRestored(**_who(actor, leaver), kind=row.kind.value, sealed_sha256=stored.sha256))
-        uow.after_commit(lambda: _delete(services, kept["blob_key"]))
+        uow.after_commit(lambda: delete_quietly(services, kept["blob_key"]))
         uow.commit()
 
 
@@ -293,38 +296,17 @@ def _row(uow: UnitOfWork, leaver: Leaver, document_id: str) -> Document:
     return row
 
 
+def _is_there(uow: UnitOfWork, leaver: Leaver, document_id: str) -> bool:
+    row = uow.session.get(Document, document_id)
+    return row is not None and row.leaver_id == leaver.id
+
+
 def _removed(uow: UnitOfWork, actor: Actor, leaver: Leaver, document_id: str) -> tuple[OpenRoom, dict[str, Any]]:
     for enter in (work_room, care_room):
         room = enter(uow, actor, leaver)
         with suppress(NotFound):
             return room, json.loads(room.read(uow, _REMOVED, document_id).data)
     raise NotFound
-
-
-def _whole(room: OpenRoom, blob: BinaryIO, expected: str) -> Iterator[bytes]:
-    """The bytes in pieces of at most 64 KiB; the last is withheld until the whole is what was sealed."""
-    with blob:
-        digest, withheld = sha256(), b""
-        for piece in decrypt([room.identity], blob):
-            digest.update(piece)
-            if withheld:
-                yield withheld
-            withheld = piece
-        if digest.hexdigest() != expected:
-            raise Damaged("not the document that was kept")
-        yield withheld
-
-
-def _resealed(services: Services, old_key: str, source: OpenRoom, target: OpenRoom) -> tuple[str, Stored]:
-    key = new_blob_key()
-    with services.store.open(old_key) as blob:
-        stored = services.store.put(key, encrypt([target.recipient], decrypt([source.identity], blob)))
-    return key, stored
-
-
-def _delete(services: Services, key: str) -> None:
-    with suppress(StoreUnavailable):  # the night sweeps what no row names
-        services.store.delete(key)
 
 
 def _forget_old(uow: UnitOfWork, room: OpenRoom) -> None:

@@ -10,7 +10,8 @@ from flask import Flask
 from marshmallow.fields import Nested
 
 from handover.desk.forms_fields import LINE, TEXT
-from handover.desk.forms_sections import FORMS, HAS_OPP
+from handover.desk.forms_questions import HAS_OPP
+from handover.desk.forms_sections import FORMS
 from handover.dossiers.content import Content
 from handover.dossiers.drafts import open_draft
 from handover.terms.schooladvies import Schooladvies
