@@ -1,0 +1,117 @@
+"""What an address can be about: one child at a stage, and the unit and colleagues of whoever knocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from handover.access.invitations import invite
+from handover.access.people import accept_invitation
+from handover.bundles.model import Handover
+from handover.bundles.remarks import ask
+from handover.bundles.sending import withdraw
+from handover.db.base import new_id
+from handover.dossiers.model import Document
+from handover.leavers.model import Leaver
+from handover.policy import PO_ROLES, SWV_ROLES, Role
+from handover.schools.model import Membership
+from tests.factories.access import GivenUnit, Member
+from tests.factories.everybody import Everybody
+
+
+@dataclass
+class Subjects:
+    """Values for the parameters of addresses; those of a unit depend on who knocks."""
+
+    everybody: Everybody
+    child: dict[str, str] = field(default_factory=dict)
+
+    def value(self, name: str, column: str, rule: str) -> str:
+        if name in self.child:
+            return self.child[name]
+        unit_id, admin, role = self._unit(column)
+        made: dict[str, Callable[[], str]] = {
+            "unit_id": lambda: self.everybody.thread.po.id if rule.startswith("/regio") else unit_id,
+            "circle": lambda: "admin" if unit_id == self.everybody.thread.region.swv_id else "dossier",
+            "invitation_id": lambda: self._invited(admin, unit_id, role)[0],
+            "person_id": lambda: self._joined(admin, unit_id, role),
+            "membership_id": lambda: self._membership(self._joined(admin, unit_id, role)),
+        }
+        return made.get(name, new_id)()
+
+    def _unit(self, column: str) -> tuple[str, Member, Role]:
+        """The unit that stands where policy's own test has it: the knocker's side of the thread."""
+        thread = self.everybody.thread
+        word = column.split(maxsplit=1)[0]
+        role = Role(word) if word in set(Role) else Role.TEACHER
+        if role in SWV_ROLES:
+            return thread.region.swv_id, thread.region.swv, Role.BOC
+        unit: GivenUnit = thread.po if role in PO_ROLES else thread.vo
+        return unit.id, unit.admin, Role.IB if role in PO_ROLES else Role.MENTOR
+
+    def _invited(self, admin: Member, unit_id: str, role: Role) -> tuple[str, str]:
+        email = f"{new_id()}@school.example"
+        asked = invite(
+            admin.services,
+            admin.actor,
+            unit_id,
+            name="Nieuwe Collega",
+            email=email,
+            roles=(role,),
+            groups=frozenset(),
+        )
+        return asked.id, asked.code
+
+    def _joined(self, admin: Member, unit_id: str, role: Role) -> str:
+        return accept_invitation(admin.services, code=self._invited(admin, unit_id, role)[1]).person_id
+
+    def _membership(self, person_id: str) -> str:
+        with self.everybody.thread.services.uow() as uow:
+            return uow.session.scalars(select(Membership.id).where(Membership.person_id == person_id)).one()
+
+
+def given_subjects(everybody: Everybody, stage: str) -> Subjects:
+    """A new child at that stage; for "draft" one whose dossier is complete and not sent."""
+    thread = everybody.thread
+    services = thread.services
+    subjects = Subjects(
+        everybody,
+        {
+            "release": "x",
+            "path:name": "merk.svg",
+            "name": "merk.svg",
+            "part": "dossier",
+            "number": "1",
+            "kind": "notitie",
+            "parent_id": "p1",
+            "brin6": "03QI00",
+            "group_id": thread.po.groups["8a"],
+        },
+    )
+    if not stage:
+        return subjects
+    handover_id = reference = ""
+    if stage == "draft":
+        reference = thread.leaver()
+        thread.written(reference)
+        thread.applied(reference)
+    elif stage in {"offered", "ended"}:
+        handover_id = thread.offered()
+        if stage == "ended":
+            withdraw(services, thread.teacher.actor, handover_id)
+    else:
+        handover_id = thread.accepted(conversation=True)
+        subjects.child["remark_id"] = ask(services, thread.intake.actor, handover_id, text="Wat helpt op maandag?")
+    with services.uow() as uow:
+        if handover_id:
+            reference = uow.session.get_one(Handover, handover_id).reference
+        leaver = uow.session.scalars(select(Leaver).where(Leaver.reference == reference)).one()
+        document = uow.session.scalars(select(Document.id).where(Document.leaver_id == leaver.id)).first()
+    subjects.child |= {
+        "reference": reference,
+        "handover_id": handover_id or new_id(),
+        "document_id": document or "",
+    }
+    return subjects
