@@ -55,7 +55,7 @@ def test_a_dossier_goes_from_teacher_to_coordinator(thread: Thread, processes: P
     application = thread.applied(reference)
 
     handover = send(thread.services, thread.teacher.actor, reference)
-    wait_until(lambda: status(thread, handover) is HandoverStatus.OFFERED, seconds=40)
+    wait_until(lambda: status(thread, handover) is HandoverStatus.OFFERED, seconds=120)
     thread.region.clock.pass_by(timedelta(seconds=10))
     accept(thread.services, thread.intake.actor, handover)
     assert documents(thread, handover) == {Part.DOSSIER: [REPORT], Part.CARE: [PLAN]}

@@ -110,13 +110,19 @@ def found(thread: Thread) -> str:
     return WORDS[status]
 
 
+def is_offered(thread: Thread) -> bool:
+    with thread.services.uow() as uow:
+        return uow.session.scalars(select(Handover.status)).one() is HandoverStatus.OFFERED
+
+
 def carried_on(thread: Thread, processes: Processes, *, swept: bool) -> None:
     """A worker comes, and makes of what is on its way what it must become."""
     if swept:
         set_clock(thread, ahead=timedelta(minutes=2))
         thread.services.queue.enqueue(TaskName.SWEEP)
     processes.worker()
-    wait_until(lambda: found(thread) == OFFERED, seconds=60)
+    wait_until(lambda: is_offered(thread), seconds=120)
+    assert found(thread) == OFFERED
     with thread.services.uow() as uow:
         assert [row.person_id for row in uow.session.scalars(select(Notice))] == [thread.intake.person_id]
 
