@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from handover.access.current import current_actor
 from handover.bundles.accepting import Taken, accept_all
@@ -178,7 +178,7 @@ def _list(actor: Actor, shown: Inbox, *, school: str, text: str = "") -> Respons
         Tab.NEW: _("Nieuw"),
         Tab.RECEIVED: _("Ontvangen"),
         Tab.CONFIRMED: _("Bevestigd"),
-        Tab.ENDED: _("Terug"),
+        Tab.ENDED: pgettext("postvak", "Terug"),
         Tab.ALL: _("Alles"),
     }
     tabs = [

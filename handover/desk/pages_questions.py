@@ -56,7 +56,8 @@ def answer(remark_id: str) -> Response:
     try:
         remarks.reply(services, actor, remark_id, text=text)
     except Invalid as error:
-        return _again(actor, remark_id, text, _(error.fields["text"]))
+        said = error.fields["text"]
+        return _again(actor, remark_id, text, _(said))
     tell(Notice(text=_("Uw antwoord is verstuurd. De andere school krijgt een mail.")))
     return _back()
 
