@@ -39,7 +39,6 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
     asked = _asked(uow, [handover.id for handover, _school in newest.values()])
     return {
         leaver_id: Going(
-            handover_id=handover.id,
             application_id=handover.application_id,
             status=handover.status,
             brin=handover.receiver_brin,

@@ -48,7 +48,6 @@ ENDS: Mapping[LeaverEnd, str] = MappingProxyType(
 class Going:
     """The newest handover of a leaver, as far as the list needs it; `school` is where it went."""
 
-    handover_id: str
     application_id: str
     status: HandoverStatus
     brin: str
@@ -126,7 +125,7 @@ def _under_way(now: Situation, going: Going) -> Progress:
             turn=Turn.YOU,
             stands=(*done, "done", "done", "now"),
             step=_("Beantwoord de vraag van %(school)s", school=going.school),
-            href=f"/dossier/{going.handover_id}",
+            href=f"{now.href}/vragen",
         )
     if going.conversation_open:
         step = _("Ontvangen op %(dag)s, het gesprek moet nog", dag=received)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from handover.access.current import current_actor
 from handover.bundles.model import Handover
 from handover.bundles.outcomes import withdraw_application
-from handover.bundles.sending import NotReady, send, withdraw
+from handover.bundles.sending import NotReady, handover_of, send, subject_of_handover, withdraw
 from handover.bundles.state import HandoverStatus
 from handover.desk.dossier_head import head_of, readable_leaver
 from handover.desk.sending_page import (
@@ -24,9 +24,10 @@ from handover.desk.sending_page import (
     open_school,
     open_sending,
 )
+from handover.desk.sent import newest_handover
 from handover.desk.trail import trail_lines
 from handover.errors import Conflict, IllegalTransition, Invalid
-from handover.leavers.actions import record_application, subject_of
+from handover.leavers.actions import leaver_of, record_application, subject_of
 from handover.leavers.applications import change_application, prefer_application
 from handover.policy import Action, require
 from handover.services import current_services
@@ -157,9 +158,10 @@ def take_back(reference: str) -> Response:
     """Take it back, as long as the school has not received it. Twice is once."""
     actor, services = current_actor(), current_services()
     with services.uow() as uow:
-        leaver = readable_leaver(uow, actor, reference)
-        require(actor, Action.WITHDRAW, subject_of(leaver))
-        sent = head_of(uow, actor, leaver).sent
+        leaver = leaver_of(uow, reference)
+        sent = newest_handover(uow, leaver.id)
+        there = subject_of_handover(handover_of(uow, sent.handover_id), leaver.group_id) if sent else subject_of(leaver)
+        require(actor, Action.WITHDRAW, there)
     if sent is not None and sent.is_on_its_way:
         try:
             withdraw(services, actor, sent.handover_id)
