@@ -6,11 +6,9 @@ each leads a process group of its own, so that what it started itself goes with 
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handover.errors import HandoverError
+from handover.lifeline import lifeline
 
 _LOOK = 0.1
 """Seconds between two looks at what runs."""
 _LONGEST_WAIT = 30.0
 _STEADY = 60.0
 """Seconds that a program must have run for its next end to count as the first again."""
-_PR_SET_PDEATHSIG = 1
 
 
 class NotStarted(HandoverError):
@@ -163,18 +161,15 @@ def stop_on_signals() -> None:
 
 
 def _tied(parent: int, when_orphaned: signal.Signals) -> Callable[[], None]:
-    """What a child does between fork and exec: ask the kernel to end it with us."""
-    prctl = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
+    """What a child does between fork and exec."""
+    tie = lifeline(parent, when_orphaned)
 
-    def tie() -> None:
+    def begin() -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
-        if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, int(when_orphaned), 0, 0, 0)
-            if os.getppid() != parent:  # gone before we could ask
-                os._exit(1)
+        tie()
 
-    return tie
+    return begin
 
 
 def _end(process: subprocess.Popen[bytes], patience: float) -> None:

@@ -14,11 +14,12 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import beat_embedded_init, setup_logging
 
 from handover.access import tasks as access_tasks
 from handover.audit import tasks as audit_tasks
 from handover.bundles import tasks as bundles_tasks
+from handover.lifeline import lifeline
 from handover.log import configure_logging
 from handover.queue import CELERY_SETTINGS, TASKS, TaskFunction, TaskName
 from handover.services import Services, open_services
@@ -80,6 +81,9 @@ def run_worker(
     configure_logging()
     # With a receiver Celery sets up no logging of its own: that would show a failed task's message and arguments.
     setup_logging.connect(_keep_our_logging)
+    # Beat is a process of its own. One that outlived a killed worker would go on beside that of the next.
+    end_with_us = lifeline(os.getpid())
+    beat_embedded_init.connect(lambda **_of_celery: end_with_us(), weak=False)
     make_celery(settings, visibility_seconds=visibility_seconds, opens=opens).worker_main(
         [
             "--quiet",
