@@ -1,15 +1,54 @@
-"""What everybody may read: help, who sees what, accessibility."""
+"""What everybody may read, signed in or not: help, who sees what, accessibility."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from handover.access.current import current_actor
+from handover.access.labels import role_name
+from handover.desk.help_contacts import own_schools, regions
+from handover.desk.help_words import DOES
+from handover.desk.who_sees import key_uses, tables
+from handover.policy import Actor, Role
+from handover.services import current_services
 from handover.web.templating import render
+from handover.web.visit import current_viewer
 
 about = Blueprint("about", __name__, template_folder="templates")
 
 
 @about.get("/hulp")
 def help_page() -> Response:
-    """Whom to call."""
-    return render("desk/hulp.html")
+    """Whom to call, and what each role does here: to who is signed in, their own first."""
+    actor = _actor()
+    with current_services().uow() as uow:
+        schools = own_schools(uow, actor) if actor else []
+        swv = regions(uow, actor)
+    mine = {membership.role for membership in actor.memberships} if actor else set()
+    return render(
+        "desk/hulp.html",
+        scholen=schools,
+        verbanden=swv,
+        van_u=_roles(mine),
+        anderen=_roles(set(Role) - mine),
+    )
+
+
+@about.get("/wie-ziet-wat")
+def who_sees_what() -> Response:
+    """The rules of policy as tables."""
+    return render("desk/wie-ziet-wat.html", tabellen=tables(), sleutels=key_uses())
+
+
+@about.get("/toegankelijkheid")
+def accessibility() -> Response:
+    """What was tested with what, and what is known not to work."""
+    return render("desk/toegankelijkheid.html", minuten=current_services().settings.idle_minutes)
+
+
+def _actor() -> Actor | None:
+    return current_actor() if current_viewer() is not None else None
+
+
+def _roles(roles: set[Role]) -> list[tuple[str, list[str]]]:
+    return [(role_name(role), [str(text) for text in DOES[role]]) for role in Role if role in roles]

@@ -281,7 +281,6 @@ def test_when_all_is_done_the_button_says_what_it_means_and_after_it_what_comes_
 def test_wrong_roles_and_other_schools_come_no_further(school: School, way: str) -> None:
     thread = school.thread
     new, received = thread.offered(), thread.accepted()
-    colleagues = [(thread.care, 403), (thread.office, 403), (thread.ib, 403)]
     expected: dict[str, list[tuple[Member, int]]] = {
         f"/dossiers/{new}/ontvangen": [
             (thread.care, 403),
