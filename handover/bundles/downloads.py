@@ -18,8 +18,7 @@ from handover.bundles.opening import PIECE, InnerFile, Tampered
 from handover.bundles.reading import Opened, content, document, open_for_reading, remember
 from handover.bundles.receiving import newest_bundle
 from handover.bundles.seal import README
-from handover.bundles.sending import handover_of
-from handover.bundles.sides import stand, subject_with_group
+from handover.bundles.sides import stand
 from handover.errors import Invalid
 from handover.policy import Action, Actor, may
 from handover.services import Services
@@ -178,11 +177,15 @@ def _given(typed: str) -> str:
 
 
 def _parts_for(services: Services, actor: Actor, handover_id: str) -> list[Part]:
-    """The parts with something in them that this actor may read; opening asks policy again."""
+    """The parts with something in them that this actor may read.
+
+    Raises:
+        NotFound, NotAllowed: none.
+    """
     with services.uow() as uow:
-        handover = handover_of(uow, handover_id)
-        care = handover.has_care or handover.has_opp
-        if care and may(actor, Action.READ_CARE, subject_with_group(uow, handover)):
+        at = stand(uow, actor, handover_id, Action.READ_HANDOVER)
+        care = at.handover.has_care or at.handover.has_opp
+        if care and may(actor, Action.READ_CARE, at.subject):
             return [Part.DOSSIER, Part.CARE]
         return [Part.DOSSIER]
 

@@ -19,11 +19,14 @@ from handover.desk.questions_page import (
     questions_of_handover,
     questions_of_leaver,
 )
-from handover.errors import Invalid, NotFound
-from handover.policy import Actor
+from handover.errors import Invalid, NotAllowed, NotFound
+from handover.policy import RULES, Action, Actor
 from handover.services import current_services
 from handover.web.messages import Notice, tell
 from handover.web.templating import local_path, render
+
+ASKING = RULES[Action.ASK].sender | RULES[Action.ASK].receiver
+"""Whose work it is to ask and to answer."""
 
 questions = Blueprint("questions", __name__, template_folder="templates")
 
@@ -32,6 +35,8 @@ questions = Blueprint("questions", __name__, template_folder="templates")
 def show_all() -> Response:
     """All open questions of this person's dossiers: to answer, to close, and those that wait for the other school."""
     actor = current_actor()
+    if not actor.units_as(*ASKING):
+        raise NotAllowed
     with current_services().uow() as uow:
         found = open_questions_of(uow, actor)
     return _page(found)

@@ -17,7 +17,7 @@ from handover.bundles.opening import Tampered
 from handover.bundles.state import HandoverStatus
 from handover.desk.reading_front import Front, front_of
 from handover.desk.reading_page import READABLE, read_page
-from handover.errors import Invalid, NotFound
+from handover.errors import Invalid, NotAllowed, NotFound
 from handover.policy import Actor
 from handover.services import current_services
 from handover.terms.clock import local_day
@@ -28,7 +28,6 @@ from handover.web.templating import render
 reading = Blueprint("reading", __name__, template_folder="templates")
 
 WAYS = frozenset(way.value for way in ConversationWay)
-KINDS = ("note", "ask")
 
 
 class _Conversation(TypedDict):
@@ -91,34 +90,16 @@ def download_sealed(handover_id: str, part: str) -> Response:
         return _alarm(actor, handover_id)
 
 
-@reading.post("/dossier/<handover_id>/opmerking/<kind>")
-def write(handover_id: str, kind: str) -> Response:
-    """A note for the own school, or a question to the other one, at the page that was shown."""
-    actor, services = current_actor(), current_services()
-    if kind not in KINDS:
-        raise NotFound
-    shown = request.form.get("toon", "")
-    act = remarks.note if kind == "note" else remarks.ask
-    try:
-        part, document = _place(shown, care=f"{kind}-care" in request.form)
-        page = _number(request.form.get(f"{kind}-page", "")) if document else None
-        act(
-            services,
-            actor,
-            handover_id,
-            text=request.form.get(f"{kind}-text", ""),
-            part=part,
-            document=document,
-            page=page,
-        )
-    except Invalid as error:
-        wrong = {f"{kind}-{name}": _(text) for name, text in error.fields.items()}
-        return _show(actor, handover_id, shown=shown, wrong=wrong, status=422)
-    done = (
-        _("Uw notitie is bewaard.") if kind == "note" else _("Uw vraag is gesteld. De andere school krijgt een mail.")
-    )
-    tell(Notice(text=done))
-    return _to(f"/dossier/{handover_id}?toon={shown or 'dossier-0'}#{'notities' if kind == 'note' else 'vragen'}")
+@reading.post("/dossier/<handover_id>/notitie")
+def write_note(handover_id: str) -> Response:
+    """A note for the own school, at the page that was shown."""
+    return _write(handover_id, "note")
+
+
+@reading.post("/dossier/<handover_id>/vraag")
+def write_question(handover_id: str) -> Response:
+    """A question to the other school, at the page that was shown."""
+    return _write(handover_id, "ask")
 
 
 @reading.get("/dossier/<handover_id>/gesprek")
@@ -151,6 +132,33 @@ def waive(handover_id: str) -> Response:
     return _to(f"/dossier/{handover_id}")
 
 
+def _write(handover_id: str, kind: str) -> Response:
+    """`kind` is that of the form's fields: note or ask."""
+    actor, services = current_actor(), current_services()
+    shown = request.form.get("toon", "")
+    act = remarks.note if kind == "note" else remarks.ask
+    try:
+        part, document = _place(shown, care=f"{kind}-care" in request.form)
+        page = _number(request.form.get(f"{kind}-page", "")) if document else None
+        act(
+            services,
+            actor,
+            handover_id,
+            text=request.form.get(f"{kind}-text", ""),
+            part=part,
+            document=document,
+            page=page,
+        )
+    except Invalid as error:
+        wrong = {f"{kind}-{name}": _(text) for name, text in error.fields.items()}
+        return _show(actor, handover_id, shown=shown, wrong=wrong, status=422)
+    done = (
+        _("Uw notitie is bewaard.") if kind == "note" else _("Uw vraag is gesteld. De andere school krijgt een mail.")
+    )
+    tell(Notice(text=done))
+    return _to(f"/dossier/{handover_id}?toon={shown or 'dossier-0'}#{'notities' if kind == 'note' else 'vragen'}")
+
+
 def _show(
     actor: Actor, handover_id: str, *, shown: str = "", wrong: dict[str, str] | None = None, status: int = 200
 ) -> Response:
@@ -179,7 +187,7 @@ def _readable(actor: Actor, handover_id: str) -> Front:
     with current_services().uow() as uow:
         front = front_of(uow, actor, handover_id)
     if not front.may_read:
-        raise NotFound
+        raise NotAllowed
     return front
 
 

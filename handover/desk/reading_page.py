@@ -44,6 +44,7 @@ from handover.terms.document_kind import DocumentKind
 
 READABLE = frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED})
 """In these the receiver reads and both sides write."""
+_REPORT = "dossier-0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,12 +119,14 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
         handover = handover_of(uow, front.handover_id)
         subject = subject_with_group(uow, handover)
         care = may(actor, Action.READ_CARE, subject) and (handover.has_care or handover.has_opp)
-        has_opp = handover.has_opp
+        has_opp, knows = handover.has_opp, _has_read_report(uow, actor, handover)
     parts = [open_for_reading(services, actor, front.handover_id, part) for part in _parts(care=care)]
     try:
         items = [item for opened in parts for item in _items(opened, has_opp=has_opp)]
         item = next((one for one in items if one.key == shown), items[0])
-        said = report_of(content(services, actor, parts[0], way="screen"))
+        # Beside a document stand a few facts of the report: recorded as reading it, but not at every page anew.
+        again = knows and item.key != _REPORT
+        said = report_of(parts[0].inside.content() if again else content(services, actor, parts[0], way="screen"))
         blocks = [] if item.number else report_blocks(said)
         if item.part is Part.CARE and not item.number:
             blocks = support_blocks(support_of(content(services, actor, parts[1], way="screen")))
@@ -140,7 +143,7 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
             said=said.contact,
             short=in_short(said, front.birth_date),
             blocks=blocks,
-            parents=parents_said(said) if item.key == "dossier-0" else [],
+            parents=parents_said(said) if item.key == _REPORT else [],
         )
 
 
@@ -216,6 +219,16 @@ def _kind(kind: str) -> str:
     except ValueError:
         return str(_("Document"))
     return text[:1].upper() + text[1:]
+
+
+def _has_read_report(uow: UnitOfWork, actor: Actor, handover: Handover) -> bool:
+    found = select(Reading.id).where(
+        Reading.bundle_id == newest_bundle(uow, handover.id).id,
+        Reading.part == Part.DOSSIER,
+        Reading.item == 0,
+        Reading.person_id == actor.person_id,
+    )
+    return uow.session.scalar(found.limit(1)) is not None
 
 
 def _with_readers(uow: UnitOfWork, handover: Handover, actor: Actor, items: list[Item]) -> list[Item]:
