@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from json import dumps
 from typing import Any, TypeVar
 
 from flask import Response, request
@@ -140,7 +141,7 @@ def _require_json() -> None:
         raise UnsupportedMediaType
     if b"\\ud" in request.get_data().lower():
         try:
-            str(request.get_json(silent=True)).encode()
+            dumps(request.get_json(silent=True), ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             msg = "half a character"
             raise Invalid(msg, fields={"/json": msg}) from error

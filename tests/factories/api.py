@@ -25,7 +25,8 @@ class Program:
         if not path.startswith("/api/"):
             path = PREFIX + path
         signed = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return self.client.open(path, method=method, headers={**signed, **(headers or {})}, **more)
+        # Read to its end and closed, as every server does it.
+        return self.client.open(path, method=method, headers={**signed, **(headers or {})}, buffered=True, **more)
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.ask("GET", path, **more)
