@@ -27,7 +27,7 @@ from handover.terms.parent import Agreement
 from handover.terms.schooljaar import Schooljaar
 from schemas.dossiers import NameSchema
 
-_SENT = frozenset(State) - {State.EMPTY, State.HALF, State.PARENTS, State.READY}
+_SENT = frozenset(State) - {State.EMPTY, State.HALF, State.PARENTS, State.READY, State.NO_RECEIVER}
 _ACCEPTED = frozenset({State.ACCEPTED, State.QUESTION, State.READ, State.CONFIRMED})
 _READ = frozenset({State.READ, State.CONFIRMED})
 _AGE = 12

@@ -47,6 +47,8 @@ from handover.terms.school_kind import SchoolKind
 
 HISTORY = timedelta(days=21)
 """How long ago the demo's first day is."""
+BETWEEN = timedelta(hours=13)
+"""From one child to the next: the last is of yesterday, so that some have waited long and some have not."""
 CHEAP = 14
 """scrypt's cost for the demo's own people, as a power of two: their words lie beside their keys, it guards nothing."""
 REGISTER = {
@@ -156,7 +158,7 @@ def _tell(town: Town, units: dict[str, Unit]) -> None:
     told = [(units[school.brins[0]], child) for school in PRIMARY for child in CHILDREN.get(school.name, ())]
     _say(f"  {len(told)} kinderen met hun dossiers")
     for po, child in told:
-        town.clock.later(timedelta(hours=6))
+        town.clock.later(BETWEEN)
         Story(town, po, child, units.get(child.to)).tell()
     with town.services.uow() as uow:
         while sequence(uow):

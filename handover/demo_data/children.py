@@ -17,6 +17,7 @@ class State(StrEnum):
     HALF = "half"
     PARENTS = "parents"  # complete; the parents read it
     READY = "ready"
+    NO_RECEIVER = "no_receiver"  # ready too, but for a school that takes no part
     OFFERED = "offered"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
@@ -77,7 +78,7 @@ CHILDREN: dict[str, tuple[Child, ...]] = {
         replace(_child("ሰላም", "ተስፋይ", "06-02", _S.CONFIRMED, Advies.VMBO_GLTL), has_opp=True),
         _to_dendron(_child("Saar", "Thijssen", "12-30", _S.DECLINED)),
         _child("Pim", "Loeffen", "03-22", _S.WITHDRAWN, Advies.VMBO_GLTL),
-        replace(_child("李", "小龙", "02-11", _S.HALF, Advies.VWO), to=_NOT_TAKING_PART),
+        replace(_child("李", "小龙", "02-11", _S.NO_RECEIVER, Advies.VWO), to=_NOT_TAKING_PART),
     ),
     SINT_ANNA.name: (
         _child("Bram", "Poels", "04-17", _S.EMPTY),

@@ -18,6 +18,7 @@ from handover.demo_data.sign_ins import file_of, kept
 from handover.demo_people import Somebody
 from handover.demo_region import NotADemo, make_demo_region, throw_away
 from handover.dossiers.checking import check_document
+from handover.dossiers.rules import Missing
 from handover.leavers.model import Leaver
 from handover.policy import Actor
 from handover.rooms.names import read_names
@@ -102,6 +103,8 @@ def test_a_dossier_that_is_ready_lacks_nothing_and_the_others_do(services: Servi
         return [child for child in CHILDREN[HOMMEL.name] if child.state in states]
 
     assert [left[child.first_name] for child in of(State.READY)] == [[], []]
+    [waits] = of(State.NO_RECEIVER)
+    assert [one.missing for one in left[waits.first_name]] == [Missing.RECEIVER_NOT_READY]
     assert all(left[child.first_name] for child in of(State.EMPTY, State.HALF, State.PARENTS))
 
 
