@@ -20,6 +20,7 @@ from handover.rooms.errors import NoKey
 from handover.rooms.records import OpenRoom
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.msgid import msgid
 
 _RECORD = "conversation"
 _LONGEST_WHO = 300
@@ -152,12 +153,12 @@ def _stand(uow: UnitOfWork, actor: Actor, handover_id: str) -> Stand:
 def _checked(uow: UnitOfWork, *, held_on: date, way: ConversationWay, who: str, agreed: str) -> Held:
     wrong = {}
     if held_on > local_day(uow.clock.now()):
-        wrong["held_on"] = "Deze dag komt nog. Leg het gesprek vast als het geweest is."
+        wrong["held_on"] = msgid("Deze dag komt nog. Leg het gesprek vast als het geweest is.")
     who = " ".join(who.split())
     if not who:
-        wrong["who"] = "Schrijf op wie elkaar spraken."
+        wrong["who"] = msgid("Schrijf op wie elkaar spraken.")
     elif len(who) > _LONGEST_WHO:
-        wrong["who"] = "Dit is te lang. Maak het korter dan 300 tekens."
+        wrong["who"] = msgid("Dit is te lang. Maak het korter dan 300 tekens.")
     try:
         agreed = written(agreed, "agreed")
     except Invalid as error:

@@ -23,6 +23,7 @@ from handover.errors import Invalid
 from handover.policy import Action, Actor, may
 from handover.services import Services
 from handover.storage.port import BlobNotFound
+from handover.terms.msgid import msgid
 from keys.age.file import encrypt
 from keys.age.scrypt import PassphraseRecipient
 from keys.age.stream import CHUNK, TAG
@@ -172,7 +173,7 @@ def _sealed_part(services: Services, actor: Actor, handover_id: str, part: Part,
 def _given(typed: str) -> str:
     given = normalise(typed)
     if len(given.split()) != WORDS or not set(given.split()) <= set(words()):
-        raise Invalid(fields={"words": "Dit zijn niet de vijf woorden van de vorige bladzijde. Begin opnieuw."})
+        raise Invalid(fields={"words": msgid("Dit zijn niet de vijf woorden van de vorige bladzijde. Begin opnieuw.")})
     return given
 
 

@@ -31,6 +31,7 @@ from handover.policy import Action, Actor, require
 from handover.rooms.grants import open_room
 from handover.rooms.records import OpenRoom
 from handover.services import Services
+from handover.terms.msgid import msgid
 
 __all__ = ["RemarkView", "ask", "close", "note", "open_questions", "remarks_of", "reply", "report_damage"]
 
@@ -266,7 +267,7 @@ def _same_as_before(uow: UnitOfWork, room: OpenRoom, row: Remark, text: str) -> 
 def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> None:
     if place.document is None:
         if place.page is not None:
-            raise Invalid(fields={"page": "Kies eerst bij welk document deze bladzijde hoort."})
+            raise Invalid(fields={"page": msgid("Kies eerst bij welk document deze bladzijde hoort.")})
         return
     count = uow.session.scalar(
         select(SealedPart.documents)
@@ -280,9 +281,9 @@ def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> None:
         .limit(1)
     )
     if not 1 <= place.document <= (count or 0):
-        raise Invalid(fields={"document": "Dit document zit niet in het dossier."})
+        raise Invalid(fields={"document": msgid("Dit document zit niet in het dossier.")})
     if place.page is not None and not 1 <= place.page <= _LAST_PAGE:
-        raise Invalid(fields={"page": "Vul een bladzijde in, zoals 3."})
+        raise Invalid(fields={"page": msgid("Vul een bladzijde in, zoals 3.")})
 
 
 def _told(actor: Actor, at: Stand, kind: RemarkKind, part: Part) -> RemarkWritten:

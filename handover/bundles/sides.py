@@ -14,6 +14,7 @@ from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, Subject, may, require
 from handover.rooms.grants import open_room
 from handover.rooms.records import OpenRoom
+from handover.terms.msgid import msgid
 from keys.errors import Damaged, NotForYou
 
 LONGEST = 4000
@@ -94,9 +95,9 @@ def written(text: str, field: str = "text") -> str:
     """
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        raise Invalid(fields={field: "Vul hier iets in."})
+        raise Invalid(fields={field: msgid("Vul hier iets in.")})
     if len(text) > LONGEST:
-        raise Invalid(fields={field: "Dit is te lang. Maak het korter dan 4.000 tekens."})
+        raise Invalid(fields={field: msgid("Dit is te lang. Maak het korter dan 4.000 tekens.")})
     return text
 
 
