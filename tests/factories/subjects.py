@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 
 from sqlalchemy import select
 
+from handover.access.enrolment import invite_unit
 from handover.access.invitations import invite
 from handover.access.people import accept_invitation
 from handover.bundles.model import Handover
@@ -16,9 +18,12 @@ from handover.db.base import new_id
 from handover.dossiers.model import Document
 from handover.leavers.model import Leaver
 from handover.policy import PO_ROLES, SWV_ROLES, Role
-from handover.schools.model import Membership
-from tests.factories.access import GivenUnit, Member
+from handover.schools.model import Membership, UnitSide
+from handover.terms.school_kind import SchoolKind
+from tests.factories.access import GivenUnit, Member, given_location
 from tests.factories.everybody import Everybody
+
+_NUMBERS = count(10)
 
 
 @dataclass
@@ -33,13 +38,30 @@ class Subjects:
             return self.child[name]
         unit_id, admin, role = self._unit(column)
         made: dict[str, Callable[[], str]] = {
-            "unit_id": lambda: self.everybody.thread.po.id if rule.startswith("/regio") else unit_id,
+            "unit_id": lambda: self._unit_of_the_region(rule) if rule.startswith("/regio") else unit_id,
             "circle": lambda: "admin" if unit_id == self.everybody.thread.region.swv_id else "dossier",
             "invitation_id": lambda: self._invited(admin, unit_id, role)[0],
             "person_id": lambda: self._joined(admin, unit_id, role),
             "membership_id": lambda: self._membership(self._joined(admin, unit_id, role)),
         }
         return made.get(name, new_id)()
+
+    def _unit_of_the_region(self, rule: str) -> str:
+        """One that takes part; to be invited again, one that does not yet."""
+        region = self.everybody.thread.region
+        if not rule.endswith("/opnieuw"):
+            return self.everybody.thread.po.id
+        brin6 = f"{next(_NUMBERS):02d}ZZ00"
+        given_location(region.services, brin6, "De Wachtende", kind=SchoolKind.BO)
+        asked = invite_unit(
+            region.services,
+            region.swv.actor,
+            side=UnitSide.PO,
+            brins=(brin6,),
+            admin_name="Wil Wachter",
+            admin_email=f"wil@{brin6.lower()}.example",
+        )
+        return asked.unit_id
 
     def _unit(self, column: str) -> tuple[str, Member, Role]:
         """The unit that stands where policy's own test has it: the knocker's side of the thread."""
