@@ -13,7 +13,7 @@ from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import structlog
 from flask import Flask, Response, current_app, redirect, render_template, request
@@ -183,7 +183,7 @@ def _problem(answer: Answer) -> Response:
         "title": str(answer.wording.title),
         "status": answer.status,
         "detail": f"{answer.wording.happened} {answer.wording.kept}",
-        "instance": request.path,
+        "instance": quote(request.path),
         "code": answer.code,
         "errors": [{"pointer": name, "detail": text} for name, text in answer.fields.items()],
         "request_id": current_request_id(),
