@@ -83,14 +83,11 @@ def _path(rule: str, column: str, subjects: Subjects) -> str:
 
 
 def _expected(door: Door, column: str) -> str:
-    if door.asks == PUBLIC:
-        return "allowed"
-    if column == NOBODY:
+    fixed = {PUBLIC: "allowed", SIGNED_IN: "allowed", NONE: "closed"}
+    if column == NOBODY and door.asks != PUBLIC:
         return "sign in"
-    if door.asks == SIGNED_IN:
-        return "allowed"
-    if door.asks == NONE:
-        return "closed"
+    if door.asks in fixed:
+        return fixed[door.asks]
     if door.asks.startswith(ONLY):
         return "allowed" if column in door.asks.removeprefix(ONLY).split("; ") else "closed"
     if door.asks.startswith(ROLES):
