@@ -106,4 +106,5 @@ def _page(back: str, *, email: str = "", wrong: dict[str, str] | None = None, st
         email=email,
         fouten=wrong or {},
         was_weg=ended is not None,
+        demo=current_services().settings.demo,
     )

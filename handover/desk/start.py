@@ -17,10 +17,13 @@ from handover.web.shell import MenuItem, Viewer
 start = Blueprint("start", __name__, template_folder="templates")
 
 INBOX = "/dossiers"
+BEHIND = {INBOX: ("/dossier/",), "/groep": ("/leerling/",)}
+"""What lies behind a list, though its address begins otherwise."""
 
 ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
     (frozenset({Role.TEACHER, Role.IB, Role.PO_ADMIN}), "/groep", _l("Mijn groep")),
     (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), INBOX, _l("Dossiers")),
+    (frozenset({Role.TEACHER, Role.IB, Role.INTAKE, Role.CARE}), "/vragen", _l("Vragen")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Regio")),
     (frozenset(Role), "/school", _l("School en sleutels")),
 )
@@ -47,8 +50,7 @@ def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
 
 
 def _item(actor: Actor, href: str, label: LazyString) -> MenuItem:
-    # A dossier that is read lies behind the list of dossiers.
-    current = request.path.startswith(href) or (href == INBOX and request.path.startswith("/dossier/"))
+    current = request.path.startswith((href, *BEHIND.get(href, ())))
     count = _new_dossiers(actor) if href == INBOX else 0
     means = ngettext("nieuw", "nieuwe", count)
     return MenuItem(label=label, href=href, is_current=current, count=count, count_means=means)
