@@ -12,12 +12,12 @@ import flask
 import flask_smorest
 from flask import Flask, Response
 
+from handover.web.api_page import METHODS, subjects
 from handover.web.errors import PROBLEM
 from handover.web.templating import render
 from handover.web.wording import WORDING
 from schemas.problem import ProblemSchema
 
-METHODS = ("get", "post", "put", "patch", "delete")
 CONFIG = {
     "API_TITLE": "Warme Overdracht",
     "API_VERSION": "v1",
@@ -76,36 +76,7 @@ def init_api(app: Flask) -> Api:
 
     def read() -> Response:
         document = api.document()
-        return render("api.html", document=document, operations=operations(document), errors=WORDING)
+        return render("api.html", subjects=subjects(document), errors=WORDING)
 
     app.add_url_rule("/api/", endpoint="api_page", view_func=read, methods=["GET"])
     return api
-
-
-def operations(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The operations of a document by their first tag, each with its method and path."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for path, item in document.get("paths", {}).items():
-        for method in METHODS:
-            if method in item:
-                operation = {**item[method], "method": method.upper(), "path": path}
-                operation["parameters"] = [
-                    _resolved(document, one)
-                    for one in (*item.get("parameters", ()), *item[method].get("parameters", ()))
-                ]
-                operation["responses"] = {
-                    status: _resolved(document, one) for status, one in item[method].get("responses", {}).items()
-                }
-                found.setdefault(next(iter(item[method].get("tags", ())), "overig"), []).append(operation)
-    return found
-
-
-def _resolved(document: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
-    reference = item.get("$ref")
-    if not reference:
-        return item
-    found: Any = document
-    for part in reference.removeprefix("#/").split("/"):
-        found = found[part]
-    resolved: dict[str, Any] = found
-    return resolved
