@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_smorest import Blueprint
 
 from handover.access.api import SIGNED_IN
@@ -13,9 +12,10 @@ from handover.access.current import current_actor
 from handover.bundles.receiving import NotComplete, accept, confirm, decline
 from handover.bundles.sending import handover_of, withdraw
 from handover.desk.api_gates import asks, handover
+from handover.desk.confirm_list import Reader, points_left
 from handover.desk.listed_handovers import handover_with_work, handovers_of
 from handover.desk.trail import trail_lines
-from handover.policy import Action
+from handover.policy import Action, Role
 from handover.services import current_services
 from handover.web.errors import Answer, show
 from handover.web.etag import etag_of
@@ -33,6 +33,8 @@ api_handovers = Blueprint(
     "handovers", __name__, url_prefix="/api/v1/handovers", description="Overdrachten: versturen, ontvangen, bevestigen"
 )
 STEP = (403, 409, 422, 503)
+_AT_THE_RECEIVER = Reader(roles=frozenset({Role.INTAKE}))
+"""Who confirms: for whom what is left is put in words."""
 
 
 @operation(
@@ -131,7 +133,7 @@ def settle(handover_id: str) -> ResponseReturnValue:
         confirm(current_services(), current_actor(), handover_id)
     except NotComplete as error:
         left = {
-            f"/left/{reason.unmet.value}": gettext("Nog te doen: %(aantal)s", aantal=reason.count)
+            f"/left/{reason.unmet.value}": points_left([reason], handover_id, _AT_THE_RECEIVER)[0].text
             for reason in error.reasons
         }
         return show(Answer(status=409, code=error.code, wording=wording_of(error), fields=left))
