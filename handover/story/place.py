@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handover.db import migrate
 from handover.db.session import make_engine
-from handover.demo import _listener, _programs, _valkey_program
+from handover.demo import listen_on, programs_of, valkey_program
 from handover.demo_data.people import Colleague, School
 from handover.demo_people import PastClock, Somebody, Town, Unit, add_school
 from handover.demo_region import NoQueue
@@ -72,12 +72,12 @@ def an_instance() -> Iterator[Place]:
     Raises:
         HandoverError: it could not be made or started.
     """
-    with tempfile.TemporaryDirectory(prefix="handover-story-") as made, _listener(Settings(), 0) as listener:
+    with tempfile.TemporaryDirectory(prefix="handover-story-") as made, listen_on(Settings(), 0) as listener:
         folder = Path(made)
         port = listener.getsockname()[1]
         place = _make(folder, _settings(folder, port))
         supervisor = Supervisor(
-            _programs(place.settings, folder, _valkey_program(), listener.fileno()), say=_say_nothing
+            programs_of(place.settings, folder, valkey_program(), listener.fileno()), say=_say_nothing
         )
         try:
             supervisor.start()
