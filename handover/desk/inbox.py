@@ -140,9 +140,9 @@ def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, *, school: st
     if _whole(actor, unit_id):
         rows = uow.session.scalars(_page(unit_id, Asked(tab=Tab.ALL, school=school, size=SEARCHED - 1))).all()
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
-    schools = {one.unit_id: one for one in _schools(uow, unit_id, Tab.ALL)}
+    schools = {one.unit_id: fold(f"{one.name} {one.place}") for one in _schools(uow, unit_id, Tab.ALL)}
     words = fold(text).split()
-    hits = [row for row in rows if all(word in _haystack(row, names, schools) for word in words)]
+    hits = [row for row in rows if _has_all(words, row, names, schools)]
     first = hits[:FOUND]
     shown = make_rows(uow, actor, unit_id, first, names, since={r.id: _instant(r, Tab.ALL) for r in first})
     return _inbox(uow, actor, unit, Tab.ALL, Page(rows=shown, after=None), school=school, found=len(hits))
@@ -242,14 +242,9 @@ def _schools(uow: UnitOfWork, unit_id: str, tab: Tab) -> list[School]:
     return [School(unit_id=key, name=name, place=place, count=count) for key, name, place, count in rows]
 
 
-def _haystack(row: Handover, names: Names, schools: Mapping[str, School]) -> str:
+def _has_all(words: Sequence[str], row: Handover, names: Names, schools: Mapping[str, str]) -> bool:
     about = names.about.get(row.id, {})
-    school = schools.get(row.sender_unit_id)
-    return " ".join(
-        [
-            fold(" ".join(str(about.get(part, "")) for part in ("first_name", "infix", "last_name"))),
-            fold(row.reference),
-            fold(row.reference).replace(" ", ""),
-            fold(f"{school.name} {school.place}") if school else "",
-        ]
-    )
+    said = (str(about.get(part, "")) for part in ("first_name", "infix", "last_name"))
+    bare = row.reference.replace("-", "")
+    text = f"{fold(' '.join((*said, row.reference, bare)))} {schools.get(row.sender_unit_id, '')}"
+    return all(word in text for word in words)

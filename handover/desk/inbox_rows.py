@@ -72,6 +72,7 @@ class Row:
     """School days."""
     badges: Sequence[Badge]
     step: Point
+    """The one next step; its `stand` is empty when the story has ended."""
     href: str
     """Where the row leads; empty: nowhere."""
     can_accept: bool
@@ -169,7 +170,7 @@ class _RowMaker:
             return Point(stand="done", text=_("Overdracht bevestigd"))
         facts = self.facts.get(handover.id)
         if facts is None:
-            return Point(stand="done", text=str(ENDED[handover.status]))
+            return Point(stand="", text=str(ENDED[handover.status]))
         return next_point(unmet(facts), handover.id, self.reader)
 
     def _href(self, handover: Handover) -> str:

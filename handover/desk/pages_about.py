@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.access.labels import role_name
@@ -51,4 +52,10 @@ def _actor() -> Actor | None:
 
 
 def _roles(roles: set[Role]) -> list[tuple[str, list[str]]]:
-    return [(role_name(role), [str(text) for text in DOES[role]]) for role in Role if role in roles]
+    return [(_named(role), [str(text) for text in DOES[role]]) for role in Role if role in roles]
+
+
+def _named(role: Role) -> str:
+    """A role's name; administrators of the two kinds of school are called the same, so they say of which."""
+    where = {Role.PO_ADMIN: _("basisschool"), Role.VO_ADMIN: _("middelbare school")}.get(role)
+    return f"{role_name(role)} ({where})" if where else role_name(role)

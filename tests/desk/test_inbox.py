@@ -109,7 +109,7 @@ def test_a_new_dossier_says_who_it_is_and_from_where_and_nothing_else(busy: Thre
     row = rows(signed_in(busy, busy.intake).page("/dossiers"))[1]
 
     said = re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{2}", "KENMERK", text_of(row))
-    assert said == f"Bram Bos {BORN} · KENMERK De Hommel, Venray Wacht vandaag Neem in ontvangst"
+    assert said == f"Bram Bos {BORN} · KENMERK De Hommel, Venray Wacht vandaag Neem in ontvangst : Bram Bos"
 
 
 def test_a_received_dossier_says_what_to_look_out_for_and_one_next_step(busy: Thread) -> None:
