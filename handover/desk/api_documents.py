@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_smorest import Blueprint
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
 from handover.access.current import current_actor
@@ -33,6 +34,7 @@ from handover.leavers.actions import leaver_of
 from handover.policy import Action
 from handover.services import current_services
 from handover.web.operation import LOCATION, Gives, Takes, operation
+from handover.web.uploads import READ as AT_A_TIME
 from handover.web.uploads import raw_body
 from schemas.documents import ChangedDocumentSchema, DocumentsSchema, KeptDocumentSchema, UploadSchema
 
@@ -41,6 +43,8 @@ api_documents = Blueprint(
 )
 
 PDF = "application/pdf"
+READ_OUT = 40 * MAX_BYTES
+"""One gigabyte, as with forms: up to it a body that is too large is read to its end, so that the sender hears why it is refused."""
 TITLE = {
     "in": "header",
     "name": "Content-Disposition",
@@ -85,7 +89,7 @@ def read_all(reference: str) -> ResponseReturnValue:
     gate=EDIT,
     takes=Takes(query=UploadSchema, media_type=PDF, parameters=(TITLE,), repeatable=True),
     gives=Gives(status=201, schema=KeptDocumentSchema, headers=LOCATION),
-    fails=(403, 409, 413, 415, 422, 503),
+    fails=(403, 409, 411, 413, 415, 422, 503),
 )
 def add(query: dict[str, Any], reference: str) -> ResponseReturnValue:
     """Add a PDF of at most 25 MB. It is kept as it is, or refused with the reason."""
@@ -94,8 +98,13 @@ def add(query: dict[str, Any], reference: str) -> ResponseReturnValue:
         raise UnsupportedMediaType
     with services.uow() as uow:
         editable(uow, actor, reference)
-    with raw_body(request, limit=MAX_BYTES) as data:
-        taken = take(services, actor, reference, file_name=_title(), data=data, kind=query.get("kind"))
+    if MAX_BYTES < (request.content_length or 0) <= READ_OUT:
+        # Read on and forget: who is still sending hears no reason from a connection that was closed.
+        _read_out()
+        taken = take(services, actor, reference, file_name=_title(), data=bytearray(), problem=Finding.TOO_LARGE)
+    else:
+        with raw_body(request, limit=MAX_BYTES) as data:
+            taken = take(services, actor, reference, file_name=_title(), data=data, kind=query.get("kind"))
     if taken.is_busy:
         raise ChecksBusy(retry_after=10)
     if taken.is_full:
@@ -154,6 +163,13 @@ def put_back(reference: str, document_id: str) -> ResponseReturnValue:
     """Put back what was taken out."""
     restore(current_services(), current_actor(), reference, document_id)
     return "", 204
+
+
+def _read_out() -> None:
+    request.max_content_length = READ_OUT
+    with suppress(ClientDisconnected, OSError):
+        while request.stream.read(AT_A_TIME):
+            pass
 
 
 def _title() -> str:

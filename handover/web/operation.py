@@ -16,7 +16,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import Schema
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from handover.errors import Invalid, NotFound
 from handover.web.errors import PROBLEM
@@ -40,6 +40,7 @@ _FAILS = {
     403: "You may see it, and somebody else must do it.",
     409: "Not in this state, or somebody was first. `code` says which; `errors` what is left to do.",
     410: "It was there once.",
+    411: "Say how long the body is: Content-Length.",
     412: "Somebody changed it since you read it.",
     413: "Too large.",
     415: "Not of the media type that this takes.",
@@ -139,9 +140,13 @@ def _require_json() -> None:
     if not request.is_json:
         # webargs would take it for an empty object, and empty something that is full.
         raise UnsupportedMediaType
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError as error:
+        raise BadRequest from error  # brackets in brackets, deeper than anything that means something
     if b"\\ud" in request.get_data().lower():
         try:
-            dumps(request.get_json(silent=True), ensure_ascii=False).encode()
+            dumps(found, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             msg = "half a character"
             raise Invalid(msg, fields={"/json": msg}) from error

@@ -164,6 +164,17 @@ def test_a_file_that_is_no_pdf_is_refused_with_the_reason(teacher: Program, thre
     assert teacher.read(at)["documents"] == []
 
 
+def test_a_file_that_is_too_large_is_read_to_its_end_and_refused_with_the_reason(
+    teacher: Program, thread: Thread
+) -> None:
+    at = f"/leavers/{thread.leaver()}/documents"
+    answer = teacher.post(at, data=bytes(25_000_001), content_type="application/pdf")
+
+    assert answer.status_code == 422
+    assert answer.json
+    assert [one["pointer"] for one in answer.json["errors"]] == ["too_large"]
+
+
 def test_a_list_is_read_page_by_page_without_gaps_or_doubles(teacher: Program, thread: Thread) -> None:
     for number in range(5):
         thread.leaver(first_name=f"Kind {'abcde'[number]}")
