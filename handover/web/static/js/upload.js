@@ -88,6 +88,9 @@ class Upload {
       this.add(event.dataTransfer.files);
     });
     addEventListener("beforeunload", (event) => { if (this.busy) event.preventDefault(); });
+    // Chosen before this script was there.
+    this.add(this.input.files);
+    this.input.value = "";
   }
 
   add(files) {
