@@ -44,7 +44,7 @@ api_documents = Blueprint(
 
 PDF = "application/pdf"
 READ_OUT = 40 * MAX_BYTES
-"""One gigabyte, as with forms: up to it a body that is too large is read to its end, so that the sender hears why it is refused."""
+"""One gigabyte, as with forms. Up to it a body that is too large is read to its end, so that its sender hears why."""
 TITLE = {
     "in": "header",
     "name": "Content-Disposition",

@@ -29,7 +29,7 @@ api_reading = Blueprint(
 )
 
 READ = asks(Action.READ_HANDOVER, handover)
-FAILS = (400, 403, 422, 503)
+FAILS = (403, 409, 422, 503)
 
 
 @operation(

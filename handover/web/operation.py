@@ -38,7 +38,7 @@ _ALWAYS = {401: "Nobody is signed in.", 404: "It is not there, or not for you: t
 _FAILS = {
     400: "What came is no JSON.",
     403: "You may see it, and somebody else must do it.",
-    409: "Not in this state, or somebody was first. `code` says which; `errors` what is left to do.",
+    409: "Not in this state, somebody was first, or it is not what was sent. `code` says; `errors` what is left to do.",
     410: "It was there once.",
     411: "Say how long the body is: Content-Length.",
     412: "Somebody changed it since you read it.",

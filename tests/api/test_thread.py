@@ -7,7 +7,9 @@ import zipfile
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
+from handover.bundles.model import Part, SealedPart
 from handover.bundles.settling import settle
 from keys.age.file import decrypt_bytes
 from keys.age.scrypt import PassphraseIdentity
@@ -164,3 +166,22 @@ def test_an_auditor_holds_the_log_against_its_tree(app: Flask, thread: Thread) -
     names = {line["name"] for line in swv.read("/log/entries?limit=200")["lines"]}
     assert {"handover.sent", "handover.accepted"} <= names
     assert given_program(app, thread.teacher).get("/log/verification").status_code == 403
+
+
+def test_what_was_changed_where_it_lies_is_refused_and_told_to_both(app: Flask, thread: Thread) -> None:
+    handover_id = thread.accepted(has_opp=False)
+    intake, teacher = given_program(app, thread.intake), given_program(app, thread.teacher)
+    with thread.services.uow() as uow:
+        key = uow.session.scalars(select(SealedPart.blob_key).where(SealedPart.part == Part.DOSSIER)).one()
+    (blob,) = (thread.region.folder / "blobs").rglob(key)
+    changed = bytearray(blob.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    blob.chmod(0o600)
+    blob.write_bytes(changed)
+
+    answers = [intake.get(f"/handovers/{handover_id}/{what}") for what in ("content", "documents/dossier/1", "archive")]
+
+    assert {(answer.status_code, (answer.json or {}).get("code")) for answer in answers} == {(409, "tampered")}
+    for program in (intake, teacher):
+        lines = program.read(f"/handovers/{handover_id}/trail")["lines"]
+        assert any(line["text"].startswith("Let op") for line in lines)
