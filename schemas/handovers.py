@@ -47,6 +47,9 @@ class ConversationStateSchema(Schema):
     waived = fields.Boolean(required=True)
 
 
+_UNREAD = {"description": "null: you may not read what was sent, or not before it is received"}
+
+
 class HandoverSchema(Schema):
     """One leaver's dossier going to one school."""
 
@@ -60,9 +63,9 @@ class HandoverSchema(Schema):
     )
     sender = fields.Nested(PartySchema, required=True)
     receiver = fields.Nested(PartySchema, required=True)
-    has_care = fields.Boolean(required=True)
-    has_opp = fields.Boolean(required=True)
-    conversation = fields.Nested(ConversationStateSchema, required=True)
+    has_care = fields.Boolean(required=True, allow_none=True, metadata=_UNREAD)
+    has_opp = fields.Boolean(required=True, allow_none=True, metadata=_UNREAD)
+    conversation = fields.Nested(ConversationStateSchema, required=True, allow_none=True, metadata=_UNREAD)
     sent_at = fields.AwareDateTime(required=True, format="iso")
     offered_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     accepted_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")

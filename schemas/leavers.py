@@ -79,7 +79,11 @@ class LeaverSchema(Schema):
     group_id = fields.String(required=True, allow_none=True)
     group = fields.String(required=True)
     school_year = fields.String(required=True, metadata={"description": "of leaving: 2026-2027"})
-    has_opp = fields.Boolean(required=True)
+    has_opp = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: you may know who it is, not what the dossier says"},
+    )
     ended_as = fields.Enum(LeaverEnd, by_value=True, required=True, allow_none=True)
     handover = fields.Nested(OnItsWaySchema, required=True, allow_none=True)
 

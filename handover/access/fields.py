@@ -11,6 +11,7 @@ from handover.errors import Invalid
 from handover.policy import Role
 from handover.schools.model import UnitSide
 from handover.terms.msgid import msgid
+from handover.terms.typed import composed
 
 _LONGEST_NAME = 150
 _LONGEST_EMAIL = 254
@@ -23,7 +24,7 @@ def read_name(text: str, *, field: str = "naam") -> str:
     Raises:
         Invalid: empty, too long, or with symbols that steer what is shown (line ends, right-to-left marks).
     """
-    name = " ".join(unicodedata.normalize("NFC", text).split())
+    name = " ".join(composed(text).split())
     if not name:
         raise Invalid(fields={field: msgid("Vul de naam in.")})
     if len(name) > _LONGEST_NAME:

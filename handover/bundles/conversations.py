@@ -21,6 +21,7 @@ from handover.rooms.records import OpenRoom
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.msgid import msgid
+from handover.terms.typed import readable
 
 _RECORD = "conversation"
 _LONGEST_WHO = 300
@@ -154,7 +155,7 @@ def _checked(uow: UnitOfWork, *, held_on: date, way: ConversationWay, who: str, 
     wrong = {}
     if held_on > local_day(uow.clock.now()):
         wrong["held_on"] = msgid("Deze dag komt nog. Leg het gesprek vast als het geweest is.")
-    who = " ".join(who.split())
+    who = " ".join(readable(who).split())
     if not who:
         wrong["who"] = msgid("Schrijf op wie elkaar spraken.")
     elif len(who) > _LONGEST_WHO:

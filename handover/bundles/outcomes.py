@@ -23,6 +23,7 @@ from handover.policy import Action, Actor, Stage, Subject, require
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.destination import Outcome, Tlv
+from handover.terms.typed import readable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +64,10 @@ def record_outcome(
         require(actor, Action.RECORD_OUTCOME, subject)
         if read is not None and application.version != read:
             raise Conflict
+        ground = readable(ground).strip()
         _check(outcome, ground, tlv)
         if outcome is Outcome.REFUSED or application.outcome is Outcome.REFUSED:
-            keep_ground(services, uow, actor, application, ground.strip() if outcome is Outcome.REFUSED else "")
+            keep_ground(services, uow, actor, application, ground if outcome is Outcome.REFUSED else "")
         application.outcome, application.outcome_on = outcome, local_day(uow.clock.now())
         record(uow, _told(OutcomeRecorded, actor, application, subject, outcome=outcome.value))
         if tlv is not None and (application.tlv, application.tlv_until) != (tlv.tlv, tlv.until):
@@ -109,7 +111,7 @@ def withdraw_application(services: Services, actor: Actor, reference: str, appli
 
 def _check(outcome: Outcome, ground: str, tlv: Tlvs | None) -> None:
     wrong = {}
-    if outcome is Outcome.REFUSED and not ground.strip():
+    if outcome is Outcome.REFUSED and not ground:
         wrong["ground"] = "Schrijf waarom de leerling niet is toegelaten. De basisschool en de ouders moeten dat weten."
     if len(ground) > LONGEST:
         wrong["ground"] = "Dit is te lang. Maak het korter dan 4.000 tekens."
@@ -136,7 +138,7 @@ def _subject(uow: UnitOfWork, application: Application) -> Subject:
     leaver = uow.session.get_one(Leaver, application.leaver_id)
     status = uow.session.scalars(
         select(Handover.status)
-        .where(Handover.application_id == application.id)
+        .where(Handover.application_id == application.id, Handover.offered_at.is_not(None))
         .order_by(Handover.created_at.desc(), Handover.id.desc())
         .limit(1)
     ).first()

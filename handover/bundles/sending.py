@@ -139,10 +139,10 @@ def handover_of(uow: UnitOfWork, handover_id: str) -> Handover:
 
 
 def subject_of_handover(handover: Handover, group_id: str | None) -> Subject:
-    """What policy knows of a handover."""
+    """What policy knows of a handover. One that was never offered has no receiver: nobody there ever heard of it."""
     return Subject(
         unit_id=handover.sender_unit_id,
-        receiver_id=handover.receiver_unit_id,
+        receiver_id=handover.receiver_unit_id if handover.offered_at else None,
         group_id=group_id,
         stage=stage_of(handover.status),
     )

@@ -15,6 +15,7 @@ from handover.policy import Action, Actor, Subject, may, require
 from handover.rooms.grants import open_room
 from handover.rooms.records import OpenRoom
 from handover.terms.msgid import msgid
+from handover.terms.typed import readable
 from keys.errors import Damaged, NotForYou
 
 LONGEST = 4000
@@ -88,12 +89,12 @@ def units_that_may(actor: Actor, action: Action, subject: Subject) -> list[str]:
 
 
 def written(text: str, field: str = "text") -> str:
-    """What somebody typed, without the blanks around it.
+    """What somebody typed, without the blanks around it and without signs that nobody sees.
 
     Raises:
         Invalid: it is empty, or longer than `LONGEST`.
     """
-    text = text.replace("\r\n", "\n").strip()
+    text = readable(text).strip()
     if not text:
         raise Invalid(fields={field: msgid("Vul hier iets in.")})
     if len(text) > LONGEST:

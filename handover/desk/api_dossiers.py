@@ -20,6 +20,7 @@ from handover.errors import Invalid
 from handover.policy import Action
 from handover.services import current_services
 from handover.terms.clock import local_day
+from handover.terms.typed import readable
 from handover.web.etag import etag_of, expected_version, require_current
 from handover.web.operation import IF_MATCH, TAG, Gives, Takes, operation
 from schemas.dossier import DossierAnswerSchema, DossierSchema
@@ -77,11 +78,21 @@ def _version(draft: Draft) -> int:
 
 
 def _content(given: dict[str, Any]) -> Content:
+    given = _readable(given)
     said = Content.from_parts(given, given["support"])
     if said.pupil.secret_address:
         # Of a secret address nothing is kept, whatever somebody typed.
         said = replace(said, pupil=replace(said.pupil, street="", postcode="", place=""))
     return replace(said, parents=tuple(replace(one, id=one.id or new_id()) for one in said.parents))
+
+
+def _readable(value: Any) -> Any:
+    """The same, each text as a form of ours would have kept it."""
+    if isinstance(value, dict):
+        return {name: _readable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_readable(inner) for inner in value]
+    return readable(value).strip() if type(value) is str else value  # no member of an enumeration
 
 
 def _check(said: Content, *, has_opp: bool, known: int, today: date) -> None:

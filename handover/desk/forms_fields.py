@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,7 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 
 from handover.terms.pupil_number import PupilNumber
+from handover.terms.typed import readable
 from handover.web.dates import UnreadableDay, read_day
 
 Text: TypeAlias = str | LazyString
@@ -24,7 +24,6 @@ EARLIEST = 1990
 """No day about a child at a primary school lies before this year."""
 YES, NO = "ja", "nee"
 _POSTCODE = re.compile(r"([1-9]\d{3})\s*([A-Za-z]{2})")
-_LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 
 
 class Kind(StrEnum):
@@ -118,9 +117,8 @@ def in_words(one: FormField, text: str) -> str:
 
 def _cleaned(text: str, *, lines: bool) -> str:
     """In Unicode's composed form, without signs that nobody sees; a line stays one line."""
-    text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
-    kept = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"})
-    return kept.strip() if lines else " ".join(kept.split())
+    kept = readable(text)
+    return kept.replace("\t", " ").strip() if lines else " ".join(kept.split())
 
 
 def _value(one: FormField, text: str, today: date) -> Any:

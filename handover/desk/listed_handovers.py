@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from handover.bundles.model import Handover
 from handover.bundles.receiving import confirm_facts
 from handover.bundles.rules import Reason, unmet
+from handover.bundles.sending import subject_of_handover
 from handover.bundles.sides import stand
-from handover.bundles.state import HandoverAction, HandoverStatus, Side, possible, stage_of
+from handover.bundles.state import HandoverAction, HandoverStatus, Side, possible
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.listed_leavers import read_about
 from handover.desk.page_cursor import after, position
@@ -24,8 +25,6 @@ from handover.rooms.names import open_names
 from handover.schools.model import Location, Unit, UnitLocation
 from handover.web.pagination import Page, page_of
 
-_NOT_YET = (HandoverStatus.DRAFT, HandoverStatus.SEALING)
-"""Of these the receiver does not know."""
 _ASKS: Mapping[HandoverAction, Action] = MappingProxyType(
     {
         HandoverAction.ACCEPT: Action.ACCEPT,
@@ -67,9 +66,10 @@ class Listed:
     name: Mapping[str, Any] | None = field(repr=False)
     sender: Party
     receiver: Party
-    has_care: bool
-    has_opp: bool
-    conversation: Conversation
+    has_care: bool | None
+    has_opp: bool | None
+    conversation: Conversation | None
+    """These three are None for who may not read what was sent (now): they say something of it."""
     sent_at: datetime
     offered_at: datetime | None
     accepted_at: datetime | None
@@ -127,12 +127,13 @@ def _received(actor: Actor) -> ColumnElement[bool]:
     schools = actor.units_as(Role.INTAKE, Role.CARE, Role.VO_OFFICE)
     if not schools:
         return false()
-    return and_(Handover.receiver_unit_id.in_(schools), Handover.status.not_in(_NOT_YET))
+    return and_(Handover.receiver_unit_id.in_(schools), Handover.offered_at.is_not(None))
 
 
 def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Handover]) -> list[Listed]:
     subjects = _subjects(uow, rows)
     receives = {row.id: _is_receiver(actor, subjects[row.id]) for row in rows}
+    readable = {row.id for row in rows if may(actor, Action.READ_HANDOVER, subjects[row.id])}
     about = _names(uow, actor, rows, receives)
     senders, receivers = _senders(uow, rows), _receivers(uow, rows)
     return [
@@ -145,11 +146,9 @@ def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Handover]) -> list[Lis
             name=read_about(about.get(row.id)),
             sender=senders[row.sender_unit_id],
             receiver=receivers[row.receiver_brin, row.receiver_unit_id],
-            has_care=row.has_care,
-            has_opp=row.has_opp,
-            conversation=Conversation(
-                asked=row.conversation_asked, held_on=row.conversation_held_on, waived=row.conversation_waived
-            ),
+            has_care=row.has_care if row.id in readable else None,
+            has_opp=row.has_opp if row.id in readable else None,
+            conversation=_conversation(row) if row.id in readable else None,
             sent_at=row.created_at,
             offered_at=row.offered_at,
             accepted_at=row.accepted_at,
@@ -161,19 +160,15 @@ def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Handover]) -> list[Lis
     ]
 
 
+def _conversation(row: Handover) -> Conversation:
+    return Conversation(asked=row.conversation_asked, held_on=row.conversation_held_on, waived=row.conversation_waived)
+
+
 def _subjects(uow: UnitOfWork, rows: Sequence[Handover]) -> dict[str, Subject]:
     leavers = {row.leaver_id for row in rows}
     rows_of = uow.session.execute(select(Leaver.id, Leaver.group_id).where(Leaver.id.in_(leavers)))
     groups = {key: group for key, group in rows_of}  # noqa: C416  # a Row is a pair only to those who run it
-    return {
-        row.id: Subject(
-            unit_id=row.sender_unit_id,
-            receiver_id=row.receiver_unit_id,
-            group_id=groups.get(row.leaver_id),
-            stage=stage_of(row.status),
-        )
-        for row in rows
-    }
+    return {row.id: subject_of_handover(row, groups.get(row.leaver_id)) for row in rows}
 
 
 def _is_receiver(actor: Actor, subject: Subject) -> bool:

@@ -36,7 +36,8 @@ class Listed:
     group_id: str | None
     group: str
     school_year: str
-    has_opp: bool
+    has_opp: bool | None
+    """None for who may not read the dossier."""
     ended_as: LeaverEnd | None
     handover: Mapping[str, str] | None
 
@@ -131,7 +132,7 @@ def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Leaver]) -> list[Liste
             group_id=row.group_id,
             group=groups.get(row.group_id or "", ""),
             school_year=row.school_year,
-            has_opp=row.has_opp,
+            has_opp=row.has_opp if may(actor, Action.READ_DOSSIER, subject_of(row)) else None,
             ended_as=row.ended_as,
             handover=newest.get(row.id),
         )

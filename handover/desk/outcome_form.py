@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ _OURS = {"ground": "grond", "tlv_until": "tlv_tot"}
 """What the action calls a field, and what the form does."""
 
 Value = TypeVar("Value", bound=StrEnum)
+_VERSION = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Typed:
     @property
     def read(self) -> int | None:
         """Which version the form was filled in over."""
-        return int(self.fields["versie"]) if self.fields["versie"].isdecimal() else None
+        return int(self.fields["versie"]) if _VERSION.fullmatch(self.fields["versie"]) else None
 
 
 def read_form(posted: Mapping[str, str], *, today: date) -> Typed:

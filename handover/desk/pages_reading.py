@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TypedDict, cast
 
@@ -28,6 +29,8 @@ from handover.web.templating import render
 reading = Blueprint("reading", __name__, template_folder="templates")
 
 WAYS = frozenset(way.value for way in ConversationWay)
+_WHOLE = f"{Part.DOSSIER.value}-0"
+_KEY = re.compile("(?:" + "|".join(part.value for part in Part) + r")-\d{1,4}", re.ASCII)
 
 
 class _Conversation(TypedDict):
@@ -135,7 +138,7 @@ def waive(handover_id: str) -> Response:
 def _write(handover_id: str, kind: str) -> Response:
     """`kind` is that of the form's fields: note or ask."""
     actor, services = current_actor(), current_services()
-    shown = request.form.get("toon", "")
+    shown = _key(request.form.get("toon", ""))
     act = remarks.note if kind == "note" else remarks.ask
     try:
         part, document = _place(shown, care=f"{kind}-care" in request.form)
@@ -156,7 +159,7 @@ def _write(handover_id: str, kind: str) -> Response:
         _("Uw notitie is bewaard.") if kind == "note" else _("Uw vraag is gesteld. De andere school krijgt een mail.")
     )
     tell(Notice(text=done))
-    return _to(f"/dossier/{handover_id}?toon={shown or 'dossier-0'}#{'notities' if kind == 'note' else 'vragen'}")
+    return _to(f"/dossier/{handover_id}?toon={shown}#{'notities' if kind == 'note' else 'vragen'}")
 
 
 def _show(
@@ -256,10 +259,21 @@ def _part(text: str) -> Part:
         raise NotFound from None
 
 
+def _key(typed: str) -> str:
+    """The key of the item that was shown, or of the dossier as a whole where none was.
+
+    Raises:
+        NotFound: no page of ours names an item so. It may have meant the care part: it is not taken for another.
+    """
+    if typed and not _KEY.fullmatch(typed):
+        raise NotFound
+    return typed or _WHOLE
+
+
 def _place(shown: str, *, care: bool) -> tuple[Part, int | None]:
     """The part and document of an item's key. On the dossier as a whole the writer chooses who reads it."""
     part, _dash, number = shown.partition("-")
-    if number.isascii() and number.isdigit() and int(number):
+    if int(number):
         return _part(part), int(number)
     return (Part.CARE if care or part == Part.CARE.value else Part.DOSSIER), None
 

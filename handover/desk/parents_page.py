@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +27,7 @@ VERSION = "versie"
 """The hidden field with the content version that somebody saw when they recorded a copy."""
 READ = "gelezen"
 _LONGEST_HOW = 200
+_VERSION = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,7 +246,7 @@ def _kept(groups: tuple[Group, ...], parent: Parent | None) -> dict[str, str]:
 
 def _seen(posted: Mapping[str, str]) -> int:
     version = posted.get(VERSION, "")
-    return int(version) if version.isdecimal() and version.isascii() else 0
+    return int(version) if _VERSION.fullmatch(version) else 0
 
 
 def _mark(texts: Mapping[str, str]) -> str:

@@ -115,6 +115,8 @@ _INFIXES = frozenset(
 _SERIAL = re.compile(r"[2-5]\d{4}")
 """A day as a spreadsheet counts it; five digits, from 1954 to 2064."""
 _FIRST_DAY = date(1899, 12, 30)
+_LONGEST_DAY = 60
+"""Characters: a weekday, a month in words and a clock beside it."""
 _CLOCK = re.compile(r"[ T]0?0:00(:00)?(\.0+)?$")
 _YEAR = re.compile(r"\d{4}|\d\s*[-/.\s]\s*\w+\s*[-/.\s]\s*\d{2}\s*$")
 _DAY = msgid("De geboortedatum is niet te lezen. Schrijf hem als 19-6-2015.")
@@ -198,7 +200,7 @@ def _row(line: int, cells: Mapping[Column, str], today: date) -> PastedRow:
     reasons = []
     born = _day_of(typed, today)
     if typed.strip() and born is None:
-        reasons.append(_DAY if _YEAR.search(typed) else _NO_YEAR)
+        reasons.append(_DAY if _YEAR.search(_short(typed)) else _NO_YEAR)
     read = None
     try:
         read = read_name({**name, "birth_date": born}, today=today)
@@ -250,9 +252,14 @@ def _full(text: str) -> dict[str, str]:
     return {"first_name": " ".join(first), "infix": " ".join(rest[:cut]), "last_name": " ".join(rest[cut:])}
 
 
+def _short(text: str) -> str:
+    """As much of a cell as a day takes, its blanks single: the search for a year tries each way to divide them."""
+    return " ".join(text.split())[:_LONGEST_DAY]
+
+
 def _day_of(text: str, today: date) -> date | None:
     """A day with its year, in any form that schools write; None where it is not one."""
-    bare = _CLOCK.sub("", text.strip())
+    bare = _CLOCK.sub("", _short(text))
     if _SERIAL.fullmatch(bare):
         return _FIRST_DAY + timedelta(days=int(bare))
     if not _YEAR.search(bare):

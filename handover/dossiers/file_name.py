@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from pathlib import PurePosixPath
 
+from handover.terms.typed import composed
+
 MAX_LENGTH = 120
 """In characters, `.pdf` included."""
 SUFFIX = ".pdf"
@@ -22,7 +24,7 @@ def clean_file_name(raw: str | None) -> str:
     At most 120 characters in Unicode's composed form (NFC), always ending in `.pdf`, never empty.
     """
     last = PurePosixPath((raw or "").replace("\\", "/")).name
-    visible = "".join(map(_kept, unicodedata.normalize("NFC", last))).translate(_RESERVED)
+    visible = "".join(map(_kept, composed(last))).translate(_RESERVED)
     stem = " ".join(visible.split())
     if stem.lower().endswith(SUFFIX):
         stem = stem[: -len(SUFFIX)]

@@ -15,6 +15,7 @@ from typing import Any
 from handover.errors import Invalid
 from handover.terms.folding import fold
 from handover.terms.msgid import msgid
+from handover.terms.typed import composed
 
 LONGEST = {"first_name": 100, "infix": 30, "last_name": 100}
 """In characters, as the schema of names has it."""
@@ -40,7 +41,7 @@ _AGE = msgid("Met deze geboortedatum is het kind te jong of te oud voor de basis
 
 def tidy(text: str) -> str:
     """A name without what nobody can see, its spaces single, its letters composed."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    return _SPACE.sub(" ", _INVISIBLE.sub("", composed(text))).strip()
 
 
 def read_name(given: Mapping[str, Any], *, today: date) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from handover.terms.typed import composed
+
 # Letters that Unicode does not take apart into a base and an accent.
 _WHOLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc`\u00b4]")
@@ -16,6 +18,6 @@ def fold(text: str) -> str:
 
     Folding twice changes nothing more.
     """
-    parts = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text).casefold()).casefold()
+    parts = composed(_APOSTROPHES.sub("", text).casefold(), "NFKD").casefold()
     bare = "".join(sign for sign in parts if not unicodedata.combining(sign)).translate(_WHOLE)
     return _NO_WORD.sub(" ", bare).strip()
