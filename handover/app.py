@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -95,10 +97,13 @@ def _secret_key(file: Path) -> bytes:
         return file.read_bytes()
     except FileNotFoundError:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with file.open("xb") as made:
-            file.chmod(0o600)
-            made.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass  # another process was a moment earlier
+    made = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        written.write(secrets.token_bytes(32))
+        written.flush()
+        os.fsync(written.fileno())
+    with suppress(FileExistsError):  # another process was a moment earlier
+        # Whole or not at all: whoever reads it half could start with a key that everybody can guess.
+        os.link(made, file)
+    made.unlink()
     return file.read_bytes()

@@ -6,12 +6,15 @@ Each setting is an environment variable `HANDOVER_<NAME>`; `docs/operations.md` 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
 from handover.errors import HandoverError
+
+_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost)(:\d{1,5})?/?", re.ASCII)
 
 
 class BadSettings(HandoverError):
@@ -79,7 +82,7 @@ class Settings:
     def wrong(self) -> list[str]:
         """What cannot be right, in words for an operator."""
         wrong = []
-        loopback = self.base_url.startswith(("http://127.0.0.1", "http://localhost"))
+        loopback = _LOOPBACK.fullmatch(self.base_url) is not None
         if self.demo and not loopback:
             wrong.append("HANDOVER_DEMO: only on loopback")
         if not self.demo and not self.base_url.startswith("https://"):

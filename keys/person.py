@@ -10,8 +10,8 @@ from keys.age.hybrid import HybridIdentity, HybridRecipient
 from keys.age.scrypt import PassphraseIdentity, PassphraseRecipient
 from keys.errors import KeysError, NotForYou
 
-# Each takes 128 MiB at the cost of 2^17: more at once would let a few tries at signing in take all memory.
-_AT_ONCE = BoundedSemaphore(2)
+AT_ONCE = BoundedSemaphore(2)
+"""Held while words are worked on: each takes 128 MiB at the cost of 2^17, and more at once could take all memory."""
 
 
 def seal_identity(
@@ -23,7 +23,7 @@ def seal_identity(
     of these, or of `unlock`, run at once in a process; others wait.
     """
     recipient = PassphraseRecipient(words.normalise(passphrase), log_n=log_n)
-    with _AT_ONCE:
+    with AT_ONCE:
         inner = encrypt_bytes(recipient, identity.secret)
     return encrypt_bytes(service_recipient, inner)
 
@@ -39,7 +39,7 @@ def unlock(sealed: bytes, passphrase: str, *, service_identity: HybridIdentity) 
         raise NotForYou
     try:
         inner = decrypt_bytes(service_identity, sealed, limits=SERVICE_LIMITS)
-        with _AT_ONCE:
+        with AT_ONCE:
             key = PassphraseIdentity(typed, max_log_n=SERVICE_LIMITS.log_n)
             secret = decrypt_bytes(key, inner, limits=SERVICE_LIMITS)
         return HybridIdentity(secret)

@@ -23,7 +23,7 @@ from keys.age.file import SERVICE_LIMITS, decrypt_bytes, encrypt_bytes
 from keys.age.hybrid import HybridRecipient
 from keys.errors import KeysError
 
-SECRET_FIELDS = frozenset({"csrf_token", "wachtzin", "passphrase", "blad"})
+SECRET_FIELDS = frozenset({"csrf_token", "wachtzin", "passphrase", "blad", "woorden", "code", "bewijs"})
 """Fields that are never kept: what opens something is not left lying, not even sealed."""
 MOST = 5
 """Forms kept for one person; the oldest goes first."""

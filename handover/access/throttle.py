@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 
 from sqlalchemy import delete
@@ -45,6 +46,7 @@ class Door:
 
 def door(services: Services, *, account: str, address: str) -> Door:
     """The door of this account (or kind of code) from this address."""
+    address = _place(address)
     return Door(
         account=keyed_hash(services, "tries", f"account\n{account}\n{address}"),
         place=keyed_hash(services, "tries", f"place\n{address}"),
@@ -75,6 +77,17 @@ def opened(uow: UnitOfWork, at: Door) -> None:
     account, place = _tries(uow, at.account), _tries(uow, at.place)
     account.failures, account.succeeded_at = 0, uow.clock.now()
     place.failures = max(0, place.failures - 1)
+
+
+def _place(address: str) -> str:
+    """From where somebody comes: an IPv4 address, or the /64 of an IPv6 one, of which one line has 2^64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def forget_tries(uow: UnitOfWork) -> None:

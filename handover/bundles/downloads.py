@@ -27,6 +27,7 @@ from handover.terms.msgid import msgid
 from keys.age.file import encrypt
 from keys.age.scrypt import PassphraseRecipient
 from keys.age.stream import CHUNK, TAG
+from keys.person import AT_ONCE
 from keys.words import WORDS, generate_passphrase, normalise, words
 
 PDF, ZIP, AGE = "application/pdf", "application/zip", "application/octet-stream"
@@ -158,7 +159,8 @@ def _sealed_part(services: Services, actor: Actor, handover_id: str, part: Part,
         recipient = PassphraseRecipient(drawn, log_n=services.settings.passphrase_log_n)
         pieces = _remembered(services, actor, opened, encrypt([recipient], opened.inside.whole()))
         # The header is short and of a fixed form: made now, so that the length is known before the first byte.
-        start = next(pieces)
+        with AT_ONCE:
+            start = next(pieces)
     except BaseException:
         opened.inside.close()
         raise
