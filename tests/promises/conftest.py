@@ -30,7 +30,7 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
 @pytest.fixture(params=STACKS)
 def thread(request: pytest.FixtureRequest, tmp_path: Path, valkey: Valkey) -> Iterator[Thread]:
     """The two schools, over each stack in turn, with a broker that answers."""
-    made = given_place(tmp_path / "place", broker_url=valkey.url, **_parts(request))
+    made = given_place(tmp_path / "place", broker_url=valkey.url, **parts(request))
     yield made
     made.region.engine.dispose()
 
@@ -42,7 +42,7 @@ def processes(thread: Thread) -> Iterator[Processes]:
     started.end()
 
 
-def _parts(request: pytest.FixtureRequest) -> dict[str, object]:
+def parts(request: pytest.FixtureRequest) -> dict[str, object]:
     if request.param == STACKS[0]:
         return {}
     database: Callable[[], str] = request.getfixturevalue("postgres_url")

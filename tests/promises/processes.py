@@ -8,11 +8,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import sys
+import tempfile
 from contextlib import suppress
+from http import HTTPStatus
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import httpx
+from flask import Flask
+
+from handover.app import create_app
 from handover.bundles.notices import mail_person
 from handover.bundles.receiving import accept
 from handover.bundles.sending import send
@@ -20,14 +27,19 @@ from handover.dossiers.drafts import Checked, keep_document
 from handover.log import configure_logging
 from handover.policy import Actor
 from handover.services import Services
+from handover.serving import WebServer
 from handover.settings import Settings
 from handover.terms.document_kind import DocumentKind
 from handover.worker import run_worker
 from tests.factories.thread import REPORT
 from tests.promises.killing import Reaper, killing
 from tests.promises.place import people_in, services_in
+from tests.queue.workers import wait_until
 
 ACKNOWLEDGED = "acknowledged"
+ARMED = "armed"
+TEMPORARY = "temporary"
+"""Beside the installation: where its processes would lay temporary files."""
 VISIBILITY_SECONDS = 3
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(["tests.promises.processes"])
@@ -55,6 +67,19 @@ class Processes:
         assert process.exitcode == (-signal.SIGKILL if until else 0), (self._logs / verb).read_text(encoding="utf-8")
         return told.read_text(encoding="utf-8") if told.exists() else None
 
+    def web(self, *, until: str = "") -> str:
+        """Start a web server, of one worker process that is started again when it ends. Gives its address.
+
+        With `until`, that process ends there once the file `armed` lies in the folder.
+        """
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        process = _SERVER.Process(target=_serve, args=(self._folder, self._logs, address, until))
+        process.start()
+        self._running.append(process)
+        wait_until(lambda: _answers(address), seconds=120)
+        return address
+
     def worker(self, *, until: str = "") -> ForkServerProcess:
         """Start a worker."""
         process = _SERVER.Process(target=_work, args=(self._folder, self._logs, until))
@@ -74,6 +99,10 @@ class Processes:
 def _begin(log: Path) -> None:
     """Be a process of one's own, whose words go to a file."""
     os.setsid()
+    temporary = log.parent.parent / TEMPORARY
+    temporary.mkdir(exist_ok=True)
+    tempfile.tempdir = str(temporary)
+    os.putenv("TMPDIR", str(temporary))  # for what this process starts
     opened = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(opened, stream.fileno())
@@ -83,6 +112,36 @@ def _begin(log: Path) -> None:
 def _services(folder: Path, until: str, *, after_bytes: bool = False) -> Services:
     services = services_in(folder)
     return killing(services, Reaper.parse(until, after_bytes=after_bytes)) if until else services
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/gezond").status_code == HTTPStatus.OK
+    except httpx.TransportError:
+        return False
+
+
+class _Web(WebServer):
+    """The service's own server over the parts of this installation."""
+
+    def __init__(self, folder: Path, address: str, until: str) -> None:
+        self._folder, self._until = folder, until
+        settings = services_in(folder).settings
+        super().__init__(settings, bind=address.removeprefix("http://"), workers=1, threads=4)
+
+    def load(self) -> Flask:
+        configure_logging()
+        services = services_in(self._folder)
+        if self._until:
+            reaper = Reaper.parse(self._until, armed_by=self._folder / ARMED, after_bytes=True)
+            services = killing(services, reaper)
+        return create_app(services)
+
+
+def _serve(folder: Path, logs: Path, address: str, until: str) -> None:
+    _begin(logs / "web")
+    sys.argv = ["web"]
+    _Web(folder, address, until).run()
 
 
 def _work(folder: Path, logs: Path, until: str) -> None:

@@ -1,0 +1,206 @@
+"""One child whose every field is a canary, from the list to the confirmation, over HTTP and through a real worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from handover.bundles.model import Handover
+from handover.bundles.notices import GATHERED
+from handover.bundles.state import HandoverStatus
+from handover.queue import TaskName
+from tests.factories.access import Member
+from tests.factories.thread import Thread
+from tests.promises.caller import Caller
+from tests.promises.canaries import CANARIES, a_document, body
+from tests.promises.place import set_clock
+from tests.promises.places import Places
+from tests.promises.processes import Processes
+from tests.queue.workers import wait_until
+
+DAY = "2027-04-08"
+
+
+@dataclass
+class Story:
+    """What is stored midway and at the end, and what others got to see. By place."""
+
+    thread: Thread
+    midway: dict[str, bytes] = field(default_factory=dict)
+    end: dict[str, bytes] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    """What each reader was shown, so that a search that finds nothing is no proof of a canary that never was there."""
+
+
+def tell(thread: Thread, processes: Processes, places: Places) -> Story:
+    """Live it to the end."""
+    address = processes.web()
+    people = {
+        name: Caller.signed_in(address, member)
+        for name, member in (
+            ("teacher", thread.teacher),
+            ("intake", thread.intake),
+            ("care", thread.care),
+            ("office", thread.office),
+            ("swv", thread.region.swv),
+        )
+    }
+    try:
+        return _lived(thread, processes, places, people)
+    finally:
+        for caller in people.values():
+            caller.client.close()
+
+
+def _lived(thread: Thread, processes: Processes, places: Places, people: dict[str, Caller]) -> Story:
+    story = Story(thread)
+    reference = _written(thread, people["teacher"])
+    _typed_where_it_does_not_belong(people["teacher"], reference)
+    sent = people["teacher"].do("POST", f"/leavers/{reference}/handover", json={"to": thread.vo.brin6})
+    handover = sent.headers["Location"].rpartition("/")[2]
+    story.midway = places.snapshot()
+    processes.worker()
+    wait_until(lambda: _status(thread, handover) is HandoverStatus.OFFERED, seconds=120)
+    _received(people, handover, story)
+    _looked_at(people, reference, handover, story)
+    _left_open(thread, people["teacher"], reference)
+    _mailed(thread, places)
+    story.end = places.snapshot()
+    people["swv"].sign_in()
+    story.end["headers of answers"] = "\n".join(line for one in people.values() for line in one.headers).encode()
+    story.end["what the samenwerkingsverband sees"] = (
+        "\n".join(people["swv"].page(path).text for path in ("/", "/regio", f"/regio/school/{thread.po.id}")).encode()
+        + str(people["swv"].read("/log/entries?limit=200")).encode()
+    )
+    return story
+
+
+def secrets_of(thread: Thread) -> dict[str, Callable[[bytes], bool]]:
+    """What opens something, and how to find it in bytes."""
+    wanted: dict[str, Callable[[bytes], bool]] = {}
+    members: list[Member] = [*thread.po.people.values(), *thread.vo.people.values(), thread.po.admin, thread.region.swv]
+    for member in members:
+        for name, value in (
+            ("words", member.passphrase.encode()),
+            ("identity", member.identity.secret),
+            ("identity as text", member.identity.encode().encode()),
+        ):
+            wanted[f"{name} of {member.email}"] = lambda data, value=value: value in data  # type: ignore[misc]  # bound now
+    return wanted
+
+
+def _written(thread: Thread, teacher: Caller) -> str:
+    made = teacher.do("POST", "/leavers", json={"group_id": thread.po.groups["8a"], "name": body("name")})
+    reference: str = made.json()["reference"]
+    at = f"/leavers/{reference}"
+    said: dict[str, Any] = body("dossier") | {"has_opp": True}
+    said["contact"]["conversation_asked"] = True
+    parent = said.pop("parents")
+    tag = teacher.api("GET", f"{at}/dossier").headers["ETag"]
+    kept = teacher.do("PUT", f"{at}/dossier", json=said, headers={"If-Match": tag})
+    version = teacher.read(f"{at}/dossier")["content_version"]
+    parents = [parent | {"copy_of": version, "agreement": "nee"}]
+    teacher.do("PUT", f"{at}/dossier", json=said | {"parents": parents}, headers={"If-Match": kept.headers["ETag"]})
+    for kind, care in (("okr", False), ("opp", True)):
+        title = CANARIES["document.title of care" if care else "document.title"]
+        teacher.do(
+            "POST",
+            f"{at}/documents?kind={kind}",
+            content=a_document(care=care),
+            headers={
+                "Content-Type": "application/pdf",
+                "Content-Disposition": f'attachment; filename="{title}.pdf"',
+                "Idempotency-Key": f"{kind}-of-{reference}-once",
+            },
+        )
+    teacher.do("POST", f"{at}/applications", json={"brin": thread.vo.brin6, "applied_on": DAY})
+    assert teacher.read(at)["to_do"] == []
+    return reference
+
+
+def _typed_where_it_does_not_belong(teacher: Caller, reference: str) -> None:
+    """Mistakes of people and programs: none of them may write down what was typed."""
+    typed, said = CANARIES["address.typed"], CANARIES["dossier.report.career"]
+    for path in (f"/leerling/{typed}", f"/{typed}?zoek={typed}", f"/leerling/{reference}/{typed}"):
+        assert teacher.page(path).status_code in {404, 422}
+    assert teacher.api("GET", f"/leavers?naam={typed}").status_code < 500
+    wrong = teacher.api(
+        "PUT", f"/leavers/{reference}/dossier", json={"report": {typed: said}}, headers={"If-Match": '"1"'}
+    )
+    assert wrong.status_code == 422
+    broken = teacher.api("POST", "/leavers", content=f'{{"name": "{said}', headers={"Content-Type": "application/json"})
+    assert broken.status_code in {400, 422}
+    wrong = teacher.api("POST", "/sessions", json={"email": typed, "passphrase": CANARIES["words.wrong"]})
+    assert wrong.status_code in {401, 422}
+    unreadable = teacher.api(
+        "POST",
+        f"/leavers/{reference}/documents?kind=okr",
+        content=f"%PDF-1.7 {said}".encode(),
+        headers={"Content-Type": "application/pdf", "Content-Disposition": f'attachment; filename="{typed}.pdf"'},
+    )
+    assert unreadable.status_code == 422
+
+
+def _received(people: dict[str, Caller], handover: str, story: Story) -> None:
+    at, intake, care, teacher = f"/handovers/{handover}", people["intake"], people["care"], people["teacher"]
+    intake.do("POST", f"{at}/accept")
+    story.given["dossier"] = intake.do("GET", f"{at}/content").text
+    story.given["care"] = care.do("GET", f"{at}/content?part=care").text
+    story.given["document"] = intake.do("GET", f"{at}/documents/dossier/1").text
+    story.given["care document"] = care.do("GET", f"{at}/documents/care/1").text
+    asked = intake.do("POST", f"{at}/remarks", json={"kind": "question", "text": CANARIES["remark.text"]}).json()["id"]
+    intake.do("POST", f"{at}/remarks", json={"kind": "note", "text": CANARIES["note.text"]})
+    teacher.do("POST", f"/remarks/{asked}/replies", json={"text": CANARIES["reply.text"]})
+    intake.do("POST", f"/remarks/{asked}/close")
+    intake.do("POST", f"{at}/conversation/waive", json=body("waived"))
+    story.given["waived"] = intake.do("GET", f"{at}/conversation").text
+    intake.do("POST", f"{at}/conversation", json=body("conversation") | {"held_on": DAY, "way": "telephone"})
+    people["office"].do("PUT", f"{at}/outcome", json={"outcome": "enrolled"})
+    sealed = intake.do("POST", f"{at}/sealed").json()
+    intake.do("POST", f"{at}/sealed/dossier", json={"words": sealed["words"]})
+    intake.do("GET", f"{at}/archive")
+    intake.do("POST", f"{at}/confirm")
+    story.given["remarks"] = intake.do("GET", f"{at}/remarks").text
+    story.given["conversation"] = intake.do("GET", f"{at}/conversation").text
+
+
+def _looked_at(people: dict[str, Caller], reference: str, handover: str, story: Story) -> None:
+    teacher, intake = people["teacher"], people["intake"]
+    for path in (
+        "/groep",
+        *(f"/leerling/{reference}{part}" for part in ("", "/rapport", "/advies", "/ouders", "/spoor", "/vragen")),
+    ):
+        answer = teacher.client.get(path, follow_redirects=True)
+        assert answer.status_code == 200, path
+        story.given["name on the pages of the teacher"] = answer.text
+    for path in ("/dossiers", f"/dossier/{handover}", f"/dossier/{handover}/gesprek", f"/dossier/{handover}/download"):
+        answer = intake.client.get(path, follow_redirects=True)
+        assert answer.status_code == 200, path
+    story.given["class list"] = teacher.do("GET", "/leavers").text
+
+
+def _left_open(thread: Thread, teacher: Caller, reference: str) -> None:
+    """A form that was open when the session ended: what was typed is kept, sealed, and given back."""
+    token = teacher.csrf()
+    thread.region.clock.pass_by(timedelta(minutes=thread.services.settings.idle_minutes + 5))
+    set_clock(thread)
+    answer = teacher.post(f"/leerling/{reference}/rapport", {"career": CANARIES["form.after the session"]}, token=token)
+    assert answer.status_code in {303, 401, 403}, answer.status_code
+    teacher.sign_in()
+    assert CANARIES["form.after the session"] in teacher.client.get("/bewaard").text
+
+
+def _mailed(thread: Thread, places: Places) -> None:
+    set_clock(thread, ahead=2 * GATHERED)
+    thread.services.queue.enqueue(TaskName.SWEEP)
+    thread.services.queue.enqueue(TaskName.SEQUENCE_LOG)
+    wait_until(lambda: len(list((places.folder / "mail").glob("*.eml"))) >= 2, seconds=120)
+
+
+def _status(thread: Thread, handover_id: str) -> HandoverStatus:
+    with thread.services.uow() as uow:
+        return uow.session.scalars(select(Handover).where(Handover.id == handover_id)).one().status

@@ -1,0 +1,123 @@
+"""With the service key and everything that is stored, but no passphrase, nothing opens; with one, what is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from handover.access.signin import sign_in
+from handover.bundles.model import Handover
+from handover.bundles.receiving import accept, confirm
+from handover.bundles.remarks import ask, close, note, reply
+from handover.bundles.sending import send
+from handover.bundles.settling import settle
+from handover.bundles.state import HandoverStatus
+from keys.age.scrypt import PassphraseIdentity
+from keys.service import ServiceKey
+from keys.words import normalise
+from tests.factories.access import CHEAP, Member
+from tests.factories.thread import Thread
+from tests.guards.test_columns import listed
+from tests.promises.place import given_place
+from tests.promises.thief import AGE, Key, Thief, keys_of, stolen, values_of
+
+COPIES, GRANTS, RECORDS, BLOBS = "key_copy.sealed", "key_grant.blob", "sealed_record.blob", "blob"
+TWICE_SEALED = {"person.sealed_identity", "sign_in_session.sealed"}
+"""What the service key opens by design: the inside is sealed once more, under words or under a browser's secret."""
+
+
+@pytest.fixture(scope="module")
+def thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thread]:
+    """One child to the end, another on its way; two people are signed in."""
+    made = given_place(tmp_path_factory.mktemp("stolen") / "place")
+    reference = made.leaver()
+    made.written(reference)
+    application = made.applied(reference)
+    handover = send(made.services, made.teacher.actor, reference)
+    assert settle(made.services, handover)
+    accept(made.services, made.intake.actor, handover)
+    question = ask(made.services, made.intake.actor, handover, text="Wat helpt?")
+    reply(made.services, made.teacher.actor, question, text="Een vaste plek.")
+    close(made.services, made.intake.actor, question)
+    note(made.services, made.intake.actor, handover, text="Plek vooraan.")
+    made.read(handover)
+    made.enrolled(application)
+    confirm(made.services, made.intake.actor, handover)
+    made.offered(first_name="Jip")
+    for member in (made.teacher, made.intake):
+        sign_in(made.services, email=member.email, passphrase=member.passphrase, client_address="127.0.0.1")
+    yield made
+    made.region.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def _with_service_key(thread: Thread) -> Thief:
+    thief = stolen(thread)
+    service = ServiceKey.read(Path(thread.services.settings.service_key_file))
+    thief.tries([service.identity, *keys_of(thread)])
+    return thief
+
+
+@pytest.fixture
+def thief(_with_service_key: Thief) -> Thief:
+    """Who has the host too: the service key, and every key that stands anywhere in rows or files."""
+    made = _with_service_key
+    return Thief(dict(made.locked), dict(made.opened), list(made.keys))
+
+
+def words_of(member: Member) -> list[Key]:
+    return [PassphraseIdentity(normalise(member.passphrase), max_log_n=CHEAP)]
+
+
+def test_the_end_of_the_story_is_there_to_be_stolen(thread: Thread) -> None:
+    with thread.services.uow() as uow:
+        statuses = {row.status for row in uow.session.scalars(select(Handover))}
+    thief = stolen(thread)
+
+    assert statuses == {HandoverStatus.CONFIRMED, HandoverStatus.OFFERED}
+    assert thief.count(COPIES)[0] >= 4 * 2  # circles of two schools, more than one holder each
+    assert thief.count(GRANTS)[0] >= 2 * 8
+    assert thief.count(RECORDS)[0] >= 2 * 3
+    assert thief.count(BLOBS)[0] == 2 * (2 + 2)  # two documents and two bundles a child
+    assert thief.count("sign_in_session.sealed")[0] == 2
+
+
+def test_what_is_called_sealed_is_an_age_file(thread: Thread) -> None:
+    sealed = {name for name, kind in listed().items() if kind == "sealed"}
+    seen = {name for name, _ in values_of(thread)} & sealed
+
+    assert [name for name, value in values_of(thread) if name in sealed and not value.startswith(AGE)] == []
+    assert seen == sealed - {"saved_form.sealed"}
+
+
+def test_without_words_no_copy_no_grant_no_record_and_no_blob_opens(thief: Thief) -> None:
+    assert {name.split(" ")[0] for name in thief.opened} == TWICE_SEALED
+    for kind in (COPIES, GRANTS, RECORDS, BLOBS):
+        assert thief.count(kind)[1] == 0
+
+
+def test_with_the_words_of_a_teacher_all_opens_that_the_school_may_open(thread: Thread, thief: Thief) -> None:
+    """The control: the same thief, given five words, goes the whole way from a person to the bundles."""
+    thief.tries(words_of(thread.teacher))
+
+    assert thief.count(BLOBS) == (8, 8)
+    assert any(b"Wat helpt?" in data for data in thief.opened.values())
+    assert not any(b"Plek vooraan." in data for data in thief.opened.values()), "the other school's own note"
+
+
+def test_with_the_words_of_the_administration_names_open_and_no_content(thread: Thread, thief: Thief) -> None:
+    thief.tries(words_of(thread.office))
+
+    assert any("Wójcik".encode() in data or b"W\\u00f3jcik" in data for data in thief.opened.values())
+    assert thief.count(BLOBS)[1] == thief.count(RECORDS)[1] == 0
+
+
+def test_with_the_words_of_the_samenwerkingsverband_nothing_of_a_child_opens(thread: Thread, thief: Thief) -> None:
+    thief.tries(words_of(thread.region.swv))
+
+    assert thief.count(COPIES)[1] > 0
+    assert thief.count(BLOBS)[1] == thief.count(RECORDS)[1] == 0
+    assert not any(b"Noah" in data for data in thief.opened.values())
