@@ -7,7 +7,10 @@ read from the socket by our own form reader, and the only file of gunicorn's is 
 from __future__ import annotations
 
 import argparse
+import functools
 import logging
+import selectors
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,11 +18,13 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from handover.app import create_app
 from handover.log import configure_logging
 from handover.services import open_services
 from handover.settings import Settings
+from handover.web.pace import PacedSocket
 
 WORKERS, THREADS = 2, 8
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # only the heartbeat lies there: on a busy disk it would stop a worker
@@ -37,6 +42,27 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn carries no types
         self.error_log.setLevel(logging.WARNING)
 
 
+class PacedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types
+    """Gunicorn's worker with threads, over connections that must keep moving (`handover.web.pace`).
+
+    A connection gets a thread when its first byte is there, not before.
+    """
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Give a connection with a request to a thread; a new one waits beside the kept ones for its first byte."""
+        if not isinstance(conn.sock, PacedSocket):
+            conn.sock = PacedSocket(conn.sock)
+            conn.sock.settimeout(0)
+            conn.timeout = time.monotonic() + self.cfg.keepalive
+            self.pending_conns.append(conn)
+            self.poller.register(
+                conn.sock, selectors.EVENT_READ, functools.partial(self.on_pending_socket_readable, conn)
+            )
+            return
+        conn.sock.begin()
+        super().enqueue_req(conn)
+
+
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
     """Gunicorn around the application. Each worker opens its own services: connections are not shared by a fork."""
 
@@ -44,7 +70,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn carries no t
         self._settings = settings
         self._options: dict[str, Any] = {
             "bind": [bind],
-            "worker_class": "gthread",
+            "worker_class": PacedWorker,
+            # What is sent goes by the connection's own pace; the kernel would wait for ever.
+            "sendfile": False,
             "workers": workers,
             "threads": threads,
             # Of a whole worker that answers nothing at all; a long download does not count.
