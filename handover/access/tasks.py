@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from handover.access.sessions import expire_sessions
+from handover.access.throttle import forget_tries
 from handover.queue import TaskName, task
 from handover.services import Services
+from handover.web.idempotency import forget_old_keys
 
 
 @task(TaskName.EXPIRE_SESSIONS)
 def end_sessions(services: Services) -> None:
-    """Take the keys out of sessions that are over."""
+    """Take the keys out of sessions that are over; forget tries and requests that say nothing any more."""
     expire_sessions(services)
+    with services.uow() as uow:
+        forget_tries(uow)
+        forget_old_keys(uow.session, now=uow.clock.now())
+        uow.commit()

@@ -75,7 +75,25 @@ BROKER = {
     "the broker is killed with the message in it": (SEALING, "the broker itself: it wrote the message to its file"),
     "the broker is killed and its file is lost": (SEALING, SWEEP),
 }
-KILLS = [*SENDING, *UPLOADING, *SETTLING, *RECEIVING, *MAILING]
+TWICE = "the program, which asks again with its key: ten minutes later it is done"
+WEB_SENDING = [
+    Kill("sending over the web", Moment.BEFORE_BYTES, 1, DRAFT, TWICE),
+    Kill("sending over the web", Moment.AFTER_BYTES, 2, DRAFT, TWICE + NIGHT),
+    Kill("sending over the web", Moment.BEFORE_COMMIT, 1, DRAFT, TWICE + NIGHT),
+    Kill("sending over the web", Moment.AFTER_COMMIT, 1, SEALING, SWEEP + "; who asks again is told that it was sent"),
+]
+WEB_UPLOADING = [
+    Kill("uploading over the web", Moment.AMID_BYTES, 1, ABSENT, TWICE + NIGHT),
+    Kill("uploading over the web", Moment.BEFORE_COMMIT, 1, ABSENT, TWICE + NIGHT),
+    Kill(
+        "uploading over the web",
+        Moment.AFTER_COMMIT,
+        1,
+        PRESENT,
+        "nothing is left to do; asked again, it is there twice",
+    ),
+]
+KILLS = [*SENDING, *UPLOADING, *SETTLING, *RECEIVING, *MAILING, *WEB_SENDING, *WEB_UPLOADING]
 
 
 def rows() -> list[str]:

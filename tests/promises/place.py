@@ -15,6 +15,8 @@ from handover.settings import Settings
 from handover.storage.choose import open_store
 from tests.factories.access import GivenUnit, Member, given_region
 from tests.factories.thread import Thread, given_thread_in
+from tests.fakes.clock import StandingClock
+from tests.fakes.mail import KeptMail
 
 SETTINGS, PEOPLE, CLOCK = "settings.json", "people.json", "clock"
 
@@ -53,10 +55,13 @@ def moved(thread: Thread, folder: Path, **changed: object) -> Thread:
     }
     (folder / SETTINGS).write_text(json.dumps(stands | changed), encoding="utf-8")
     opened = services_in(folder)
-    services = replace(opened, clock=thread.region.clock, mailer=thread.region.mail)
+    clock, mail = StandingClock(thread.region.clock.now()), KeptMail()
+    services = replace(opened, clock=clock, mailer=mail)
     region = replace(
         thread.region,
         services=services,
+        clock=clock,
+        mail=mail,
         folder=folder,
         engine=services.sessions.kw["bind"],
         swv=replace(thread.region.swv, services=services),

@@ -77,7 +77,7 @@ class Processes:
         process = _SERVER.Process(target=_serve, args=(self._folder, self._logs, address, until))
         process.start()
         self._running.append(process)
-        wait_until(lambda: _answers(address), seconds=120)
+        wait_until(lambda: answers(address), seconds=120)
         return address
 
     def worker(self, *, until: str = "") -> ForkServerProcess:
@@ -114,7 +114,8 @@ def _services(folder: Path, until: str, *, after_bytes: bool = False) -> Service
     return killing(services, Reaper.parse(until, after_bytes=after_bytes)) if until else services
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Whether the web server there is up."""
     try:
         return httpx.get(f"{address}/gezond").status_code == HTTPStatus.OK
     except httpx.TransportError:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -26,7 +28,9 @@ from handover.bundles.state import HandoverStatus
 from handover.dossiers.model import Document
 from handover.queue import CeleryQueue, TaskName
 from handover.storage.filesystem import FolderStore
-from tests.factories.thread import Thread
+from handover.web.idempotency import ABANDONED
+from tests.factories.thread import REPORT, Thread
+from tests.promises.caller import Caller
 from tests.promises.kill_table import (
     ABSENT,
     ACCEPTED,
@@ -40,12 +44,14 @@ from tests.promises.kill_table import (
     SENDING,
     SETTLING,
     UPLOADING,
+    WEB_SENDING,
+    WEB_UPLOADING,
     Kill,
     rows,
 )
 from tests.promises.killing import Moment
 from tests.promises.place import given_place, moved, set_clock
-from tests.promises.processes import Processes
+from tests.promises.processes import ARMED, Processes, answers
 from tests.queue.valkey import Valkey
 from tests.queue.workers import wait_until
 
@@ -55,6 +61,7 @@ WORDS = {
     HandoverStatus.OFFERED: OFFERED,
     HandoverStatus.ACCEPTED: ACCEPTED,
 }
+KEY = "a key of a program, of the right length".replace(" ", "-")
 TEACHER, INTAKE = "Marieke Janssen", "Peter Claessens"
 
 
@@ -149,7 +156,7 @@ def loose_after(kill: Kill) -> int:
             return kill.count // 4  # the fourth piece is one of the second file
         case Moment.AFTER_BYTES:
             return kill.count
-    return 2 if kill.what == "sending" else 1
+    return 2 if "sending" in kill.what else 1
 
 
 def nights_later(thread: Thread, *, loose: int) -> None:
@@ -229,6 +236,60 @@ def test_killed_while_mailing(kill: Kill, thread: Thread, reference: str, proces
 
 def mails(thread: Thread) -> int:
     return len(list((thread.region.folder / "mail").glob("*.eml")))
+
+
+class Killed:
+    """Somebody's program, and a web server whose process ends in the middle of what it asks."""
+
+    def __init__(self, thread: Thread, processes: Processes, kill: Kill) -> None:
+        self._thread, self._armed = thread, thread.region.folder / ARMED
+        self._address = processes.web(until=kill.until)
+        self._teacher = Caller.signed_in(self._address, thread.teacher)
+
+    def ask(self, path: str, **more: Any) -> None:
+        """No answer comes; the server lives again, in a new process."""
+        self._armed.touch()
+        with pytest.raises(httpx.TransportError):
+            self._teacher.api("POST", path, headers={"Idempotency-Key": KEY} | more.pop("headers", {}), **more)
+        self._armed.unlink()
+        wait_until(lambda: answers(self._address), seconds=120)
+
+    def ask_again(self, path: str, **more: Any) -> int:
+        """At once it is told to wait; ten minutes later it gets an answer, whose status this gives."""
+        headers = {"Idempotency-Key": KEY} | more.pop("headers", {})
+        assert self._teacher.api("POST", path, headers=headers, **more).status_code == 409
+        set_clock(self._thread, ahead=ABANDONED + timedelta(minutes=1))
+        status = self._teacher.api("POST", path, headers=headers, **more).status_code
+        self._teacher.client.close()
+        return status
+
+
+@pytest.mark.parametrize("kill", WEB_SENDING, ids=str)
+def test_a_web_process_killed_while_sending(kill: Kill, thread: Thread, reference: str, processes: Processes) -> None:
+    killed, at = Killed(thread, processes, kill), f"/leavers/{reference}/handover"
+    killed.ask(at, json={"to": thread.vo.brin6})
+
+    assert found(thread) == kill.found
+    assert killed.ask_again(at, json={"to": thread.vo.brin6}) == (202 if kill.found == DRAFT else 409)
+    assert found(thread) == SEALING
+    carried_on(thread, processes, swept=True)
+
+
+@pytest.mark.parametrize("kill", WEB_UPLOADING, ids=str)
+def test_a_web_process_killed_while_uploading(kill: Kill, thread: Thread, reference: str, processes: Processes) -> None:
+    before = documents(thread)
+    killed, at = Killed(thread, processes, kill), f"/leavers/{reference}/documents?kind=okr"
+    document: dict[str, Any] = {
+        "content": REPORT,
+        "headers": {"Content-Type": "application/pdf", "Content-Disposition": 'attachment; filename="bijlage.pdf"'},
+    }
+    killed.ask(at, **document)
+
+    assert documents(thread) - before == {ABSENT: 0, PRESENT: 1}[kill.found]
+    assert killed.ask_again(at, **document) == 201
+    assert documents(thread) - before == {ABSENT: 1, PRESENT: 2}[kill.found]
+    assert found(thread) == DRAFT
+    nights_later(thread, loose=0 if kill.found == PRESENT else loose_after(kill))
 
 
 @pytest.mark.parametrize("what", list(BROKER))
