@@ -6,8 +6,8 @@ from sqlalchemy import MetaData
 
 from handover.access import model as access
 from handover.audit import model as audit
+from handover.bundles import loose_blob_model, notice_model
 from handover.bundles import model as bundles
-from handover.bundles import notice_model
 from handover.db.base import Base
 from handover.dossiers import model as dossiers
 from handover.leavers import model as leavers
@@ -15,7 +15,7 @@ from handover.rooms import model as rooms
 from handover.schools import model as schools
 from handover.web import idempotency_model
 
-MODULES = (access, audit, bundles, notice_model, dossiers, leavers, rooms, schools, idempotency_model)
+MODULES = (access, audit, bundles, loose_blob_model, notice_model, dossiers, leavers, rooms, schools, idempotency_model)
 """Importing them registers their tables."""
 
 

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 import structlog
 from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
@@ -110,7 +111,9 @@ def answer_ours(error: HandoverError) -> ResponseReturnValue:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, kinds.NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
-    fields = error.fields if isinstance(error, kinds.Invalid) else {}
+    wrong = error.fields if isinstance(error, kinds.Invalid) else {}
+    # An empty text stays empty: gettext would answer it with a catalogue's header.
+    fields = {name: str(_(text)) if text else "" for name, text in wrong.items()}
     return show(Answer(status=status, code=error.code, wording=wording_of(error), fields=fields, headers=headers))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -282,12 +283,13 @@ def test_no_name_of_a_child_stands_in_a_title(busy: Thread) -> None:
     assert text_of(page.title) == "Dossiers - Warme Overdracht"
 
 
-def test_accepted_once_more_by_hand_stays_where_it_is(busy: Thread) -> None:
-    handover_id = busy.accepted(first_name="Gijs", last_name="Geurts")
+def test_accepted_once_more_by_hand_stays_where_it_is(tmp_path: Path) -> None:
+    thread = given_thread(tmp_path)
+    handover_id = thread.accepted(first_name="Gijs", last_name="Geurts")
 
-    answer = signed_in(busy, busy.intake).post(f"/dossiers/{handover_id}/ontvangen", follow=True)
+    answer = signed_in(thread, thread.intake).post(f"/dossiers/{handover_id}/ontvangen", follow=True)
 
     assert answer.status_code == 200
     assert "Het dossier is ontvangen" in answer.text
-    decline_page = signed_in(busy, busy.intake).get(f"/dossiers/{handover_id}/teruggeven")
+    decline_page = signed_in(thread, thread.intake).get(f"/dossiers/{handover_id}/teruggeven")
     assert decline_page.status_code == 409

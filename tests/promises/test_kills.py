@@ -160,7 +160,7 @@ def loose_after(kill: Kill) -> int:
 
 
 def nights_later(thread: Thread, *, loose: int) -> None:
-    """What nobody names goes, what is named stays."""
+    """What nobody names goes on the second night, what is named stays."""
     store = thread.services.store
     assert isinstance(store, FolderStore)
     with thread.services.uow() as uow:
@@ -168,6 +168,8 @@ def nights_later(thread: Thread, *, loose: int) -> None:
     thread.region.clock.pass_by(timedelta(days=2))
     assert thread.region.clock.now() > max(stored_at for _, stored_at in store.keys()) + timedelta(days=1)  # noqa: SIM118
 
+    assert delete_loose_blobs(thread.services) == 0
+    thread.region.clock.pass_by(timedelta(days=1))
     assert delete_loose_blobs(thread.services) == loose
 
     assert {key for key, _ in store.keys()} == named  # noqa: SIM118
