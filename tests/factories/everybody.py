@@ -109,7 +109,7 @@ def _columns(unit: GivenUnit, which: str) -> dict[str, Member]:
 
 def _at_the_region(region: GivenRegion, name: str, role: Role) -> Member:
     services, admin = region.services, region.swv.actor
-    email = f"{name.split()[0].lower()}@swv.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@swv.example"
     asked = invite(services, admin, region.swv_id, name=name, email=email, roles=(role,), groups=frozenset())
     joined = accept_invitation(services, code=asked.code)
     if circles_of((role,)):
