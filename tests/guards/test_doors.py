@@ -66,9 +66,8 @@ class House:
         return visitor.client.open(path, method=door.method, data={"csrf_token": self.forms[column]})
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    everybody = given_everybody(tmp_path_factory.mktemp("house"))
+def given_house(folder: Path) -> House:
+    everybody = given_everybody(folder)
     made = House(everybody=everybody, app=given_app(everybody.thread.region))
     for column, member in everybody.columns.items():
         made.visitors[column] = given_signed_in(made.app, member)
@@ -76,6 +75,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     made.visitors[NOBODY] = given_visitor(made.app)
     made.forms[NOBODY] = made.visitors[NOBODY].token()
     return made
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return given_house(tmp_path_factory.mktemp("house"))
 
 
 def _path(rule: str, column: str, subjects: Subjects) -> str:
@@ -130,7 +134,9 @@ def test_what_doors_ask_for_exists() -> None:
 
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
-def test_a_door_opens_for_whom_the_matrix_says(house: House, door: Door) -> None:
+def test_a_door_opens_for_whom_the_matrix_says(house: House, tmp_path: Path, door: Door) -> None:
+    if door.method not in SAFE and door.rule.startswith(("/school", "/regio", "/afmelden", "/doorgeven")):
+        house = given_house(tmp_path)  # who is sent away or gets new keys here would be missed at the other doors
     columns = [*house.everybody.columns, NOBODY]
     closed = [column for column in columns if _expected(door, column) != "allowed"]
     subjects = house.subjects(door.stage)
