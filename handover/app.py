@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
-from flask_smorest import Blueprint as ApiBlueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from handover.access.api import api_access
@@ -35,7 +34,7 @@ from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
 from handover.dossiers.lock import close_when
 from handover.services import EXTENSION, Services
-from handover.web.api import init_api
+from handover.web.api import ApiBlueprint, init_api
 from handover.web.application import Application
 from handover.web.health import health
 from handover.web.setup import init_web

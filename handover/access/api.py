@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 from werkzeug.exceptions import TooManyRequests
 
 from handover.access.current import current_actor, current_secret, current_session, forget_session
@@ -17,11 +16,12 @@ from handover.access.signin import sign_in
 from handover.errors import NotSignedIn
 from handover.policy import Actor
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import LOCATION, Gate, Gives, Takes, operation
 from schemas.access import BegunSessionSchema, SessionSchema
 from schemas.sessions import SignInSchema
 
-api_access = Blueprint("access", __name__, url_prefix="/api/v1/sessions", description="Aanmelden en afmelden")
+api_access = ApiBlueprint("access", __name__, url_prefix="/api/v1/sessions", description="Aanmelden en afmelden")
 
 ANYBODY = Gate(lambda _path: None, signed_in=False)
 SIGNED_IN = Gate(lambda _path: _require_somebody())

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.api import SIGNED_IN
 from handover.access.current import current_actor
@@ -15,10 +14,11 @@ from handover.access.unit_people import Worker, read_unit, units_of
 from handover.policy import RULES, Action, Role, Subject, require
 from handover.schools.model import Unit
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import Gate, Gives, operation
 from schemas.access import UnitDetailSchema, UnitsSchema
 
-api_units = Blueprint("units", __name__, url_prefix="/api/v1/units", description="Waar u werkt, en met wie")
+api_units = ApiBlueprint("units", __name__, url_prefix="/api/v1/units", description="Waar u werkt, en met wie")
 
 
 def _ask(path: Mapping[str, Any]) -> None:

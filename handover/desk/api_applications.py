@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.current import current_actor
 from handover.bundles.outcomes import withdraw_application
@@ -14,10 +13,11 @@ from handover.leavers.actions import record_application
 from handover.leavers.applications import applications_at, change_application, prefer_application
 from handover.policy import Action
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import Gives, Takes, operation
 from schemas.leavers import ApplicationIdSchema, ApplicationsSchema, ChangedApplicationSchema, NewApplicationSchema
 
-api_applications = Blueprint(
+api_applications = ApiBlueprint(
     "applications", __name__, url_prefix="/api/v1/leavers", description="Aanmeldingen bij scholen"
 )
 MAY = asks(Action.RECORD_APPLICATION, leaver)

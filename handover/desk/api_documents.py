@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_smorest import Blueprint
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
@@ -33,12 +32,13 @@ from handover.errors import Invalid, Unavailable
 from handover.leavers.actions import leaver_of
 from handover.policy import Action
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import LOCATION, Gives, Takes, operation
 from handover.web.uploads import READ as AT_A_TIME
 from handover.web.uploads import raw_body
 from schemas.documents import ChangedDocumentSchema, DocumentsSchema, KeptDocumentSchema, UploadSchema
 
-api_documents = Blueprint(
+api_documents = ApiBlueprint(
     "leaver-documents", __name__, url_prefix="/api/v1/leavers", description="Documenten van een dossier"
 )
 

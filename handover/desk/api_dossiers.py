@@ -9,7 +9,6 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_smorest import Blueprint
 
 from handover.access.current import current_actor
 from handover.db.base import new_id
@@ -21,11 +20,12 @@ from handover.policy import Action
 from handover.services import current_services
 from handover.terms.clock import local_day
 from handover.terms.typed import readable
+from handover.web.api import ApiBlueprint
 from handover.web.etag import etag_of, expected_version, require_current
 from handover.web.operation import IF_MATCH, TAG, Gives, Takes, operation
 from schemas.dossier import DossierAnswerSchema, DossierSchema
 
-api_dossiers = Blueprint("dossiers", __name__, url_prefix="/api/v1/leavers", description="Dossiers in voorbereiding")
+api_dossiers = ApiBlueprint("dossiers", __name__, url_prefix="/api/v1/leavers", description="Dossiers in voorbereiding")
 
 
 @operation(

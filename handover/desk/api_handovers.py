@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.api import SIGNED_IN
 from handover.access.current import current_actor
@@ -17,6 +16,7 @@ from handover.desk.listed_handovers import handover_with_work, handovers_of
 from handover.desk.trail import trail_lines
 from handover.policy import Action, Role
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.errors import Answer, show
 from handover.web.etag import etag_of
 from handover.web.operation import TAG, Gives, Takes, operation
@@ -29,7 +29,7 @@ from schemas.handovers import (
     TrailSentencesSchema,
 )
 
-api_handovers = Blueprint(
+api_handovers = ApiBlueprint(
     "handovers", __name__, url_prefix="/api/v1/handovers", description="Overdrachten: versturen, ontvangen, bevestigen"
 )
 STEP = (403, 409, 422, 503)

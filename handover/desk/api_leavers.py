@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.api import SIGNED_IN
 from handover.access.current import current_actor
@@ -17,6 +16,7 @@ from handover.leavers.actions import add_leaver, add_leavers
 from handover.leavers.correcting import rename_leaver
 from handover.policy import Action
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.errors import Answer, show
 from handover.web.operation import LOCATION, Gives, Takes, operation
 from handover.web.wording import wording_of
@@ -34,7 +34,9 @@ from schemas.leavers import (
     SendSchema,
 )
 
-api_leavers = Blueprint("leavers", __name__, url_prefix="/api/v1/leavers", description="Leerlingen die van school gaan")
+api_leavers = ApiBlueprint(
+    "leavers", __name__, url_prefix="/api/v1/leavers", description="Leerlingen die van school gaan"
+)
 
 
 @operation(

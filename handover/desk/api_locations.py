@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.api import SIGNED_IN
 from handover.bundles.readiness import has_card
 from handover.schools.queries import search_locations, unit_of_location
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import Gives, Takes, operation
 from schemas.schools import LocationSearchSchema, LocationsSchema
 
-api_locations = Blueprint(
+api_locations = ApiBlueprint(
     "locations", __name__, url_prefix="/api/v1/locations", description="Scholen zoals het register ze heeft"
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.current import current_actor
 from handover.audit.queries import Search, entries, log_heads
@@ -13,10 +12,11 @@ from handover.audit.verify import verify
 from handover.desk.api_gates import asks, region
 from handover.policy import Action
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import Gives, Takes, operation
 from schemas.audit import LogHeadsSchema, LogSearchSchema, TrailPageSchema, VerificationSchema
 
-api_log = Blueprint("log", __name__, url_prefix="/api/v1/log", description="Het logboek van de regio")
+api_log = ApiBlueprint("log", __name__, url_prefix="/api/v1/log", description="Het logboek van de regio")
 
 MAY = asks(Action.READ_LOG, region)
 

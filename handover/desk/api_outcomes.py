@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.current import current_actor
 from handover.bundles.outcomes import Tlvs, record_outcome
@@ -13,10 +12,11 @@ from handover.bundles.sending import handover_of
 from handover.desk.api_gates import asks, handover
 from handover.policy import Action
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import Takes, operation
 from schemas.handovers import OutcomeSchema
 
-api_outcomes = Blueprint(
+api_outcomes = ApiBlueprint(
     "outcomes", __name__, url_prefix="/api/v1/handovers", description="Wat er van de aanmelding werd"
 )
 

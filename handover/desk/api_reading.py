@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Response
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.current import current_actor
 from handover.bundles import downloads
@@ -21,10 +20,11 @@ from handover.desk.api_gates import asks, handover
 from handover.errors import NotFound
 from handover.policy import Action
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import Gives, Takes, operation
 from schemas.handovers import ContentSchema, GivenWordsSchema, PartFilterSchema, SealedWordsSchema
 
-api_reading = Blueprint(
+api_reading = ApiBlueprint(
     "handover-content", __name__, url_prefix="/api/v1/handovers", description="Lezen wat verstuurd is"
 )
 

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
 from handover.access.current import current_actor
 from handover.bundles.conversations import ConversationWay, conversation_of, hold, waive
@@ -15,6 +14,7 @@ from handover.bundles.remarks import ask, close, note, remarks_of, reply
 from handover.desk.api_gates import asks, handover, remark
 from handover.policy import Action
 from handover.services import current_services
+from handover.web.api import ApiBlueprint
 from handover.web.operation import Gives, Takes, operation
 from schemas.remarks import (
     ConversationSchema,
@@ -26,7 +26,7 @@ from schemas.remarks import (
     WaivedSchema,
 )
 
-api_remarks = Blueprint("remarks", __name__, url_prefix="/api/v1", description="Notities, vragen en gesprek")
+api_remarks = ApiBlueprint("remarks", __name__, url_prefix="/api/v1", description="Notities, vragen en gesprek")
 
 READ, ASK = asks(Action.READ_HANDOVER, handover), asks(Action.ASK, handover)
 ANSWER, TALK = asks(Action.ASK, remark), asks(Action.RECORD_CONVERSATION, handover)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask_smorest import Blueprint
-
 from handover.desk.api_applications import api_applications
 from handover.desk.api_documents import api_documents
 from handover.desk.api_dossiers import api_dossiers
@@ -14,8 +12,9 @@ from handover.desk.api_log import api_log
 from handover.desk.api_outcomes import api_outcomes
 from handover.desk.api_reading import api_reading
 from handover.desk.api_remarks import api_remarks
+from handover.web.api import ApiBlueprint
 
-RESOURCES: tuple[Blueprint, ...] = (
+RESOURCES: tuple[ApiBlueprint, ...] = (
     api_locations,
     api_leavers,
     api_applications,

@@ -6,6 +6,9 @@ Blueprints of features are registered on the `Api` that `init_api` returns. The 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from threading import Lock
 from typing import Any
 
 import flask
@@ -33,11 +36,24 @@ class Api(flask_smorest.Api):
 
     ERROR_SCHEMA = ProblemSchema
 
+    def __init__(self, app: Flask, **spec: Any) -> None:
+        self._undescribed: list[Callable[[], None]] = []
+        self._describing = Lock()
+        super().__init__(app, spec_kwargs=spec)
+
     def _register_error_handlers(self) -> None:
         """Register none: `handover.web.errors` answers for pages and API alike."""
 
+    def describe_later(self, describe: Callable[[], None]) -> None:
+        """Keep a part of the document to be written when it is first asked for."""
+        self._undescribed.append(describe)
+
     def document(self) -> dict[str, Any]:
         """The OpenAPI document, with errors under the media type that they really have."""
+        with self._describing:
+            while self._undescribed:
+                self._undescribed[0]()
+                del self._undescribed[0]
         document: dict[str, Any] = self.spec.to_dict()
         for response in _responses(document):
             content = response.get("content", {})
@@ -47,6 +63,14 @@ class Api(flask_smorest.Api):
 
     def _openapi_json(self) -> Response:
         return flask.Response(flask.json.dumps(self.document()), mimetype="application/json")
+
+
+class ApiBlueprint(flask_smorest.Blueprint):
+    """The operations on one subject. Their part of the document costs every start a fifth of a second, so it waits."""
+
+    def register_views_in_doc(self, api: Api, app: Flask, spec: Any, **known: Any) -> None:
+        """Hand flask-smorest's own description to the API, to be made when somebody asks."""
+        api.describe_later(partial(super().register_views_in_doc, api, app, spec, **known))
 
 
 def _responses(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -66,11 +90,9 @@ def init_api(app: Flask) -> Api:
     app.config.update(CONFIG)
     api = Api(
         app,
-        spec_kwargs={
-            "info": {"description": "Onderwijskundige dossiers van basisschool naar voortgezet onderwijs."},
-            "servers": [{"url": "/"}],
-            "security": [{"bearer": []}],
-        },
+        info={"description": "Onderwijskundige dossiers van basisschool naar voortgezet onderwijs."},
+        servers=[{"url": "/"}],
+        security=[{"bearer": []}],
     )
     api.spec.components.security_scheme("bearer", BEARER)
 

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 from marshmallow import Schema
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from handover.errors import Invalid, NotFound
+from handover.web.api import ApiBlueprint
 from handover.web.errors import PROBLEM
 from handover.web.idempotency import PARAMETER, idempotent
 from schemas.problem import ProblemSchema
@@ -89,7 +89,7 @@ DONE = Gives(status=204)
 
 
 def operation(
-    blueprint: Blueprint,
+    blueprint: ApiBlueprint,
     method: str,
     rule: str,
     *,

@@ -5,9 +5,13 @@ Everything real but the clock and the mail; the words cost next to nothing to op
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
 
 from sqlalchemy import Engine
 
@@ -108,6 +112,45 @@ class GivenRegion:
     sheet: PrintedSheet
 
 
+def original_folder(name: str) -> Path:
+    """Where something lies that other tests of this process get copies of; gone when the process ends."""
+    folder = Path(mkdtemp(prefix=f"original-{name}-"))
+    atexit.register(rmtree, folder)
+    return folder
+
+
+def copied(original: GivenRegion, folder: Path) -> GivenRegion:
+    """The same region with the same people and words, on a database and a folder of its own."""
+    original.engine.dispose()  # the last connection takes the write-ahead log into the database
+    copytree(original.folder, folder, dirs_exist_ok=True)
+    services, mail, clock = given_services(folder), KeptMail(), StandingClock(original.clock.at)
+    mail.sent += original.mail.sent
+    services = replace(
+        services,
+        mailer=mail,
+        clock=clock,
+        service_key=original.services.service_key,
+        region=original.services.region,
+    )
+    return replace(
+        original,
+        services=services,
+        engine=services.sessions.kw["bind"],
+        clock=clock,
+        mail=mail,
+        folder=folder,
+        swv=replace(original.swv, services=services),
+    )
+
+
+def copied_unit(original: GivenUnit, services: Services) -> GivenUnit:
+    """The same school, at these services."""
+    people = {name: replace(member, services=services) for name, member in original.people.items()}
+    return replace(
+        original, admin=replace(original.admin, services=services), people=people, groups=dict(original.groups)
+    )
+
+
 def given_services(folder: Path, **changed: object) -> Services:
     """Services over an empty SQLite database and a folder; nobody answers for the broker. No region yet."""
     values: dict[str, object] = {
@@ -135,6 +178,16 @@ def given_services(folder: Path, **changed: object) -> Services:
 
 def given_region(folder: Path, **changed: object) -> GivenRegion:
     """A region of which only the samenwerkingsverband takes part. `changed`: settings."""
+    return made_region(folder, **changed) if changed else copied(_first_region(), folder)
+
+
+@cache
+def _first_region() -> GivenRegion:
+    return made_region(original_folder("region"))
+
+
+def made_region(folder: Path, **changed: object) -> GivenRegion:
+    """The same, made anew: `given_region` copies one that was made before, because making it takes its time."""
     empty = given_services(folder, **changed)
     made = create_region(
         empty,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from handover.bundles.model import Part
@@ -23,7 +24,17 @@ from handover.terms.document_kind import DocumentKind
 from handover.terms.parent import Agreement
 from handover.terms.schooladvies import Schooladvies
 from schemas.dossiers import NameSchema
-from tests.factories.access import Colleague, GivenRegion, GivenUnit, Member, given_enrolled_unit, given_region
+from tests.factories.access import (
+    Colleague,
+    GivenRegion,
+    GivenUnit,
+    Member,
+    copied,
+    copied_unit,
+    given_enrolled_unit,
+    made_region,
+    original_folder,
+)
 from tests.web.gallery import a_pdf
 
 DAY = date(2027, 4, 8)
@@ -161,7 +172,14 @@ class Thread:
 
 def given_thread(folder: Path) -> Thread:
     """De Hommel in Venray with one group, the Raayland with its intake; everybody has their keys."""
-    return given_thread_in(given_region(folder))
+    first = _first_thread()
+    region = copied(first.region, folder)
+    return Thread(region=region, po=copied_unit(first.po, region.services), vo=copied_unit(first.vo, region.services))
+
+
+@cache
+def _first_thread() -> Thread:
+    return given_thread_in(made_region(original_folder("thread")))
 
 
 def given_thread_in(region: GivenRegion) -> Thread:

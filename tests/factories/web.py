@@ -12,6 +12,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -24,7 +25,25 @@ def given_app(region: GivenRegion) -> Flask:
     settings = replace(region.services.settings, secret_key_file=str(region.folder / "secret.key"))
     app = create_app(replace(region.services, settings=settings))
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     return app
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all the applications of this process."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @dataclass
