@@ -26,7 +26,7 @@ from handover.desk.sending_page import (
 )
 from handover.desk.sent import newest_handover
 from handover.desk.trail import trail_lines
-from handover.errors import Conflict, IllegalTransition, Invalid
+from handover.errors import Conflict, IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import leaver_of, record_application, subject_of
 from handover.leavers.applications import change_application, prefer_application
 from handover.policy import Action, require
@@ -121,6 +121,9 @@ def give_up(reference: str) -> Response:
         withdraw_application(services, actor, reference, application_id)
     except IllegalTransition:
         wrong = {"aanmelding": _("Bij deze school ligt het dossier. Haal dat eerst terug, of bel de school.")}
+        return _school_page(page, wrong=wrong, status=409)
+    except NotFound:  # the child is there, so it is the application that went, in another window or by a colleague
+        wrong = {"aanmelding": _("Deze aanmelding staat niet meer op de lijst. Hieronder staat hoe het nu is.")}
         return _school_page(page, wrong=wrong, status=409)
     tell(Notice(text=_("De aanmelding is van de lijst. Meld het kind opnieuw aan als het toch doorgaat.")))
     return _to(f"/leerling/{reference}/school")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from handover.bundles.conversations import ConversationView, conversation_of
@@ -265,6 +264,6 @@ def _trail(uow: UnitOfWork, actor: Actor, handover: Handover, subject: Subject) 
         else:
             lines.append((moment, text, 1))
     return [
-        (moment, text if count == 1 else f"{text} {ngettext('(%(num)s keer)', '(%(num)s keer)', count)}")
+        (moment, text if count == 1 else _("%(wat)s (%(aantal)s keer)", wat=text, aantal=count))
         for moment, text, count in lines
     ]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page
 
 from handover.access.enrolment import invite_unit
@@ -16,7 +14,6 @@ from handover.policy import Role
 from handover.schools.model import UnitSide
 from handover.terms.school_kind import SchoolKind
 from handover.web.catalogue import untranslated
-from tests.access.test_school_pages import membership_of
 from tests.factories.access import (
     Colleague,
     GivenRegion,
@@ -27,12 +24,8 @@ from tests.factories.access import (
     given_location,
     given_region,
 )
-from tests.factories.web import Visitor, given_app, given_signed_in, served, text_of
-from tests.web.conftest import AXE
-from tests.web.valid import check_page
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (1280, 360)
+from tests.factories.web import given_app, served
+from tests.web.axe import too_wide, violations
 
 
 @dataclass
@@ -45,26 +38,6 @@ class Place:
     uncertified: GivenUnit
     waits: Member
     code: str
-
-    def pages(self) -> list[tuple[Member, str]]:
-        """Each page and who looks at it."""
-        unit, admin, swv = f"/school/{self.school.id}", self.school.admin, self.region.swv
-        return [
-            (admin, "/school"),
-            (admin, f"{unit}/collega"),
-            (admin, f"{unit}/collega/{self.waits.person_id}"),
-            (admin, f"{unit}/rol/{membership_of(self.school, 'Marieke Janssen')}/beeindigen"),
-            (admin, f"{unit}/sleutels"),
-            (admin, f"{unit}/sleutels/admin/vervangen"),
-            (admin, "/bewaard"),
-            (admin, "/doorgeven"),
-            (self.waits, "/school"),
-            (swv, "/regio"),
-            (swv, "/regio/uitnodigen?zoek=dendron"),
-            (swv, "/regio/uitnodigen/16PK00"),
-            (swv, f"/regio/school/{self.school.id}"),
-            (swv, f"/regio/school/{self.uncertified.id}"),
-        ]
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +62,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 def complaints_of(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    said = [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
-    return [*said, *(["it scrolls sideways"] if wide else [])]
+    return [*violations(page), *too_wide(page)]
 
 
 def signed_in(browser: Browser, place: Place, member: Member, width: int) -> Page:
@@ -104,22 +73,6 @@ def signed_in(browser: Browser, place: Place, member: Member, width: int) -> Pag
     page.get_by_role("button", name="Meld aan").click()
     page.wait_for_url("**/hulp")
     return page
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_and_fits(browser: Browser, place: Place, width: int) -> None:
-    tabs: dict[str, Page] = {}
-    found = {}
-    for member, path in place.pages():
-        page = tabs.get(member.email) or signed_in(browser, place, member, width)
-        tabs[member.email] = page
-        page.goto(place.url + path)
-        found[path] = complaints_of(page)
-    for page in tabs.values():
-        page.context.close()
-
-    assert {path: said for path, said in found.items() if said} == {}
 
 
 @pytest.mark.slow
@@ -156,18 +109,3 @@ def test_a_school_comes_in_on_a_telephone(browser: Browser, place: Place) -> Non
 
 def test_every_text_has_its_english() -> None:
     assert untranslated("access") == []
-
-
-def test_the_pages_are_there_in_english(place: Place) -> None:
-    visitors: dict[str, Visitor] = {}
-    for member, path in place.pages():
-        visitor = visitors.get(member.email)
-        if visitor is None:
-            visitor = visitors[member.email] = given_signed_in(given_app(place.region), member)
-            visitor.post("/taal", {"taal": "en"})
-        answer = visitor.get(path)
-        assert answer.status_code == 200, path
-        check_page(answer.text, language="en")
-        main = BeautifulSoup(answer.text, "html5lib").find("main")
-        assert isinstance(main, Tag)
-        assert "sleutel" not in text_of(main), path

@@ -22,8 +22,8 @@ from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, given_visitor, text_of
 from tests.web.valid import check_page
 
-APPS: dict[str, Flask] = {}
-VISITORS: dict[tuple[str, str], Visitor] = {}
+APPS: dict[Path, Flask] = {}
+VISITORS: dict[tuple[Path, str], Visitor] = {}
 BORN = "19 juni 2015"
 
 
@@ -52,14 +52,14 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Thread:
 
 def app_of(thread: Thread) -> Flask:
     """One application for each fixture: its templates are compiled once."""
-    if thread.vo.id not in APPS:
-        APPS[thread.vo.id] = given_app(thread.region)
-    return APPS[thread.vo.id]
+    if thread.region.folder not in APPS:
+        APPS[thread.region.folder] = given_app(thread.region)
+    return APPS[thread.region.folder]
 
 
 def signed_in(thread: Thread, member: Member) -> Visitor:
     """Somebody of the thread, with one session for all tests of this module."""
-    key = (thread.vo.id, member.person_id)
+    key = (thread.region.folder, member.person_id)
     if key not in VISITORS:
         VISITORS[key] = given_signed_in(app_of(thread), member)
     return VISITORS[key]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.factories.access import Member
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import given_app, served
-from tests.web.test_in_chromium import violations
 
 
 @pytest.fixture(scope="module")
@@ -42,42 +40,6 @@ def opened(context: BrowserContext, address: str, complaints: list[str]) -> Page
     page.on("console", lambda message: complaints.append(f"{address}: {message.text}"))
     page.goto(address)
     return page
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("width", "scheme"), list(product((1280, 360), ("light", "dark"))))
-def test_every_page_is_accessible(browser: Browser, thread: Thread, url: str, width: int, scheme: Any) -> None:
-    new, received = thread.offered(), thread.accepted(conversation=True)
-    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
-    pages = {
-        thread.intake.email: [
-            "/dossiers",
-            "/dossiers?stap=ontvangen",
-            "/dossiers?stap=bevestigd",
-            "/dossiers?stap=alles",
-            f"/dossiers/{new}/ontvangen",
-            f"/dossiers/{received}/ontvangen",
-            f"/dossiers/{new}/teruggeven",
-            f"/dossier/{received}/bevestigen",
-            "/hulp",
-            "/wie-ziet-wat",
-            "/toegankelijkheid",
-        ],
-        thread.office.email: ["/dossiers?stap=ontvangen", f"/dossiers/{received}/uitslag"],
-    }
-    complaints: list[str] = []
-    found = {}
-    for member in (thread.intake, thread.office):
-        context = signed_in(browser, url, member, **options)
-        for path in pages[member.email]:
-            page = opened(context, url + path, complaints)
-            found[path] = violations(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
-            page.close()
-        context.close()
-
-    assert {path: said for path, said in found.items() if said} == {}
-    assert complaints == []
 
 
 def test_a_coordinator_chooses_and_receives_by_keyboard(browser: Browser, thread: Thread, url: str) -> None:

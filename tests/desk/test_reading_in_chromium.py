@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,10 +14,9 @@ from handover.dossiers.drafts import Checked, keep_document
 from handover.terms.document_kind import DocumentKind
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import given_app, served
+from tests.web.axe import too_wide, violations
 from tests.web.gallery import a_pdf
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 THREE = a_pdf(("Rekenen", "Taal", "Lezen"))
 
 
@@ -75,12 +72,6 @@ def tab(browser: Browser, there: tuple[Thread, str]) -> Iterator[Tab]:
     heard = list(complaints)
     context.close()
     assert heard == []
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
 
 
 @pytest.mark.slow
@@ -148,7 +139,6 @@ def test_every_page_of_reading_is_accessible_and_keeps_to_the_width(tab: Tab, wi
         page = tab.open(path)
         if path.endswith("care-1"):
             page.locator(".wo-viewer__text span").first.wait_for()
-        found[path] = violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        found[path] = [*violations(page), *too_wide(page)]
 
     assert {path: wrong for path, wrong in found.items() if wrong} == {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,9 +21,10 @@ from tests.factories.access import (
     Member,
     given_colleague,
     given_enrolled_unit,
-    given_region,
+    made_region,
+    original_folder,
 )
-from tests.factories.thread import Thread
+from tests.factories.thread import Thread, copied_thread
 
 NOBODY = "nobody"
 
@@ -36,8 +38,16 @@ class Everybody:
 
 
 def given_everybody(folder: Path) -> Everybody:
-    """Two schools, two others of the same sides, the samenwerkingsverband, and all roles at each."""
-    region = given_region(folder)
+    """Two schools, two others of the same sides, the samenwerkingsverband, and all roles at each: a copy."""
+    first = _first_everybody()
+    thread = copied_thread(first.thread, folder)
+    columns = {column: replace(member, services=thread.services) for column, member in first.columns.items()}
+    return Everybody(thread=thread, columns=columns)
+
+
+@cache
+def _first_everybody() -> Everybody:
+    region = made_region(original_folder("everybody"))
     po = given_enrolled_unit(
         region,
         UnitSide.PO,

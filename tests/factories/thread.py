@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -40,6 +40,9 @@ from tests.web.gallery import a_pdf
 DAY = date(2027, 4, 8)
 REPORT = a_pdf(("Onderwijskundig rapport", "Wat helpt"))
 PLAN = a_pdf(("Ontwikkelingsperspectief",))
+SHORT = Report(
+    career="groep 1 tot en met 8", results="AVI plus", learning="rustig", behaviour="lief", what_works="een vaste plek"
+)
 NOAH = {"first_name": "Noah", "infix": "", "last_name": "Wójcik", "birth_date": "2015-06-19"}
 
 
@@ -50,6 +53,9 @@ class Thread:
     region: GivenRegion
     po: GivenUnit
     vo: GivenUnit
+    name: dict[str, str] = field(default_factory=lambda: dict(NOAH))
+    """Of each child, unless said otherwise."""
+    report: Report = SHORT
 
     @property
     def services(self) -> Services:
@@ -78,7 +84,10 @@ class Thread:
     def leaver(self, **name: str) -> str:
         """A child on the list of group 8a. Gives its reference."""
         return add_leaver(
-            self.services, self.teacher.actor, self.po.groups["8a"], NameSchema().dump(NameSchema().load(NOAH | name))
+            self.services,
+            self.teacher.actor,
+            self.po.groups["8a"],
+            NameSchema().dump(NameSchema().load(self.name | name)),
         )
 
     def written(self, reference: str, *, has_opp: bool = True, conversation: bool = False) -> None:
@@ -86,13 +95,7 @@ class Thread:
         services, actor = self.services, self.teacher.actor
         said = Content(
             advice=Advice(test_advice=Schooladvies.VMBO_KB, final=Schooladvies.VMBO_KB, final_on=DAY),
-            report=Report(
-                career="groep 1 tot en met 8",
-                results="AVI plus",
-                learning="rustig",
-                behaviour="lief",
-                what_works="een vaste plek",
-            ),
+            report=self.report,
             contact=Contact(
                 name="M. Janssen",
                 telephone="077 000 00 01",
@@ -172,9 +175,14 @@ class Thread:
 
 def given_thread(folder: Path) -> Thread:
     """De Hommel in Venray with one group, the Raayland with its intake; everybody has their keys."""
-    first = _first_thread()
-    region = copied(first.region, folder)
-    return Thread(region=region, po=copied_unit(first.po, region.services), vo=copied_unit(first.vo, region.services))
+    return copied_thread(_first_thread(), folder)
+
+
+def copied_thread(original: Thread, folder: Path) -> Thread:
+    """The same schools with all that happened there, on a database and a folder of their own."""
+    region = copied(original.region, folder)
+    po, vo = copied_unit(original.po, region.services), copied_unit(original.vo, region.services)
+    return Thread(region=region, po=po, vo=vo)
 
 
 @cache

@@ -11,8 +11,6 @@ from werkzeug.serving import make_server
 
 from tests.web.gallery import Gallery, a_gallery, signed_in
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
 
 @pytest.fixture
 def gallery(tmp_path: Path) -> Gallery:

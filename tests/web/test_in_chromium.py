@@ -6,23 +6,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.web.conftest import AXE, Served, Tab
+from tests.web.axe import violations
+from tests.web.conftest import Served, Tab
 from tests.web.gallery import signed_in
 
 PAGES = ["/galerij/velden", "/galerij/lijst", "/galerij/dossier", "/galerij/lezen", "/galerij/deur", "/api/"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Page) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    # Only what is wrong crosses over: all that passed is a hundred times as much.
-    found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run({runOnly: rules, resultTypes: ['violations']}).then(found => found.violations)", RULES
-    )
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
 
 
 @pytest.mark.slow

@@ -1,0 +1,120 @@
+"""Every page that anybody can open, in Chromium: axe (WCAG 2.2 AA) finds nothing, and nothing scrolls sideways.
+
+A page is looked at wide and light, then narrow and dark, unless this run looked at all of its parts before, whoever
+opened them: a part is built like another when it has the same tags, roles and classes, repeated rows counted once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import closing
+from itertools import groupby
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.factories.places import given_empty_place, given_full_place, given_ordinary_place
+from tests.factories.web import Visitor, served
+from tests.web.axe import too_wide, violations
+
+PLACES = {"empty": given_empty_place, "ordinary": given_ordinary_place, "full": given_full_place}
+OTHERS = ("other unit",)
+"""Columns that see what others see: the same roles at a school that has nothing to do with the child."""
+AT_LEAST = 5
+"""Pages new to this run in each place; a walk that opens nothing finds nothing wrong."""
+
+
+def skeleton(tag: Tag) -> str:
+    """How a page is built: tags, roles and classes; what is repeated stands there once."""
+    inside = [skeleton(child) for child in tag.children if isinstance(child, Tag)]
+    once = "".join(kind for kind, _same in groupby(inside))
+    return f"<{tag.name} {tag.get('role', '')} {' '.join(sorted(tag.get('class') or ()))}>{once}</>"
+
+
+def parts(text: str) -> list[str]:
+    """How the pieces of a page are built: what stands at its top, its middle and its end."""
+    body = BeautifulSoup(text, "html.parser").body
+    assert body is not None
+    return [skeleton(child) for child in body.children if isinstance(child, Tag)]
+
+
+def test_a_row_more_is_the_same_page_and_a_part_more_is_not() -> None:
+    def of(text: str) -> str:
+        return skeleton(BeautifulSoup(text, "html.parser"))
+
+    assert of("<ul><li class='a b'>1<li class='b a'>2</ul>") == of("<ul><li class='a b'>3</ul>")
+    assert of("<ul><li>1</ul>") != of("<ul><li class=a>1</ul>")
+    assert of("<p>1</p>") != of("<p>1</p><div role=status></div>")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLACES)
+def test_nothing_is_wrong_with_any_page(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, name: str, looked_at: Callable[[str], bool]
+) -> None:
+    place = PLACES[name](tmp_path_factory.mktemp(name))
+    wrong, seen = {}, 0
+    with served(place.app) as url:
+        for column, visitor in place.visitors.items():
+            if column.endswith(OTHERS):
+                continue
+            with closing(_as(browser, url, visitor)) as context:
+                for _rule, address in place.addresses(column):
+                    if not _is_new(visitor, address, looked_at):
+                        continue
+                    seen += 1
+                    if found := _look(context, url + address):
+                        wrong[column, address] = found
+
+    assert not wrong, "\n".join(f"{who} {where}: {what}" for (who, where), what in wrong.items())
+    assert seen >= AT_LEAST
+
+
+@pytest.fixture
+def looked_at(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], bool]:
+    """Whether some test of this run, in whichever process, looked at a page of this kind before."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "looked-at"
+    folder.mkdir(exist_ok=True)
+
+    def before(kind: str) -> bool:
+        try:
+            (folder / hashlib.sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return True
+        return False
+
+    return before
+
+
+def _is_new(visitor: Visitor, address: str, looked_at: Callable[[str], bool]) -> bool:
+    with closing(visitor.get(address)) as answer:
+        if answer.mimetype != "text/html" or "Location" in answer.headers:
+            return False
+        return False in [looked_at(kind) for kind in parts(answer.text)]
+
+
+def _as(browser: Browser, url: str, visitor: Visitor) -> BrowserContext:
+    """A browser with the cookies that somebody's session has."""
+    context = browser.new_context(locale="nl-NL", reduced_motion="reduce")  # a colour on its way is no colour
+    cookies = [{"name": one.key, "value": one.value, "url": url} for one in (visitor.client._cookies or {}).values()]
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    return context
+
+
+def _look(context: BrowserContext, address: str) -> list[str]:
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"script: {error}"))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(address)
+    found = [*violations(page), *too_wide(page)]
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    found += [*violations(page), *too_wide(page)]
+    page.close()
+    # A page that is refused or gone is looked at too; that Chromium calls its status an error is no fault of it.
+    return found + [line for line in said if "the server responded with a status of 4" not in line]
