@@ -10,11 +10,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from handover.errors import Conflict, Unavailable
+from handover.errors import Conflict, HandoverError, Invalid, Unavailable
 from handover.terms.clock import Clock
 
 
@@ -46,13 +46,12 @@ class UnitOfWork:
 
         Raises:
             Conflict: somebody else was first (version or uniqueness); nothing was changed.
+            Invalid: a value that the database cannot hold, such as a NUL in a text.
             Unavailable: the database did not answer.
         """
         self.session.close()
-        if isinstance(error, StaleDataError | IntegrityError):
-            raise Conflict from error
-        if isinstance(error, OperationalError):
-            raise Unavailable from error
+        if said := _said_by_database(error):
+            raise said from error
 
     def after_commit(self, follower: Callable[[], None]) -> None:
         """Run this when, and only when, the commit has succeeded."""
@@ -81,9 +80,28 @@ class UnitOfWork:
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except (StaleDataError, IntegrityError) as error:
+        except (StaleDataError, DBAPIError) as error:
             self.session.rollback()
-            raise Conflict from error
-        except OperationalError as error:
-            self.session.rollback()
-            raise Unavailable from error
+            if said := _said_by_database(error):
+                raise said from error
+            raise
+
+
+def _said_by_database(error: BaseException | None) -> HandoverError | None:
+    """What an error of the database means to whoever asked; None for one that is a mistake of ours."""
+    match error:
+        case IntegrityError() if _is_missing_value(error):
+            return None
+        case StaleDataError() | IntegrityError():
+            return Conflict()
+        case DataError():
+            return Invalid("a value that the database cannot hold")
+        case OperationalError():
+            return Unavailable()
+        case _:
+            return None
+
+
+def _is_missing_value(error: IntegrityError) -> bool:
+    """Whether a column that must have a value got none. Nobody else can be the cause of that."""
+    return "NOTNULL" in getattr(error.orig, "sqlite_errorname", "") or getattr(error.orig, "sqlstate", "") == "23502"

@@ -92,12 +92,12 @@ def change(reference: str) -> Response:
     """Correct the day or the TLV of an application, or let the dossier go there first."""
     actor, services = current_actor(), current_services()
     page, application_id = open_school(services, actor, reference), request.form.get("aanmelding", "")
-    if request.form.get("eerst"):
-        prefer_application(services, actor, reference, application_id)
-        tell(Notice(text=_("Het dossier gaat nu naar deze school.")))
-        return _to(f"/leerling/{reference}/school")
     typed = {"applied_on": request.form.get("applied_on", ""), "tlv": request.form.get("tlv", "")}
     try:
+        if request.form.get("eerst"):
+            prefer_application(services, actor, reference, application_id)
+            tell(Notice(text=_("Het dossier gaat nu naar deze school.")))
+            return _to(f"/leerling/{reference}/school")
         change_application(
             services,
             actor,
@@ -108,6 +108,8 @@ def change(reference: str) -> Response:
         )
     except Invalid as error:
         return _school_page(page, changing=application_id, typed=typed, wrong=error.fields, status=422)
+    except NotFound:
+        return _gone(page)
     tell(Notice(text=_("De aanmelding is gewijzigd.")))
     return _to(f"/leerling/{reference}/school")
 
@@ -122,11 +124,16 @@ def give_up(reference: str) -> Response:
     except IllegalTransition:
         wrong = {"aanmelding": _("Bij deze school ligt het dossier. Haal dat eerst terug, of bel de school.")}
         return _school_page(page, wrong=wrong, status=409)
-    except NotFound:  # the child is there, so it is the application that went, in another window or by a colleague
-        wrong = {"aanmelding": _("Deze aanmelding staat niet meer op de lijst. Hieronder staat hoe het nu is.")}
-        return _school_page(page, wrong=wrong, status=409)
+    except NotFound:
+        return _gone(page)
     tell(Notice(text=_("De aanmelding is van de lijst. Meld het kind opnieuw aan als het toch doorgaat.")))
     return _to(f"/leerling/{reference}/school")
+
+
+def _gone(page: SchoolPage) -> Response:
+    """The child is there, so it is the application that went: in another window, or by a colleague."""
+    wrong = {"aanmelding": _("Deze aanmelding staat niet meer op de lijst. Hieronder staat hoe het nu is.")}
+    return _school_page(page, wrong=wrong, status=409)
 
 
 @sending.get("/leerling/<reference>/versturen")

@@ -56,7 +56,10 @@ def is_on_its_way(uow: UnitOfWork, leaver_id: str) -> bool:
 def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
     """The last one that was made, whatever became of it; None before the first."""
     row = uow.session.scalars(
-        select(Handover).where(Handover.leaver_id == leaver_id).order_by(Handover.created_at.desc()).limit(1)
+        select(Handover)
+        .where(Handover.leaver_id == leaver_id)
+        .order_by(Handover.created_at.desc(), Handover.id.desc())
+        .limit(1)
     ).first()
     if row is None:
         return None

@@ -5,8 +5,9 @@ No nonce: a page that needs one has an inline script, and ours have none.
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
+from handover.errors import NotFound
 from handover.web.assets import is_asset
 from handover.web.shell import current_shell
 
@@ -55,8 +56,14 @@ TWO_YEARS = 2 * 365 * 24 * 3600
 
 
 def init_security(app: Flask) -> None:
-    """Put the headers on every answer, errors and streams included."""
+    """Put the headers on every answer, errors and streams included, and find nothing under an address with a NUL."""
+    app.before_request(_refuse_nul)
     app.after_request(_protect)
+
+
+def _refuse_nul() -> None:
+    if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise NotFound  # no id holds one, and a database answers it with an error of its own
 
 
 def _protect(response: Response) -> Response:

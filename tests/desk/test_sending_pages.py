@@ -14,12 +14,13 @@ from handover.bundles.receiving import accept
 from handover.bundles.settling import settle
 from handover.errors import NotFound
 from handover.leavers.applications import applications_at
+from handover.leavers.model import Application
 from handover.schools.model import Location
 from handover.terms.destination import Outcome
 from handover.terms.folding import fold
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import given_location
-from tests.factories.thread import Thread, given_thread
+from tests.factories.thread import DAY, Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
 from tests.web.valid import check_page
 
@@ -160,7 +161,11 @@ def test_an_application_of_another_child_cannot_be_changed_from_here(thread: Thr
 
     for action in ("wijzig", "intrekken"):
         answer = visitor.post(f"/leerling/{reference}/school/{action}", {"aanmelding": other, "applied_on": "1-3-2027"})
-        assert answer.status_code == 404
+        assert answer.status_code == 409
+        assert "Deze aanmelding staat niet meer op de lijst" in answer.text
+    with thread.services.uow() as uow:
+        untouched = uow.session.get_one(Application, other)
+        assert (untouched.applied_on, untouched.outcome) == (DAY, Outcome.ASKED)
 
 
 def test_pressing_too_early_shows_what_is_missing(thread: Thread, visitor: Visitor) -> None:
