@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from handover.bundles.conversations import ConversationWay, hold
+from handover.bundles.handovers import handover_of
 from handover.bundles.model import Part
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import accept, confirm, decline
 from handover.bundles.remarks import ask, close, note, reply
-from handover.bundles.sending import handover_of, send, withdraw
+from handover.bundles.sending import send
 from handover.bundles.settling import settle
+from handover.bundles.withdrawing import withdraw
 from handover.demo_data.children import Child, State
 from handover.demo_data.documents import plan_pdf, report_pdf
 from handover.demo_people import Somebody, Town, Unit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from handover.bundles.handovers import handover_of
 from handover.bundles.receiving import accept
-from handover.bundles.sending import handover_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.errors import Conflict, IllegalTransition

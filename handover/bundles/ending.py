@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from handover.audit.log import record
 from handover.bundles.events import HandoverClosed
+from handover.bundles.handovers import take_from_receiver
 from handover.bundles.model import Handover
-from handover.bundles.sending import take_from_receiver
 from handover.bundles.state import LIVE, HandoverAction, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from handover.audit.log import record
 from handover.bundles.events import PartRead, TamperingSeen
+from handover.bundles.handovers import handover_of, subject_of_handover
 from handover.bundles.model import Bundle, Handover, Part, Reading, SealedPart
 from handover.bundles.opening import OpenPart, Tampered, open_part
 from handover.bundles.receiving import newest_bundle
-from handover.bundles.sending import handover_of, subject_of_handover
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotAllowed

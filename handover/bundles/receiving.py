@@ -9,12 +9,12 @@ from sqlalchemy import select
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import HandoverAccepted, HandoverConfirmed, HandoverDeclined
+from handover.bundles.handovers import handover_of, take_from_receiver
 from handover.bundles.left import facts_of
 from handover.bundles.model import Bundle, Handover, Statement
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
 from handover.bundles.rules import ConfirmFacts, Reason, unmet
-from handover.bundles.sending import handover_of, take_from_receiver
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import BundleStatus, HandoverAction, advance
 from handover.db.unit_of_work import UnitOfWork

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from handover.bundles.handovers import handover_of, subject_of_handover
 from handover.bundles.model import Handover, Part
-from handover.bundles.sending import handover_of, subject_of_handover
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import HandoverError, Invalid
 from handover.leavers.model import Leaver

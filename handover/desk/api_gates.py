@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handover.access.current import current_actor
+from handover.bundles.handovers import handover_of
 from handover.bundles.model import Remark
-from handover.bundles.sending import handover_of
 from handover.bundles.sides import subject_with_group
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from handover.access.api import SIGNED_IN
 from handover.access.current import current_actor
+from handover.bundles.handovers import handover_of
 from handover.bundles.receiving import NotComplete, accept, confirm, decline
-from handover.bundles.sending import handover_of, withdraw
+from handover.bundles.withdrawing import withdraw
 from handover.desk.api_gates import asks, handover
 from handover.desk.confirm_list import Reader, points_left
 from handover.desk.listed_handovers import handover_with_work, handovers_of

@@ -7,8 +7,8 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from handover.access.current import current_actor
+from handover.bundles.handovers import handover_of
 from handover.bundles.outcomes import Tlvs, record_outcome
-from handover.bundles.sending import handover_of
 from handover.desk.api_gates import asks, handover
 from handover.policy import Action
 from handover.services import current_services

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from handover.bundles.handovers import subject_of_handover
 from handover.bundles.model import Handover
-from handover.bundles.sending import subject_of_handover
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.inbox_counts import STATUSES, Counts, Tab, counts
 from handover.desk.inbox_rows import Row, make_rows

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
+from handover.bundles.handovers import subject_of_handover
 from handover.bundles.model import Handover
 from handover.bundles.receiving import confirm_facts
 from handover.bundles.rules import Reason, unmet
-from handover.bundles.sending import subject_of_handover
 from handover.bundles.sides import stand
 from handover.bundles.state import HandoverAction, HandoverStatus, Side, possible
 from handover.db.unit_of_work import UnitOfWork

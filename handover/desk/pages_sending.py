@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handover.access.current import current_actor
+from handover.bundles.handovers import handover_of, subject_of_handover
 from handover.bundles.model import Handover
 from handover.bundles.outcomes import withdraw_application
-from handover.bundles.sending import NotReady, handover_of, send, subject_of_handover, withdraw
+from handover.bundles.sending import NotReady, send
 from handover.bundles.state import HandoverStatus
+from handover.bundles.withdrawing import withdraw
 from handover.desk.dossier_head import head_of, readable_leaver
 from handover.desk.sending_page import (
     FoundSchool,

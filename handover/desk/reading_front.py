@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handover.audit.queries import trail
+from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
 from handover.bundles.opening import Tampered
-from handover.bundles.sending import handover_of
 from handover.bundles.sides import subject_with_group, units_that_may
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork

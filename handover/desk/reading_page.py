@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handover.bundles.conversations import ConversationView, conversation_of
+from handover.bundles.handovers import handover_of
 from handover.bundles.left import units_with_care
 from handover.bundles.model import Bundle, Handover, Part, Reading, RemarkKind
 from handover.bundles.reading import Opened, content, open_for_reading
 from handover.bundles.receiving import confirm_facts, newest_bundle
 from handover.bundles.remarks import remarks_of
-from handover.bundles.sending import handover_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handover.bundles.grounds import read_ground
+from handover.bundles.handovers import handover_of
 from handover.bundles.left import facts_of, units_with_care
 from handover.bundles.model import Handover
 from handover.bundles.rules import unmet
-from handover.bundles.sending import handover_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork

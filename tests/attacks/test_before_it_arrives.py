@@ -11,9 +11,10 @@ from handover.access.current import API
 from handover.bundles.ending import end_leaver
 from handover.bundles.model import Handover
 from handover.bundles.outcomes import record_outcome
-from handover.bundles.sending import send, withdraw
+from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus
+from handover.bundles.withdrawing import withdraw
 from handover.errors import NotFound
 from handover.terms.destination import LeaverEnd, Outcome
 from tests.desk.received import application_of

@@ -10,7 +10,7 @@ from handover.access.errors import WordsDiffer
 from handover.access.handing import hand_key
 from handover.access.newcomer import person_words
 from handover.bundles.accepting import accept_all
-from handover.bundles.sending import withdraw
+from handover.bundles.withdrawing import withdraw
 from handover.errors import HandoverError, NotFound
 from handover.policy import Role
 from handover.rooms.model import KeyCopy

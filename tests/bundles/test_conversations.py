@@ -11,7 +11,7 @@ from handover.bundles.conversations import ConversationView, ConversationWay, co
 from handover.bundles.model import Handover
 from handover.bundles.receiving import confirm_facts
 from handover.bundles.rules import Unmet, unmet
-from handover.bundles.sending import withdraw
+from handover.bundles.withdrawing import withdraw
 from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.rooms.model import SealedRecord
 from tests.factories.access import Member

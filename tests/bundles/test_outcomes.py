@@ -12,7 +12,7 @@ from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.grounds import read_ground
 from handover.bundles.model import Handover
 from handover.bundles.outcomes import Tlvs, record_outcome
-from handover.bundles.sending import withdraw
+from handover.bundles.withdrawing import withdraw
 from handover.errors import Conflict, Invalid, NotAllowed, NotFound
 from handover.leavers.model import Application
 from handover.policy import Actor

@@ -10,7 +10,7 @@ from handover.bundles.model import Part, Remark
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.receiving import decline
 from handover.bundles.remarks import RemarkView, ask, close, note, open_questions, remarks_of, reply, report_damage
-from handover.bundles.sending import withdraw
+from handover.bundles.withdrawing import withdraw
 from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.rooms.model import SealedRecord
 from tests.factories.access import Member

@@ -8,7 +8,7 @@ from flask import Flask
 
 from handover.bundles.model import Handover
 from handover.bundles.receiving import DECLINE_REASONS, accept, decline
-from handover.bundles.sending import withdraw
+from handover.bundles.withdrawing import withdraw
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, given_visitor, text_of
 from tests.web.valid import check_page

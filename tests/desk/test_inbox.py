@@ -13,7 +13,7 @@ from flask import Flask
 from handover.access.invitations import invite
 from handover.access.people import accept_invitation
 from handover.bundles.receiving import confirm, decline
-from handover.bundles.sending import withdraw
+from handover.bundles.withdrawing import withdraw
 from handover.policy import Role
 from handover.schools.model import UnitSide
 from tests.desk.received import application_of

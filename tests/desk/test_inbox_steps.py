@@ -9,8 +9,8 @@ from sqlalchemy import select
 from handover.audit.model import AuditEntry
 from handover.bundles.model import Handover
 from handover.bundles.remarks import ask
-from handover.bundles.sending import withdraw
 from handover.bundles.state import HandoverStatus
+from handover.bundles.withdrawing import withdraw
 from handover.leavers.model import Application
 from handover.terms.destination import Outcome, Tlv
 from tests.desk.received import application_of

@@ -15,7 +15,8 @@ from handover.bundles.conversations import ConversationWay, hold, waive
 from handover.bundles.model import Bundle, Handover, Part, SealedPart
 from handover.bundles.receiving import confirm, decline
 from handover.bundles.remarks import RemarkView, ask, close, note, remarks_of, reply
-from handover.bundles.sending import send, withdraw
+from handover.bundles.sending import send
+from handover.bundles.withdrawing import withdraw
 from handover.rooms.model import Grant
 from keys.grant import GrantKind
 from tests.factories.access import Member

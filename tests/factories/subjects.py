@@ -13,7 +13,7 @@ from handover.access.invitations import invite
 from handover.access.people import accept_invitation
 from handover.bundles.model import Handover
 from handover.bundles.remarks import ask
-from handover.bundles.sending import withdraw
+from handover.bundles.withdrawing import withdraw
 from handover.db.base import new_id
 from handover.dossiers.model import Document
 from handover.leavers.model import Leaver

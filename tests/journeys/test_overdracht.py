@@ -18,9 +18,10 @@ from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import NotComplete, accept, confirm, decline
 from handover.bundles.rules import Unmet
-from handover.bundles.sending import NotReady, left_to_do, send, withdraw
+from handover.bundles.sending import NotReady, left_to_do, send
 from handover.bundles.settling import settle, unsettled
 from handover.bundles.state import HandoverStatus
+from handover.bundles.withdrawing import withdraw
 from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
 from handover.dossiers.drafts import Checked, Draft, keep_document, open_draft, save
 from handover.dossiers.rules import Missing

@@ -16,9 +16,10 @@ from handover.audit.verify import verify
 from handover.bundles.model import Bundle, Handover, Part
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import accept, confirm
-from handover.bundles.sending import send, withdraw
+from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus
+from handover.bundles.withdrawing import withdraw
 from handover.errors import HandoverError
 from tests.factories.thread import PLAN, REPORT, Thread
 from tests.promises.place import set_clock

@@ -1,0 +1,40 @@
+"""One handover: finding it, what policy knows of it, and taking it out of its receiver's hands."""
+
+from __future__ import annotations
+
+from handover.bundles.model import Handover
+from handover.bundles.state import stage_of
+from handover.db.unit_of_work import UnitOfWork
+from handover.errors import NotFound
+from handover.policy import Subject
+from handover.rooms.grants import take_rooms
+from handover.rooms.names import take_names
+
+
+def handover_of(uow: UnitOfWork, handover_id: str) -> Handover:
+    """A handover; whether the actor may know of it is the caller's to ask.
+
+    Raises:
+        NotFound: there is none.
+    """
+    handover = uow.session.get(Handover, handover_id)
+    if handover is None:
+        raise NotFound
+    return handover
+
+
+def subject_of_handover(handover: Handover, group_id: str | None) -> Subject:
+    """What policy knows of a handover. One that was never offered has no receiver: nobody there ever heard of it."""
+    return Subject(
+        unit_id=handover.sender_unit_id,
+        receiver_id=handover.receiver_unit_id if handover.offered_at else None,
+        group_id=group_id,
+        stage=stage_of(handover.status),
+    )
+
+
+def take_from_receiver(uow: UnitOfWork, handover: Handover) -> None:
+    """Delete what the receiver was given: withdrawn, or declined. Its list keeps reference and school."""
+    rooms = (handover.dossier_room_id, handover.care_room_id)
+    take_rooms(uow, room_ids=rooms, unit_id=handover.receiver_unit_id)
+    take_names(uow, subjects=(handover.id,), unit_id=handover.receiver_unit_id)
