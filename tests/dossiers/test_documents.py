@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from handover.dossiers.documents import UNDO, change_kind, list_documents, open_document, remove, restore, retitle
 from handover.dossiers.drafts import Checked, keep_document, open_draft, save
@@ -76,7 +79,7 @@ def test_the_way_back_ends_when_the_bytes_were_swept(thread: Thread) -> None:
 
 def test_what_is_kept_for_the_way_back_is_forgotten_at_the_next_removal(thread: Thread) -> None:
     services, actor, reference = thread.services, thread.teacher.actor, thread.leaver()
-    first, second = given_document(thread, reference), given_document(thread, reference)
+    first, second = given_document(thread, reference), given_document(thread, reference, DocumentKind.DIAGNOSE)
     remove(services, actor, reference, first)
     thread.region.clock.pass_by(UNDO + timedelta(seconds=1))
     try:
@@ -177,3 +180,19 @@ def test_a_closed_dossier_is_closed_for_every_action(thread: Thread) -> None:
                 action()
     finally:
         close_when(lambda _uow, _leaver_id: False)
+
+
+def test_a_file_that_is_sent_again_is_kept_once_and_another_title_or_kind_is_another(thread: Thread) -> None:
+    reference = thread.leaver()
+    checked = Checked(data=REPORT, title="okr.pdf", kind=DocumentKind.OKR, pages=2)
+
+    def keep(**changed: Any) -> str:
+        return keep_document(thread.services, thread.teacher.actor, reference, replace(checked, **changed))
+
+    first = keep()
+    assert keep() == first
+    others = {keep(title="tweede.pdf"), keep(kind=DocumentKind.OTHER), keep(data=PLAN)}
+
+    assert len(others | {first}) == 4
+    with thread.services.uow() as uow:
+        assert uow.session.scalar(select(func.count()).where(Document.id.in_(others | {first}))) == 4
