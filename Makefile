@@ -23,19 +23,16 @@ endif
 LOCK := $(UV) pip compile pyproject.toml --quiet --group dev --generate-hashes --no-header --no-annotate \
 	--python-version 3.11 --python-platform x86_64-manylinux_2_36 --exclude-newer "1 week"
 
-.PHONY: run test long coverage lint fix bench story migration audit lock upgrade clean help
+.PHONY: run test coverage lint fix bench story migration audit lock upgrade clean help
 
 run: .venv/.ready ## start everything on this machine, with the demo region: FRESH=1 begins anew, PORT=8601
 	$(BIN)/handover demo $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh)
 
 test: .venv/.ready node_modules/.ready .tools/.ready ## run the tests; T=tests/keys narrows
-	$(BIN)/pytest -n auto -m "not long" --durations=25 $(T)
-
-long: .venv/.ready node_modules/.ready .tools/.ready ## run the tests that start whole services and kill them
-	$(BIN)/pytest -n auto -m long --durations=10 $(T)
+	$(BIN)/pytest -n auto --durations=25 $(T)
 
 coverage: .venv/.ready node_modules/.ready .tools/.ready ## the tests of `make test`, and which lines none of them reached
-	$(BIN)/pytest -n auto -m "not long" --cov $(T)
+	$(BIN)/pytest -n auto --cov $(T)
 
 lint: .venv/.ready ## all that can be judged without running: quickest first
 	$(BIN)/python -m tools.lock

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from hypothesis import settings
 
 # How long an example takes says something about the machine, not about the code.
@@ -18,13 +15,3 @@ pytest_plugins = [
     "tests.servers.valkey",
     "tests.skips",
 ]
-
-LONG = ("story", "demo/test_demo.py", "demo/test_supervisor.py", "promises/test_kills.py")
-"""Start and kill whole services, minutes long: `make long` runs them, so that `make test` stays within its quarter."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    folder = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(folder).as_posix().startswith(LONG):
-            item.add_marker(pytest.mark.long)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.dossiers import pdfs
 from tests.factories.thread import REPORT, Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, served
 from tests.web.axe import violations
+from tests.web.browsing import as_visitor
 
 PAGES = ("", "/leerling", "/advies", "/rapport", "/ondersteuning", "/gesprek", "/documenten", "/ouders", "/afschrift")
 
@@ -38,15 +39,10 @@ def teacher(app: Flask, thread: Thread) -> Visitor:
     return given_signed_in(app, thread.teacher)
 
 
-def a_page(browser: Browser, visitor: Visitor, address: str, *, scripts: bool = True, width: int = 1280) -> Page:
-    context: BrowserContext = browser.new_context(
-        java_script_enabled=scripts, viewport={"width": width, "height": 900}, locale="nl-NL", base_url=address
-    )
-    for name in ("zitting", "browser"):
-        cookie = visitor.client.get_cookie(name)
-        if cookie is not None:
-            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
-    return context.new_page()
+def a_page(browser: Browser, visitor: Visitor, address: str, *, scripts: bool = True) -> Page:
+    return as_visitor(
+        browser, address, visitor, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}
+    ).new_page()
 
 
 def files(folder: Path, **given: bytes) -> list[Path]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from flask import Flask
+from playwright.sync_api import Browser, Page
 
-from tests.factories.access import Member
 from tests.factories.thread import Thread, given_thread
-from tests.factories.web import given_app, served
+from tests.factories.web import given_app, given_signed_in, served
+from tests.web.browsing import as_visitor
 
 
 @pytest.fixture(scope="module")
@@ -19,33 +19,31 @@ def thread(tmp_path_factory: pytest.TempPathFactory) -> Thread:
 
 
 @pytest.fixture(scope="module")
-def url(thread: Thread) -> Iterator[str]:
-    with served(given_app(thread.region)) as address:
+def app(thread: Thread) -> Flask:
+    return given_app(thread.region)
+
+
+@pytest.fixture(scope="module")
+def url(app: Flask) -> Iterator[str]:
+    with served(app) as address:
         yield address
 
 
-def signed_in(browser: Browser, url: str, member: Member, **options: Any) -> BrowserContext:
-    context = browser.new_context(**options)
-    page = context.new_page()
-    page.goto(f"{url}/aanmelden")
-    page.fill("[name=email]", member.email)
-    page.fill("[name=wachtzin]", member.passphrase)
-    page.click("main button[type=submit]")
-    page.close()
-    return context
+@pytest.fixture
+def page(browser: Browser, app: Flask, thread: Thread, url: str) -> Iterator[Page]:
+    """A tab of the intakecoördinator's. The test fails on anything that its console said."""
+    context = as_visitor(browser, url, given_signed_in(app, thread.intake))
+    made = context.new_page()
+    complaints: list[str] = []
+    made.on("console", lambda message: complaints.append(message.text))
+    yield made
+    context.close()
+    assert complaints == []
 
 
-def opened(context: BrowserContext, address: str, complaints: list[str]) -> Page:
-    page = context.new_page()
-    page.on("console", lambda message: complaints.append(f"{address}: {message.text}"))
-    page.goto(address)
-    return page
-
-
-def test_a_coordinator_chooses_and_receives_by_keyboard(browser: Browser, thread: Thread, url: str) -> None:
+def test_a_coordinator_chooses_and_receives_by_keyboard(page: Page, thread: Thread) -> None:
     thread.offered(first_name="Aagje")
-    context = signed_in(browser, url, thread.intake)
-    page = opened(context, f"{url}/dossiers", [])
+    page.goto("/dossiers")
     before = page.locator("[data-keys-row]").count()
 
     page.keyboard.press("j")
@@ -56,15 +54,13 @@ def test_a_coordinator_chooses_and_receives_by_keyboard(browser: Browser, thread
     page.wait_for_url("**/dossiers?stap=ontvangen")
 
     assert "1 dossier is ontvangen" in page.locator("#meldingen").inner_text()
-    page.goto(f"{url}/dossiers")
+    page.goto("/dossiers")
     assert page.locator("[data-keys-row]").count() == before - 1
-    context.close()
 
 
-def test_enter_opens_the_row_and_slash_goes_to_the_search(browser: Browser, thread: Thread, url: str) -> None:
+def test_enter_opens_the_row_and_slash_goes_to_the_search(page: Page, thread: Thread, url: str) -> None:
     thread.offered(first_name="Bas")
-    context = signed_in(browser, url, thread.intake)
-    page = opened(context, f"{url}/dossiers", [])
+    page.goto("/dossiers")
 
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.name") == "zoek"
@@ -77,4 +73,3 @@ def test_enter_opens_the_row_and_slash_goes_to_the_search(browser: Browser, thre
     page.wait_for_url("**/ontvangen")
 
     assert "Neemt u dit dossier in ontvangst?" in page.locator("h1").inner_text()
-    context.close()

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.factories.places import given_empty_place, given_full_place, given_ordinary_place
 from tests.factories.web import Visitor, served
 from tests.web.axe import too_wide, violations
+from tests.web.browsing import as_visitor
 
 PLACES = {"empty": given_empty_place, "ordinary": given_ordinary_place, "full": given_full_place}
 OTHERS = ("other unit",)
@@ -60,7 +61,8 @@ def test_nothing_is_wrong_with_any_page(
         for column, visitor in place.visitors.items():
             if column.endswith(OTHERS):
                 continue
-            with closing(_as(browser, url, visitor)) as context:
+            # Movement is reduced: a colour on its way to another is no colour to judge.
+            with closing(as_visitor(browser, url, visitor, reduced_motion="reduce")) as context:
                 for _rule, address in place.addresses(column):
                     if not _is_new(visitor, address, looked_at):
                         continue
@@ -94,14 +96,6 @@ def _is_new(visitor: Visitor, address: str, looked_at: Callable[[str], bool]) ->
         if answer.mimetype != "text/html" or "Location" in answer.headers:
             return False
         return False in [looked_at(kind) for kind in parts(answer.text)]
-
-
-def _as(browser: Browser, url: str, visitor: Visitor) -> BrowserContext:
-    """A browser with the cookies that somebody's session has."""
-    context = browser.new_context(locale="nl-NL", reduced_motion="reduce")  # a colour on its way is no colour
-    cookies = [{"name": one.key, "value": one.value, "url": url} for one in (visitor.client._cookies or {}).values()]
-    context.add_cookies(cookies)  # type: ignore[arg-type]
-    return context
 
 
 def _look(context: BrowserContext, address: str) -> list[str]:
