@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -18,6 +18,9 @@ from werkzeug.test import TestResponse
 
 from handover.app import create_app
 from tests.factories.access import GivenRegion, Member
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def given_app(region: GivenRegion) -> Flask:
@@ -94,10 +97,32 @@ def text_of(part: BeautifulSoup | Tag) -> str:
     return " ".join(part.get_text(" ").split())
 
 
+def whole(app: WSGIApplication) -> WSGIApplication:
+    """The same with each answer made before it is sent.
+
+    werkzeug's server does not close an answer whose receiver has gone; its file would be found open by a later test.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        pieces = app(environ, start_response)
+        try:
+            return [b"".join(pieces)]
+        finally:
+            if isinstance(pieces, Closing):
+                pieces.close()
+
+    return answer
+
+
+@runtime_checkable
+class Closing(Protocol):
+    def close(self) -> None: ...
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a port of this machine, for a real browser. Gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -47,7 +47,7 @@ UPLOADING = [
     Kill("uploading", Moment.AMID_BYTES, 1, ABSENT, AGAIN + NIGHT),
     Kill("uploading", Moment.AFTER_BYTES, 1, ABSENT, AGAIN + NIGHT),
     Kill("uploading", Moment.BEFORE_COMMIT, 1, ABSENT, AGAIN + NIGHT),
-    Kill("uploading", Moment.AFTER_COMMIT, 1, PRESENT, "nothing is left to do"),
+    Kill("uploading", Moment.AFTER_COMMIT, 1, PRESENT, "nothing is left to do; sent again, it is still there once"),
 ]
 SETTLING = [
     Kill(
@@ -90,7 +90,7 @@ WEB_UPLOADING = [
         Moment.AFTER_COMMIT,
         1,
         PRESENT,
-        "nothing is left to do; asked again, it is there twice",
+        "nothing is left to do; asked again, it is still there once",
     ),
 ]
 KILLS = [*SENDING, *UPLOADING, *SETTLING, *RECEIVING, *MAILING, *WEB_SENDING, *WEB_UPLOADING]

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from tests.factories.web import whole
 from tests.web.gallery import Gallery, a_gallery, signed_in
 
 
@@ -29,7 +30,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     made = a_gallery(tmp_path_factory.mktemp("gallery"))
     made.visit = signed_in()
-    server = make_server("127.0.0.1", 0, made.app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(made.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Served(gallery=made, url=f"http://127.0.0.1:{server.server_port}")
