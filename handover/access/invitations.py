@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from handover.access.codes import VALID, code_hash, new_code
 from handover.access.decisions import decide
@@ -167,6 +167,15 @@ def add_invitation(services: Services, uow: UnitOfWork, code: str, row: Invitati
     uow.session.add(row)
     uow.flush()
     return row
+
+
+def withdraw_all(uow: UnitOfWork, *which: ColumnElement[bool]) -> None:
+    """Take back those of these invitations that nobody has used."""
+    uow.session.execute(
+        update(Invitation)
+        .where(Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None), *which)
+        .values(withdrawn_at=uow.clock.now())
+    )
 
 
 def usable(services: Services, uow: UnitOfWork, code: str) -> Invitation:

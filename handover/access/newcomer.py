@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.orm import aliased
 
+from handover.access.errors import LastHolder
 from handover.access.sessions import sign_out_everywhere
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
-from handover.rooms.model import KeyCopy
+from handover.rooms.model import CircleKeyRow, CopyStatus, KeyCopy
 from handover.schools.model import Membership, MembershipGroup, Person
 from handover.services import Services
 from handover.terms.clock import local_day
@@ -83,6 +85,32 @@ def add_membership(uow: UnitOfWork, membership: Membership, *, groups: frozenset
 def person_words(person: Person) -> str:
     """The five words of a person's key, for a colleague to compare; empty when they have none."""
     return fingerprint_words(person.recipient) if person.recipient else ""
+
+
+def require_not_last(uow: UnitOfWork, person_id: str, *, elsewhere_than: str = "") -> None:
+    """Stop unless others hold every key that a person holds; of one unit, whose sheet is at hand, that is not asked.
+
+    A copy that sleeps is the last by what it is; it may go where the unit's printed sheet has that key.
+
+    Raises:
+        LastHolder: the keys of that unit would be gone.
+    """
+    mine, other = aliased(KeyCopy), aliased(KeyCopy)
+    another = select(other.id).where(
+        other.circle_key_id == mine.circle_key_id,
+        or_(
+            and_(other.person_id.is_not(None), other.person_id != person_id, other.status == CopyStatus.ACTIVE),
+            and_(other.sheet_id.is_not(None), mine.status == CopyStatus.ASLEEP),
+        ),
+    )
+    unit = uow.session.scalar(
+        select(CircleKeyRow.unit_id)
+        .join(mine, mine.circle_key_id == CircleKeyRow.id)
+        .where(mine.person_id == person_id, CircleKeyRow.unit_id != elsewhere_than, ~another.exists())
+        .limit(1)
+    )
+    if unit is not None:
+        raise LastHolder(unit=unit)
 
 
 def forget_keys(uow: UnitOfWork, person_id: str) -> None:

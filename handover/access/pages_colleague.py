@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from handover.access.current import current_actor
 from handover.access.handing import hand_key
 from handover.access.labels import circle_name, role_name, said
-from handover.access.people import add_role, change_groups, end_membership, readmit
+from handover.access.leaving import end_membership
+from handover.access.people import add_role, change_groups, readmit
 from handover.access.roles import ROLES, circles_of
 from handover.access.unit_people import RoleLine, UnitPeople, Worker, read_unit
 from handover.errors import Conflict, Invalid, NotFound

@@ -1,21 +1,19 @@
-"""People of a unit: joining, being given keys, other roles and groups, leaving."""
+"""People of a unit: joining, being let in anew, other roles and groups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
-from handover.access import keywork
 from handover.access.codes import Drawn, new_code, require_drawn
 from handover.access.decisions import decide
 from handover.access.enrolment import invited_person, use
-from handover.access.errors import LastAdmin, LastHolder, SignInFirst
+from handover.access.errors import SignInFirst
 from handover.access.events import (
     GroupAdded,
     GroupsChanged,
     MembershipAdded,
-    MembershipEnded,
     PersonInvited,
 )
 from handover.access.fields import read_name, require_roles
@@ -29,22 +27,18 @@ from handover.access.invitations import (
     roles_of,
     send_after_commit,
     usable,
+    withdraw_all,
 )
 from handover.access.model import Invitation, InvitationKind
-from handover.access.newcomer import add_membership, forget_keys, make_newcomer, person_words
-from handover.access.roles import ADMIN, circles_of
-from handover.access.rotation import ask_rotation
+from handover.access.newcomer import add_membership, forget_keys, make_newcomer, person_words, require_not_last
+from handover.access.roles import circles_of
 from handover.audit.log import record
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, Invalid, NotFound
 from handover.policy import Action, Actor, Role, Subject, require
-from handover.rooms.circles import end_copies, holders
 from handover.schools.model import Group, Membership, MembershipGroup, Person, Unit
-from handover.schools.queries import memberships
 from handover.services import Services
-from handover.terms.clock import local_day
 from handover.terms.msgid import msgid
-from keys.circle import Circle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +62,7 @@ def accept_invitation(
 
     Raises:
         CodeRefused: no such code, or no longer.
+        LastHolder: since the code was made they have become the last who holds a key: use the recovery sheet.
         SignInFirst: the address has a sign-in already; use the code signed in.
         Invalid: words that we did not draw.
     """
@@ -83,6 +78,7 @@ def accept_invitation(
             if newcomer is None:
                 raise SignInFirst
             person = uow.session.get_one(Person, row.person_id)
+            require_not_last(uow, person.id)
             person.sealed_identity, person.recipient = newcomer.sealed, newcomer.recipient
             forget_keys(uow, person.id)
         else:
@@ -114,9 +110,8 @@ def readmit(services: Services, actor: Actor, unit_id: str, person_id: str) -> I
         person = uow.session.get(Person, person_id)
         if person is None or not roles_at(uow, person_id, unit_id):
             raise NotFound
-        for unit in {held.unit_id for held in memberships(uow, person_id, on=local_day(uow.clock.now()))}:
-            if any(persons == {person_id} for persons in holders(uow, unit).values()):
-                raise LastHolder(unit=unit)
+        require_not_last(uow, person_id)
+        withdraw_all(uow, Invitation.kind == InvitationKind.READMISSION, Invitation.person_id == person_id)
         row = add_invitation(
             services,
             uow,
@@ -169,49 +164,6 @@ def add_role(
         ask_for_keys(uow, person_id)
         uow.commit()
     return membership.id
-
-
-def end_membership(services: Services, actor: Actor, membership_id: str) -> frozenset[Circle]:
-    """End a role today; gives the circles whose last copy now sleeps.
-
-    With the last role at a unit all copies go at once; with one of several, those that the others do not bring go
-    with the rotation. The circles are rotated: at once where this admin holds them, else by the next holder.
-
-    Raises:
-        LastAdmin: nobody else is admin of this unit.
-        NotFound: no such membership at a unit of this admin.
-    """
-    with services.uow() as uow:
-        row = uow.session.get(Membership, membership_id, with_for_update=True)
-        if row is None or row.ended_at is not None:
-            raise NotFound
-        require(actor, Action.MANAGE_PEOPLE, Subject(unit_id=row.unit_id))
-        unit = uow.session.get_one(Unit, row.unit_id)
-        if row.role is ADMIN[unit.side] and _admins(uow, unit) <= {row.person_id}:
-            raise LastAdmin
-        row.ended_at = uow.clock.now()
-        uow.flush()
-        left = roles_at(uow, row.person_id, row.unit_id)
-        held = frozenset(c for c, who in holders(uow, row.unit_id).items() if row.person_id in who)
-        gone = held - circles_of(left)
-        asleep = frozenset() if left else end_copies(uow, row.person_id, row.unit_id)
-        ask_rotation(uow, row.unit_id, gone, without=row.person_id if left else "")
-        ask_for_keys(uow, row.person_id)
-        record(
-            uow,
-            MembershipEnded(
-                actor_id=actor.person_id,
-                unit_id=row.unit_id,
-                subject_kind="person",
-                subject_id=row.person_id,
-                role=row.role.value,
-                membership_id=row.id,
-                asleep="+".join(sorted(circle.value for circle in asleep)) or None,
-            ),
-        )
-        uow.commit()
-    keywork.run_for(services, actor)
-    return asleep
 
 
 def change_groups(services: Services, actor: Actor, membership_id: str, groups: frozenset[str]) -> None:
@@ -290,12 +242,3 @@ def _add(
         ),
     )
     return membership
-
-
-def _admins(uow: UnitOfWork, unit: Unit) -> set[str]:
-    rows = uow.session.scalars(
-        select(Membership.person_id).where(
-            Membership.unit_id == unit.id, Membership.role == ADMIN[unit.side], Membership.ended_at.is_(None)
-        )
-    )
-    return set(rows)

@@ -20,7 +20,15 @@ from handover.access.handing import ask_for_keys, roles_at
 from handover.access.invitations import Invited, add_invitation, invited, send_after_commit, usable
 from handover.access.keywork import KeyWorkKind
 from handover.access.model import Invitation, InvitationKind
-from handover.access.newcomer import Newcomer, add_membership, add_person, forget_keys, make_newcomer, person_with
+from handover.access.newcomer import (
+    Newcomer,
+    add_membership,
+    add_person,
+    forget_keys,
+    make_newcomer,
+    person_with,
+    require_not_last,
+)
 from handover.access.roles import ADMIN
 from handover.access.rotation import ask_rotation
 from handover.access.sheet import PrintedSheet, read_sheet
@@ -206,6 +214,7 @@ def _by_sheet(uow: UnitOfWork, row: Invitation, newcomer: Newcomer) -> Person:
     person = person_with(uow, row.email)
     if person is None:
         return add_person(uow, newcomer, name=row.name, email=row.email)
+    require_not_last(uow, person.id, elsewhere_than=row.unit_id)
     person.sealed_identity, person.recipient = newcomer.sealed, newcomer.recipient
     forget_keys(uow, person.id)
     return person

@@ -31,7 +31,7 @@ def end_leaver(services: Services, actor: Actor, reference: str, *, end: LeaverE
         NotFound, NotAllowed: no such leaver for this actor.
     """
     with services.uow() as uow:
-        leaver = leaver_of(uow, reference)
+        leaver = leaver_of(uow, reference, for_update=True)
         # Taking off the list corrects the list: who may correct a name may do this.
         require(actor, Action.RENAME_LEAVER, subject_of(leaver))
         if leaver.ended_as is not None:
@@ -59,7 +59,7 @@ def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
         NotFound, NotAllowed: no such leaver for this actor.
     """
     with services.uow() as uow:
-        leaver = leaver_of(uow, reference)
+        leaver = leaver_of(uow, reference, for_update=True)
         require(actor, Action.RENAME_LEAVER, subject_of(leaver))
         if leaver.ended_as is None:
             raise IllegalTransition

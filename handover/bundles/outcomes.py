@@ -23,7 +23,10 @@ from handover.policy import Action, Actor, Stage, Subject, require
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.destination import Outcome, Tlv
+from handover.terms.msgid import msgid
 from handover.terms.typed import readable
+
+_NO_GROUND = msgid("Schrijf waarom de leerling niet is toegelaten. De basisschool en de ouders moeten dat weten.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,7 @@ def record_outcome(
         Invalid: refused without a ground, or a granted TLV that has no last day.
         NoKey: a ground, and this person does not hold the names key.
         Conflict: somebody else recorded something at the same time; nothing was changed.
+        IllegalTransition: the primary school took dossier and application back.
     """
     with services.uow() as uow:
         application = uow.session.get(Application, application_id)
@@ -64,6 +68,9 @@ def record_outcome(
         require(actor, Action.RECORD_OUTCOME, subject)
         if read is not None and application.version != read:
             raise Conflict
+        if application.outcome is Outcome.WITHDRAWN and subject.stage is Stage.ENDED:
+            # The primary school took the child back, from a school that may never have been the right one.
+            raise IllegalTransition
         ground = readable(ground).strip()
         _check(outcome, ground, tlv)
         if outcome is Outcome.REFUSED or application.outcome is Outcome.REFUSED:
@@ -84,7 +91,7 @@ def withdraw_application(services: Services, actor: Actor, reference: str, appli
         NotFound, NotAllowed: no such application of that leaver, for this actor.
     """
     with services.uow() as uow:
-        leaver = leaver_of(uow, reference)
+        leaver = leaver_of(uow, reference, for_update=True)
         require(actor, Action.RECORD_APPLICATION, subject_of(leaver))
         application = uow.session.get(Application, application_id)
         if application is None or application.leaver_id != leaver.id:
@@ -112,11 +119,11 @@ def withdraw_application(services: Services, actor: Actor, reference: str, appli
 def _check(outcome: Outcome, ground: str, tlv: Tlvs | None) -> None:
     wrong = {}
     if outcome is Outcome.REFUSED and not ground:
-        wrong["ground"] = "Schrijf waarom de leerling niet is toegelaten. De basisschool en de ouders moeten dat weten."
+        wrong["ground"] = _NO_GROUND
     if len(ground) > LONGEST:
-        wrong["ground"] = "Dit is te lang. Maak het korter dan 4.000 tekens."
+        wrong["ground"] = msgid("Dit is te lang. Maak het korter dan 4.000 tekens.")
     if tlv is not None and tlv.tlv is Tlv.GRANTED and tlv.until is None:
-        wrong["tlv_until"] = "Vul in tot welke dag de TLV geldt."
+        wrong["tlv_until"] = msgid("Vul in tot welke dag de TLV geldt.")
     if wrong:
         raise Invalid(fields=wrong)
 

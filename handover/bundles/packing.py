@@ -39,7 +39,30 @@ class Ready:
     receiver_card: ValidCard
 
 
-def make_rooms(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -> dict[Part, OpenRoom]:
+@dataclass(frozen=True, kw_only=True)
+class Packed:
+    """All of it sealed and stored, before a row names it."""
+
+    ready: Ready
+    heading: Heading
+    rooms: dict[Part, OpenRoom]
+    files: list[SealedFile]
+
+
+def pack(services: Services, uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -> Packed:
+    """Make the rooms of a handover, and seal and store both of its parts.
+
+    Raises:
+        Conflict: a school's key was rotated since its card was read.
+        StoreUnavailable: nothing was sent.
+    """
+    rooms = _make_rooms(uow, actor, ready, handover_id)
+    heading = _heading(uow, ready, handover_id)
+    files = [_seal(services, uow, actor, ready, heading, part, rooms[part]) for part in Part]
+    return Packed(ready=ready, heading=heading, rooms=rooms, files=files)
+
+
+def _make_rooms(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -> dict[Part, OpenRoom]:
     """A room for each part, for sender and receiver; what the receiver gets is withheld until it is offered."""
     made = {}
     for part, kind, circle in (
@@ -57,7 +80,7 @@ def make_rooms(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) ->
     return made
 
 
-def heading_of(uow: UnitOfWork, ready: Ready, handover_id: str) -> Heading:
+def _heading(uow: UnitOfWork, ready: Ready, handover_id: str) -> Heading:
     """What stands on the outside of both parts: which handover, from where, to where."""
     leaver = ready.draft.leaver
     receiver = ready.application.receiver_brin
@@ -72,7 +95,7 @@ def heading_of(uow: UnitOfWork, ready: Ready, handover_id: str) -> Heading:
     )
 
 
-def seal(
+def _seal(
     services: Services, uow: UnitOfWork, actor: Actor, ready: Ready, heading: Heading, part: Part, room: OpenRoom
 ) -> SealedFile:
     """Seal one part, content and documents, and store its bytes before a row names them.

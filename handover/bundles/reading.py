@@ -96,8 +96,9 @@ def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way
     with services.uow() as uow:
         handover = handover_of(uow, opened.handover_id)
         unit_id = _as_whom(actor, handover, subject_of_handover(handover, _group(uow, handover)))
+        role = _role(actor, unit_id, opened.part).value
         known = uow.session.scalars(
-            select(Reading.id).where(
+            select(Reading).where(
                 Reading.bundle_id == opened.bundle_id,
                 Reading.part == opened.part,
                 Reading.item == item,
@@ -112,10 +113,13 @@ def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way
                     part=opened.part,
                     item=item,
                     person_id=actor.person_id,
-                    role=_role(actor, unit_id, opened.part).value,
+                    role=role,
                     read_at=uow.clock.now(),
                 )
             )
+        elif known.role != role:
+            # Who read it as intakecoördinator and is zorgcoördinator now has read it as that from today on.
+            known.role, known.read_at = role, uow.clock.now()
         record(uow, _event(PartRead, actor, handover, unit_id, part=opened.part.value, item=item, way=way))
         uow.commit()
 

@@ -10,9 +10,8 @@ from handover.audit.log import record
 from handover.bundles.events import HandoverSent
 from handover.bundles.handovers import take_from_receiver
 from handover.bundles.model import Bundle, Handover, Part, SealedPart
-from handover.bundles.packing import Ready, heading_of, make_rooms, seal
+from handover.bundles.packing import Packed, Ready, pack
 from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, needs_advice
-from handover.bundles.seal import Heading, SealedFile
 from handover.bundles.state import LIVE, BundleStatus, HandoverAction, HandoverStatus, advance
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -25,7 +24,6 @@ from handover.policy import Action, Actor, require
 from handover.queue import TaskName
 from handover.rooms.cards import valid_card
 from handover.rooms.names import give_name, read_names
-from handover.rooms.records import OpenRoom
 from handover.services import Services
 from keys.circle import Circle
 from keys.jws import digest
@@ -66,17 +64,14 @@ def send(services: Services, actor: Actor, reference: str, *, to: str | None = N
         if to is not None and ready.application.receiver_brin != to:
             raise Conflict
         handover_id = new_id()
-        rooms = make_rooms(uow, actor, ready, handover_id)
-        heading = heading_of(uow, ready, handover_id)
-        sealed = [seal(services, uow, actor, ready, heading, part, rooms[part]) for part in Part]
-        _keep(uow, actor, ready, heading, rooms, sealed)
+        _keep(uow, actor, pack(services, uow, actor, ready, handover_id))
         uow.after_commit(lambda: services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id))
         uow.commit()
     return handover_id
 
 
 def _ready(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> Ready:
-    require(actor, Action.SEND, subject_of(leaver_of(uow, reference)))
+    require(actor, Action.SEND, subject_of(leaver_of(uow, reference, for_update=True)))
     draft = open_draft(uow, actor, reference)
     if draft.leaver.ended_as is not None:
         raise IllegalTransition
@@ -124,19 +119,13 @@ def _application(uow: UnitOfWork, leaver: Leaver) -> Application | None:
     return chosen(applications_of(uow, [leaver.id]).get(leaver.id, ()))
 
 
-def _keep(
-    uow: UnitOfWork,
-    actor: Actor,
-    ready: Ready,
-    heading: Heading,
-    rooms: dict[Part, OpenRoom],
-    sealed: list[SealedFile],
-) -> None:
+def _keep(uow: UnitOfWork, actor: Actor, packed: Packed) -> None:
+    heading, ready = packed.heading, packed.ready
     leaver, receiver_id = ready.draft.leaver, ready.receiver_card.card.unit_id
-    letter = _letter(uow, actor, ready, heading, rooms, sealed)
-    uow.session.add(_handover(ready, heading, rooms, sealed))
+    letter = _letter(uow, actor, packed)
+    uow.session.add(_handover(packed))
     uow.flush()
-    _keep_bundle(uow, heading, letter, sealed)
+    _keep_bundle(uow, packed, letter)
     names = actor.keyring.circle(uow, leaver.unit_id, Circle.NAMES)
     about = read_names(uow, actor.keyring, leaver.unit_id, [leaver.id])[leaver.id]
     reader = ready.receiver_card.reader(Circle.NAMES, withheld=False)
@@ -155,14 +144,8 @@ def _keep(
     )
 
 
-def _letter(
-    uow: UnitOfWork,
-    actor: Actor,
-    ready: Ready,
-    heading: Heading,
-    rooms: dict[Part, OpenRoom],
-    sealed: list[SealedFile],
-) -> str:
+def _letter(uow: UnitOfWork, actor: Actor, packed: Packed) -> str:
+    heading, ready = packed.heading, packed.ready
     signer = actor.keyring.circle(uow, ready.draft.leaver.unit_id, Circle.DOSSIER)
     return Letter(
         handover_id=heading.handover_id,
@@ -173,17 +156,18 @@ def _letter(
         bundles=tuple(
             SealedBundle(
                 part=file.part.value,
-                room_id=rooms[file.part].room_id,
+                room_id=packed.rooms[file.part].room_id,
                 sha256=file.stored.sha256,
                 size=file.stored.size,
             )
-            for file in sealed
+            for file in packed.files
         ),
         sealed_at=heading.sealed_at,
     ).sign(signer.key)
 
 
-def _handover(ready: Ready, heading: Heading, rooms: dict[Part, OpenRoom], sealed: list[SealedFile]) -> Handover:
+def _handover(packed: Packed) -> Handover:
+    heading, ready = packed.heading, packed.ready
     leaver = ready.draft.leaver
     return Handover(
         id=heading.handover_id,
@@ -195,16 +179,17 @@ def _handover(ready: Ready, heading: Heading, rooms: dict[Part, OpenRoom], seale
         receiver_brin=ready.application.receiver_brin,
         school_year=leaver.school_year,
         status=advance(HandoverStatus.DRAFT, HandoverAction.SEND),
-        dossier_room_id=rooms[Part.DOSSIER].room_id,
-        care_room_id=rooms[Part.CARE].room_id,
-        has_care=any(file.documents for file in sealed if file.part is Part.CARE),
+        dossier_room_id=packed.rooms[Part.DOSSIER].room_id,
+        care_room_id=packed.rooms[Part.CARE].room_id,
+        has_care=any(file.documents for file in packed.files if file.part is Part.CARE),
         has_opp=leaver.has_opp,
         conversation_asked=leaver.conversation_asked,
         created_at=heading.sealed_at,
     )
 
 
-def _keep_bundle(uow: UnitOfWork, heading: Heading, letter: str, sealed: list[SealedFile]) -> None:
+def _keep_bundle(uow: UnitOfWork, packed: Packed, letter: str) -> None:
+    heading = packed.heading
     bundle = Bundle(
         id=new_id(),
         handover_id=heading.handover_id,
@@ -216,7 +201,7 @@ def _keep_bundle(uow: UnitOfWork, heading: Heading, letter: str, sealed: list[Se
     )
     uow.session.add(bundle)
     uow.flush()
-    for file in sealed:
+    for file in packed.files:
         uow.session.add(
             SealedPart(
                 bundle_id=bundle.id,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.notices import mail_person, people_to_mail
 from handover.bundles.settling import settle, unsettled
+from handover.leavers.applications import find_receivers
 from handover.queue import TaskName, task
 from handover.services import Services
 
@@ -24,10 +25,15 @@ def settle_bundle(services: Services, handover_id: str) -> None:
 
 @task(TaskName.SWEEP)
 def sweep(services: Services) -> None:
-    """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself."""
+    """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself.
+
+    Applications at a school that has come to take part since find their way to it.
+    """
     with services.uow() as uow:
         waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
         people = people_to_mail(uow, limit=AT_ONCE)
+        find_receivers(uow)
+        uow.commit()
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)
     for person_id in people:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handover.audit.log import record
 from handover.bundles.events import HandoverWithdrawn
-from handover.bundles.handovers import handover_of, subject_of_handover, take_from_receiver
+from handover.bundles.handovers import handover_of, take_from_receiver
+from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverAction, advance
-from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, require
 from handover.services import Services
 
@@ -20,9 +20,7 @@ def withdraw(services: Services, actor: Actor, handover_id: str) -> None:
     """
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
-        leaver = uow.session.get(Leaver, handover.leaver_id)
-        group_id = leaver.group_id if leaver else None
-        require(actor, Action.WITHDRAW, subject_of_handover(handover, group_id))
+        require(actor, Action.WITHDRAW, subject_with_group(uow, handover))
         handover.status = advance(handover.status, HandoverAction.WITHDRAW)
         handover.ended_at = uow.clock.now()
         take_from_receiver(uow, handover)

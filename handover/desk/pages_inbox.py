@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from handover.access.current import current_actor
+from handover.access.labels import said
 from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
@@ -138,8 +139,8 @@ def keep_outcome(handover_id: str) -> Response:
             read=typed.read,
         )
     except Invalid as error:
-        return _outcome_page(actor, handover_id, typed=typed.fields, wrong=in_form(error.fields))
-    except Conflict:
+        return _outcome_page(actor, handover_id, typed=typed.fields, wrong=in_form(said(error)))
+    except (Conflict, IllegalTransition):
         return _outcome_page(actor, handover_id, typed=typed.fields, meanwhile=True)
     tell(Notice(text=_("De uitslag is vastgelegd. De basisschool ziet dat.")))
     return _to(url_for("inbox.show", stap=Tab.RECEIVED.value))

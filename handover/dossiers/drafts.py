@@ -194,7 +194,7 @@ def editable(uow: UnitOfWork, actor: Actor, reference: str) -> Leaver:
         AlreadySent: it may not be changed any more.
         NotFound, NotAllowed: not for this actor.
     """
-    leaver = leaver_of(uow, reference)
+    leaver = leaver_of(uow, reference, for_update=True)
     require(actor, Action.EDIT_DOSSIER, subject_of(leaver))
     require_open(uow, leaver.id)
     return leaver

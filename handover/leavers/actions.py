@@ -165,7 +165,7 @@ def record_application(
         Invalid: no open secondary location of that BRIN, or a day to come.
     """
     with services.uow() as uow:
-        leaver = leaver_of(uow, reference)
+        leaver = leaver_of(uow, reference, for_update=True)
         require(actor, Action.RECORD_APPLICATION, subject_of(leaver))
         location = uow.session.get(Location, brin6)
         if location is None or location.kind.side is not Side.VO:
@@ -242,13 +242,19 @@ def _application(uow: UnitOfWork, leaver: Leaver, brin6: str) -> Application:
     )
 
 
-def leaver_of(uow: UnitOfWork, reference: str) -> Leaver:
+def leaver_of(uow: UnitOfWork, reference: str, *, for_update: bool = False) -> Leaver:
     """The leaver of that reference; whether the actor may know is the caller's to ask.
+
+    `for_update` holds it until the transaction ends. Sending takes seconds: who changes dossier, application or list
+    meanwhile must wait, and then finds that it was sent.
 
     Raises:
         NotFound: there is none.
     """
-    leaver = uow.session.scalars(select(Leaver).where(Leaver.reference == reference)).first()
+    query = select(Leaver).where(Leaver.reference == reference)
+    if for_update:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    leaver = uow.session.scalars(query).first()
     if leaver is None:
         raise NotFound
     return leaver

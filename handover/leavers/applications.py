@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.leavers.actions import checked_tlv, leaver_of, record_applied, require_past, subject_of
 from handover.leavers.model import Application, Leaver
 from handover.policy import Action, Actor, require
-from handover.schools.model import Location
+from handover.schools.model import Location, UnitLocation
 from handover.services import Services
 from handover.terms.destination import Outcome, Tlv
 from handover.terms.school_kind import SchoolKind
@@ -104,8 +104,18 @@ def prefer_application(services: Services, actor: Actor, reference: str, applica
         uow.commit()
 
 
+def find_receivers(uow: UnitOfWork) -> None:
+    """Tell applications at schools that did not take part yet which unit serves them now."""
+    serves = select(UnitLocation.unit_id).where(UnitLocation.brin6 == Application.receiver_brin).scalar_subquery()
+    uow.session.execute(
+        update(Application)
+        .where(Application.receiver_unit_id.is_(None), serves.is_not(None))
+        .values(receiver_unit_id=serves)
+    )
+
+
 def _found(uow: UnitOfWork, actor: Actor, reference: str, application_id: str) -> tuple[Leaver, Application]:
-    leaver = leaver_of(uow, reference)
+    leaver = leaver_of(uow, reference, for_update=True)
     require(actor, Action.RECORD_APPLICATION, subject_of(leaver))
     application = uow.session.get(Application, application_id)
     if application is None or application.leaver_id != leaver.id:

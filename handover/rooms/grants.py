@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import NotFound
+from handover.errors import Conflict, NotFound
 from handover.rooms.errors import NoKey
 from handover.rooms.keyring import HeldKey, Keyring
 from handover.rooms.model import CircleKeyRow, Grant, Room, RoomKind, SealedRecord, SubjectKind
@@ -198,7 +198,13 @@ def signed_of(row: Grant) -> SignedGrant:
 
 
 def put_grant(uow: UnitOfWork, context: GrantContext, sealed: SignedGrant, *, maker: HeldKey, reader: Reader) -> None:
-    """Store a grant, in the place of an earlier one of the same thing to the same circle or person."""
+    """Store a grant, in the place of an earlier one of the same thing to the same circle or person.
+
+    Raises:
+        Conflict: nobody holds that version of the circle's key any more. It was rotated since its card was read.
+    """
+    if reader.circle:
+        _hold_version(uow, reader)
     holder = Grant.circle == reader.circle if reader.circle else Grant.person_id == reader.person_id
     row = uow.session.scalar(
         select(Grant).where(
@@ -221,6 +227,21 @@ def put_grant(uow: UnitOfWork, context: GrantContext, sealed: SignedGrant, *, ma
     row.circle_version = reader.version
     row.blob, row.signature, row.signer_id = sealed.blob, sealed.signature, maker.id
     uow.flush()
+
+
+def _hold_version(uow: UnitOfWork, reader: Reader) -> None:
+    # Shared, until this transaction ends: `drop_old_copies` waits for it, and then sees the grant.
+    retired = uow.session.execute(
+        select(CircleKeyRow.retired_at)
+        .where(
+            CircleKeyRow.unit_id == reader.unit_id,
+            CircleKeyRow.circle == reader.circle,
+            CircleKeyRow.version == reader.version,
+        )
+        .with_for_update(read=True)
+    ).first()
+    if retired is not None and retired.retired_at is not None:
+        raise Conflict(unit=reader.unit_id, version=reader.version or 0)
 
 
 def grant_context(kind: GrantKind, subject: str, maker_unit_id: str, reader: Reader) -> GrantContext:

@@ -94,21 +94,28 @@ def waiting_grants(uow: UnitOfWork, unit_id: str, circle: Circle) -> int:
 def drop_old_copies(uow: UnitOfWork, unit_id: str, circle: Circle) -> int:
     """Delete all copies of versions that no grant names and that others no longer seal to; gives how many versions."""
     published = published_version(uow, unit_id, circle)
-    named = select(Grant.circle_version).where(Grant.unit_id == unit_id, Grant.circle == circle)
     rows = uow.session.scalars(
-        select(CircleKeyRow).where(
+        select(CircleKeyRow)
+        .where(
             CircleKeyRow.unit_id == unit_id,
             CircleKeyRow.circle == circle,
             CircleKeyRow.version < published,
             CircleKeyRow.retired_at.is_(None),
-            CircleKeyRow.version.not_in(named),
         )
+        .with_for_update()
     ).all()
-    for row in rows:
+    # Asked after the lock, in a statement of its own: somebody may have been sealing to one of these until now.
+    named = set(
+        uow.session.scalars(
+            select(Grant.circle_version).where(Grant.unit_id == unit_id, Grant.circle == circle).distinct()
+        )
+    )
+    unused = [row for row in rows if row.version not in named]
+    for row in unused:
         uow.session.execute(delete(KeyCopy).where(KeyCopy.circle_key_id == row.id))
         row.retired_at = uow.clock.now()
     uow.flush()
-    return len(rows)
+    return len(unused)
 
 
 def newest_version(uow: UnitOfWork, unit_id: str, circle: Circle) -> int:

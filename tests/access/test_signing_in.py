@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handover.access.errors import SignInFailed, TooManyTries
-from handover.access.people import end_membership
+from handover.access.leaving import end_membership
 from handover.access.sessions import actor_of, sign_out
 from handover.access.signin import SignedIn, sign_in
 from handover.errors import NotSignedIn

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from handover.access.errors import SignInFailed, TooManyTries
+from handover.access.leaving import end_membership
 from handover.access.model import SavedForm
-from handover.access.people import end_membership
 from handover.access.signin import sign_in
 from handover.access.throttle import PLACE
 from handover.app import _secret_key, create_app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,15 +12,21 @@ from handover.audit.model import AuditEntry
 from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.grounds import read_ground
 from handover.bundles.model import Handover
-from handover.bundles.outcomes import Tlvs, record_outcome
+from handover.bundles.outcomes import Tlvs, record_outcome, withdraw_application
+from handover.bundles.sending import NotReady, send
+from handover.bundles.tasks import sweep
 from handover.bundles.withdrawing import withdraw
-from handover.errors import Conflict, Invalid, NotAllowed, NotFound
+from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
+from handover.leavers.actions import record_application
 from handover.leavers.model import Application
 from handover.policy import Actor
 from handover.rooms.errors import NoKey
 from handover.rooms.model import SealedRecord
+from handover.schools.model import UnitSide
 from handover.terms.destination import Outcome, Tlv
-from tests.factories.thread import Thread, given_thread
+from handover.terms.school_kind import SchoolKind
+from tests.factories.access import given_enrolled_unit, given_location
+from tests.factories.thread import DAY, Thread, given_thread
 
 GROUND = "Er is geen plek in de klas voor doven en slechthorenden."
 
@@ -147,3 +154,39 @@ def test_nothing_is_received_when_one_of_them_is_not_theirs(thread: Thread) -> N
 def _handover_of(thread: Thread, application_id: str) -> str:
     with thread.services.uow() as uow:
         return uow.session.scalars(select(Handover.id).where(Handover.application_id == application_id)).one()
+
+
+def test_a_school_that_the_child_was_taken_back_from_does_not_ask_for_it_again(thread: Thread) -> None:
+    handover_id = thread.offered()
+    application = application_of(thread, handover_id)
+    withdraw(thread.services, thread.teacher.actor, handover_id)
+    with thread.services.uow() as uow:
+        reference = uow.session.get_one(Handover, handover_id).reference
+    withdraw_application(thread.services, thread.teacher.actor, reference, application.id)
+
+    for outcome in (Outcome.ASKED, Outcome.ADMITTED):
+        with pytest.raises(IllegalTransition):
+            record_outcome(thread.services, thread.office.actor, application.id, outcome=outcome)
+
+    assert application_of(thread, handover_id).outcome is Outcome.WITHDRAWN
+    thread.applied(reference)  # the primary school itself may
+    assert application_of(thread, handover_id).outcome is Outcome.ASKED
+
+
+def test_a_school_that_comes_to_take_part_later_finds_its_applications(tmp_path: Path) -> None:
+    thread = given_thread(tmp_path)
+    given_location(thread.services, "16PK00", "Dendron College", place="Horst", kind=SchoolKind.VO)
+    reference = thread.leaver()
+    applied = record_application(
+        thread.services, thread.teacher.actor, reference, brin6="16PK00", applied_on=DAY, tlv=Tlv.NOT_NEEDED
+    )
+    thread.written(reference)
+    with pytest.raises(NotReady):
+        send(thread.services, thread.teacher.actor, reference)
+    dendron = given_enrolled_unit(thread.region, UnitSide.VO, "Dendron College", brin6="16PK00", place="Horst")
+
+    sweep(thread.services)
+
+    with thread.services.uow() as uow:
+        assert uow.session.get_one(Application, applied).receiver_unit_id == dendron.id
+    assert send(thread.services, thread.teacher.actor, reference)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from handover.access.handing import hand_key
 from handover.access.invitations import invite
-from handover.access.people import accept_invitation, end_membership
+from handover.access.leaving import end_membership
+from handover.access.people import accept_invitation
 from handover.access.roles import circles_of
 from handover.policy import Role
 from handover.schools.model import Membership, UnitSide

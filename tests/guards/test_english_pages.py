@@ -61,6 +61,7 @@ WRONG: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("teacher own group", "/leerling/<reference>/naam", {}),
     ("intake own unit", "/dossier/<handover_id>/gesprek", {}),
     ("vo_office own unit", "/dossiers/<handover_id>/uitslag", {}),
+    ("vo_office own unit", "/dossiers/<handover_id>/uitslag", {"uitslag": "refused", "tlv": "not_needed"}),
     ("swv_admin", "/regio/uitnodigen/<brin6>", {}),
 )
 """Forms that are sent with something wrong in them: by whom, where to, and what they hold."""
