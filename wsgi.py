@@ -1,4 +1,7 @@
-"""For a WSGI server: `gunicorn wsgi:app`. Settings come from the environment (docs/operations.md)."""
+"""The application for a WSGI server of your own. Settings come from the environment (docs/operations.md).
+
+Serve with `handover web`: that also lets go of slow clients, keeps addresses out of the log and cores off the disk.
+"""
 
 from handover.app import create_app
 from handover.log import configure_logging

@@ -16,7 +16,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from handover.audit.sequencer import sequence
-from handover.audit.verify import verify
+from handover.audit.verify import DeepChecks, verify
+from handover.bundles.deep import handovers_against_log
 from handover.db import migrate
 from handover.db.session import make_engine, session_factory
 from handover.db.unit_of_work import UnitOfWork
@@ -26,6 +27,7 @@ from handover.founding import found_region
 from handover.queue import CeleryQueue
 from handover.schools.register import ImportReport, import_register
 from handover.settings import Settings
+from handover.storage.choose import open_store
 from handover.tables import all_tables
 from handover.terms.clock import SystemClock, local_day
 from handover.terms.school_kind import SchoolKind
@@ -68,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     take.set_defaults(verb=_schools_import)
 
     log = groups.add_parser("audit", help="the log").add_subparsers(required=True, metavar="VERB")
-    log.add_parser("verify", help="check that nothing in it was changed").set_defaults(verb=_audit_verify)
+    check = log.add_parser("verify", help="check that nothing in it was changed")
+    check.add_argument("--deep", action="store_true", help="and that handovers and stored bytes are what it says")
+    check.set_defaults(verb=_audit_verify)
 
     region = groups.add_parser("region", help="the region").add_subparsers(required=True, metavar="VERB")
     create = region.add_parser("create", help="make it and its first administrator; once, on the host")
@@ -201,13 +205,19 @@ def report_lines(report: ImportReport) -> list[str]:
     return lines
 
 
-def _audit_verify(_asked: argparse.Namespace, settings: Settings) -> int:
+def _deep_checks(settings: Settings) -> DeepChecks:
+    checks = DeepChecks()
+    checks.register("handovers", handovers_against_log(open_store(settings)))
+    return checks
+
+
+def _audit_verify(asked: argparse.Namespace, settings: Settings) -> int:
     sessions = session_factory(_engine(settings))
     with UnitOfWork(sessions, SystemClock()) as uow:
         while sequence(uow):
             pass
     with UnitOfWork(sessions, SystemClock()) as uow:
-        report = verify(uow)
+        report = verify(uow, deep=_deep_checks(settings) if asked.deep else None)
     for line in report.lines():
         print(line)
     return 0 if report.is_sound else 1

@@ -2,7 +2,8 @@
 
 An entry is never deleted, and changed once only: its number goes from nothing to something. A log's head
 never shrinks. This guards against our own mistakes and against whoever holds the application's role; whoever
-owns the database can remove triggers, and is found by `verify`.
+owns the database can remove triggers, and is found by `verify` unless they make tree and root anew as well:
+then only a root that was noted elsewhere tells.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Holding the rows against the tree: every leaf hashed anew, every number looked for, every root made again.
 
-It reads and never writes. What it cannot see is an entry removed before it had a number, and a whole database
-put back to an earlier day: for the first there are the features' deep checks, for the second what others keep
-of the root.
+It reads and never writes. What it cannot see is an entry removed before it had a number, a whole database
+put back to an earlier day, and a tree that was made anew over changed rows: for the first there are the features'
+deep checks, for the others there is what others keep of the root.
 """
 
 from __future__ import annotations

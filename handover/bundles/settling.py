@@ -15,7 +15,7 @@ from handover.bundles.notices import tell_receiver, tell_sender
 from handover.bundles.state import BundleStatus, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.services import Services
-from handover.storage.port import BlobNotFound
+from handover.storage.port import BlobNotFound, BlobStore
 from keys.jws import digest
 
 _PIECE = 1024 * 1024
@@ -38,7 +38,7 @@ def settle(services: Services, handover_id: str) -> bool:
         ).one()
         parts = uow.session.scalars(select(SealedPart).where(SealedPart.bundle_id == bundle.id)).all()
     # Reading 50 MB back takes a while: no transaction is open meanwhile, the version decides afterwards.
-    whole = digest(bundle.letter) == bundle.letter_digest and all(_fits(services, part) for part in parts)
+    whole = digest(bundle.letter) == bundle.letter_digest and all(is_as_stored(services.store, part) for part in parts)
     with services.uow() as uow:
         now_standing, sealed = uow.session.get(Handover, handover_id), uow.session.get(Bundle, bundle.id)
         if now_standing is None or sealed is None or now_standing.status is not HandoverStatus.SEALING:
@@ -56,10 +56,11 @@ def unsettled(uow: UnitOfWork, *, before: datetime | None = None, limit: int | N
     return list(uow.session.scalars(waiting.order_by(Handover.created_at).limit(limit)))
 
 
-def _fits(services: Services, part: SealedPart) -> bool:
+def is_as_stored(store: BlobStore, part: SealedPart) -> bool:
+    """Whether the bytes in the store are those of which size and SHA-256 were written down."""
     found, size = sha256(), 0
     try:
-        with services.store.open(part.blob_key) as blob:
+        with store.open(part.blob_key) as blob:
             while piece := blob.read(_PIECE):
                 found.update(piece)
                 size += len(piece)

@@ -194,7 +194,7 @@ def _finish(cast: Cast, handover_id: str) -> None:
 def _verify_log(cast: Cast) -> None:
     ours = {f"HANDOVER_{name.upper()}": str(value) for name, value in vars(cast.place.settings).items()}
     said = subprocess.run(  # ourselves
-        [sys.executable, "-m", "handover", "audit", "verify"],
+        [sys.executable, "-m", "handover", "audit", "verify", "--deep"],
         env={**os.environ, **ours},  # noqa: TID251  # passed on to ourselves, not read
         capture_output=True,
         text=True,
@@ -202,7 +202,7 @@ def _verify_log(cast: Cast) -> None:
     )
     lines = said.stdout.strip().splitlines() or [said.stderr.strip()]
     _must(said.returncode == 0, f"the log is not sound: {lines[0]}")
-    cast.told(f"operator: handover audit verify: {lines[0]}")
+    cast.told(f"operator: handover audit verify --deep: {lines[0]}")
 
 
 def _tamper(cast: Cast, given: Given) -> None:

@@ -166,8 +166,8 @@ def test_a_signal_ends_the_watch_and_a_second_one_does_not_disturb_the_end(tmp_p
 import sys, pathlib, time
 from handover.supervisor import Stopped, Supervisor, stop_on_signals
 stop_on_signals()
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     Supervisor([], say=print).watch()
 except Stopped:
     print("ending", flush=True)

@@ -90,9 +90,11 @@ class Processes:
     def end(self) -> None:
         """SIGKILL each that runs, with its children."""
         for process in self._running:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid or 0, signal.SIGKILL)
-            process.join()
+            assert process.pid
+            with suppress(ProcessLookupError):  # it has not come to leading a group of its own yet
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+            process.join(60)
         self._running.clear()
 
 

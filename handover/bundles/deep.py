@@ -1,0 +1,101 @@
+"""What `handover audit verify --deep` asks of handovers: that rows, letters and stored bytes are what the log says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+
+from handover.audit.findings import Finding, FindingKind
+from handover.audit.model import AuditEntry
+from handover.audit.verify import DeepCheck
+from handover.bundles.events import (
+    HandoverAccepted,
+    HandoverClosed,
+    HandoverConfirmed,
+    HandoverDeclined,
+    HandoverOffered,
+    HandoverSent,
+    HandoverWithdrawn,
+    SettlingFailed,
+)
+from handover.bundles.model import Bundle, Handover, SealedPart
+from handover.bundles.settling import is_as_stored
+from handover.bundles.state import BundleStatus, HandoverStatus
+from handover.db.unit_of_work import UnitOfWork
+from handover.storage.port import BlobStore
+from keys.jws import digest
+
+_LEADS_TO = {
+    HandoverSent.name: HandoverStatus.SEALING,
+    HandoverOffered.name: HandoverStatus.OFFERED,
+    SettlingFailed.name: HandoverStatus.DRAFT,
+    HandoverAccepted.name: HandoverStatus.ACCEPTED,
+    HandoverConfirmed.name: HandoverStatus.CONFIRMED,
+    HandoverDeclined.name: HandoverStatus.DECLINED,
+    HandoverWithdrawn.name: HandoverStatus.WITHDRAWN,
+    HandoverClosed.name: HandoverStatus.CLOSED,
+}
+_UNLOGGED = {(HandoverStatus.DRAFT, HandoverStatus.CLOSED)}
+"""Made room for another attempt by `sending`: that attempt is what is logged."""
+_BATCH = 500
+
+
+def handovers_against_log(store: BlobStore) -> DeepCheck:
+    """A check of every handover against the log and the store. It reads all that is stored, and needs no key."""
+
+    def check(uow: UnitOfWork) -> Iterator[Finding]:
+        ids = list(uow.session.scalars(select(Handover.id).order_by(Handover.id)))
+        for start in range(0, len(ids), _BATCH):
+            yield from _batch(uow, store, ids[start : start + _BATCH])
+        yield from _logged_only(uow, set(ids))
+
+    return check
+
+
+def _batch(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[Finding]:
+    entries: dict[str, list[AuditEntry]] = {one: [] for one in ids}
+    for entry in uow.session.scalars(
+        select(AuditEntry).where(AuditEntry.subject_id.in_(ids), AuditEntry.name.in_(_LEADS_TO)).order_by(AuditEntry.id)
+    ):
+        entries[entry.subject_id].append(entry)
+    for handover in uow.session.scalars(select(Handover).where(Handover.id.in_(ids)).order_by(Handover.id)):
+        yield from _status(handover, entries[handover.id])
+    letters = {handover_id: _letters(logged) for handover_id, logged in entries.items()}
+    for bundle in uow.session.scalars(select(Bundle).where(Bundle.handover_id.in_(ids)).order_by(Bundle.id)):
+        yield from _bundle(uow, store, bundle, letters[bundle.handover_id])
+
+
+def _status(handover: Handover, logged: Sequence[AuditEntry]) -> Iterator[Finding]:
+    if not logged:
+        yield _finding(f"handover {handover.id} is {handover.status}, and the log knows nothing of it")
+        return
+    said = _LEADS_TO[logged[-1].name]
+    if handover.status is not said and (said, handover.status) not in _UNLOGGED:
+        yield _finding(f"handover {handover.id} is {handover.status}, by the log it is {said}", logged[-1])
+
+
+def _letters(logged: Sequence[AuditEntry]) -> set[str]:
+    return {json.loads(entry.facts)["letter"] for entry in logged if entry.name == HandoverSent.name}
+
+
+def _bundle(uow: UnitOfWork, store: BlobStore, bundle: Bundle, letters: set[str]) -> Iterator[Finding]:
+    if digest(bundle.letter) not in letters:
+        yield _finding(f"the letter of bundle {bundle.id} is not the one that was logged")
+    if bundle.status is not BundleStatus.SETTLED:
+        return
+    for part in uow.session.scalars(select(SealedPart).where(SealedPart.bundle_id == bundle.id)):
+        if not is_as_stored(store, part):
+            yield _finding(f"the stored {part.part} of bundle {bundle.id} is not what was sent, or is gone")
+
+
+def _logged_only(uow: UnitOfWork, there: set[str]) -> Iterator[Finding]:
+    sent = select(AuditEntry).where(AuditEntry.name == HandoverSent.name).order_by(AuditEntry.id)
+    for entry in uow.session.scalars(sent.execution_options(yield_per=_BATCH)):
+        if entry.subject_id not in there:
+            yield _finding(f"handover {entry.subject_id} was sent, and is not there any more", entry)
+
+
+def _finding(detail: str, entry: AuditEntry | None = None) -> Finding:
+    return Finding(kind=FindingKind.DEEP, detail=detail, entry_id=entry.id if entry else None)
