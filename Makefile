@@ -48,7 +48,7 @@ fix: .venv/.ready ## repair and format what ruff can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.ready ## measure, and compare with the figures we keep
+bench: .venv/.ready ## measure, beside others, and print a table
 	$(BIN)/python -m bench
 
 # By way of the environment and unexpanded: a name may hold spaces, quotes and dollar signs.

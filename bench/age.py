@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import dossier, peak
 from bench.peers import Age, Gpg, openssl_speed
-from bench.rows import MB, Row, interleaved
+from bench.rows import MB, Row, disk, interleaved
 from keys.age.file import decrypt, encrypt
 from keys.age.hybrid import HybridIdentity
 
@@ -23,17 +23,10 @@ _ROUNDS = 11
 
 def rows() -> Iterator[Row]:
     """Measure, a row at a time."""
-    with tempfile.TemporaryDirectory(dir=_disk()) as home:
+    with tempfile.TemporaryDirectory(dir=disk()) as home:
         yield from _dossier(Path(home))
         yield from _memory(Path(home))
     yield from _alone()
-
-
-def _disk() -> Path:
-    """Give a folder on a real disk: in a temporary one that lies in memory, fsync would cost nothing."""
-    folder = Path(__file__).parents[1] / "var"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def _documents(folder: Path, size: int) -> list[Path]:

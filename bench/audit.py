@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, Engine, LargeBinary, MetaData, String, Table, insert
 
-from bench.rows import Row, interleaved
+from bench.rows import Row, disk, interleaved
 from handover.audit.entry import entry_bytes, facts_text, instant_text, new_entry_id
 from handover.audit.events import AuditEvent
 from handover.audit.log import log_of, record
@@ -51,7 +51,7 @@ class ThingChanged(AuditEvent):
 
 def rows(entries: int = YEAR, url: str | None = None) -> Iterator[Row]:
     """Measure on SQLite in a folder of its own, or on the database of the URL."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=disk()) as folder:
         engine = make_engine(url or f"sqlite:///{Path(folder) / 'log.sqlite'}")
         Base.metadata.create_all(engine, tables=[AuditEntry.__table__, AuditLog.__table__])  # type: ignore[list-item]
         _things.create(engine)

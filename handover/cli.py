@@ -28,7 +28,7 @@ from handover.queue import CeleryQueue
 from handover.schools.register import ImportReport, import_register
 from handover.settings import Settings
 from handover.storage.choose import open_store
-from handover.tables import all_tables
+from handover.tables import all_tables, grants
 from handover.terms.clock import SystemClock, local_day
 from handover.terms.school_kind import SchoolKind
 
@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     new = db.add_parser("revision", help="write a new step from the models")
     new.add_argument("message")
     new.set_defaults(verb=_db_revision)
+    grant = db.add_parser("grants", help="print what PostgreSQL's owner must grant to the role of the service")
+    grant.add_argument("role")
+    grant.set_defaults(verb=_db_grants)
 
     schools = groups.add_parser("schools", help="the open register").add_subparsers(required=True, metavar="VERB")
     take = schools.add_parser("import", help="take over an address file of the open register")
@@ -177,6 +180,12 @@ def _db_revision(asked: argparse.Namespace, settings: Settings) -> int:
     number = f"{int(migrate.head() or 0) + 1:04d}"
     migrate.revision(engine, asked.message, number)
     (Path(migrate.__file__).parent / "migrations" / "head.txt").write_text(number + "\n", encoding="ascii")
+    return 0
+
+
+def _db_grants(asked: argparse.Namespace, _settings: Settings) -> int:
+    for statement in grants(asked.role):
+        print(f"{statement};")
     return 0
 
 

@@ -62,6 +62,16 @@ class PacedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no ty
         conn.sock.begin()
         super().enqueue_req(conn)
 
+    def handle(self, conn: Any) -> Any:
+        """Serve a request in a thread, and part well from who gets no second one.
+
+        Gunicorn would wait for the other end in the thread that serves all, and give up after 64 KB of a document.
+        """
+        kept = super().handle(conn)
+        if kept is False:
+            conn.sock.let_go()
+        return kept
+
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
     """Gunicorn around the application. Each worker opens its own services: connections are not shared by a fork."""

@@ -1,10 +1,11 @@
-"""All tables of the service, so that whoever compares models with a database knows every one of them."""
+"""All tables of the service: what the models say there must be, and what the running service may do with them."""
 
 from __future__ import annotations
 
 from sqlalchemy import MetaData
 
 from handover.access import model as access
+from handover.audit import append_only
 from handover.audit import model as audit
 from handover.bundles import loose_blob_model, notice_model
 from handover.bundles import model as bundles
@@ -22,3 +23,23 @@ MODULES = (access, audit, bundles, loose_blob_model, notice_model, dossiers, lea
 def all_tables() -> MetaData:
     """The metadata of all tables."""
     return Base.metadata
+
+
+def grants(role: str) -> list[str]:
+    """PostgreSQL: what the role of the running service needs, and what keeps it from rewriting the log.
+
+    For the owner to run after each migration, in the database itself.
+
+    Args:
+        role: a plain name, already made: letters, digits and underscores; not the owner of the tables.
+
+    Raises:
+        Invalid: it is no plain name.
+    """
+    log = append_only.grants(role)
+    others = ", ".join(sorted(all_tables().tables.keys() - append_only.TABLES))
+    return [
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {others} TO {role}",
+        *log,
+    ]

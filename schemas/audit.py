@@ -28,12 +28,6 @@ class TrailLineSchema(Schema):
     )
 
 
-class TrailSchema(Schema):
-    """What was done to a handover, the oldest first: the same for both schools."""
-
-    lines = fields.List(fields.Nested(TrailLineSchema), required=True)
-
-
 class TrailPageSchema(Schema):
     """A page of the log, the newest first."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from handover.terms.document_kind import DocumentKind
 from handover.terms.parent import Agreement, Custody
 from handover.terms.schooladvies import Schooladvies
 
@@ -125,17 +124,6 @@ class ReportPartSchema(Schema):
     report = fields.Nested(ReportSchema, load_default=dict)
     contact = fields.Nested(ContactSchema, load_default=dict)
     parents = fields.List(fields.Nested(ParentSchema), load_default=list)
-
-
-class DocumentSchema(Schema):
-    """A document of a dossier, as its own school sees it."""
-
-    id = fields.String(required=True)
-    kind = fields.Enum(DocumentKind, by_value=True, required=True)
-    title = fields.String(required=True)
-    pages = fields.Integer(required=True)
-    size = fields.Integer(required=True, metadata={"description": "bytes of the sealed file"})
-    findings = fields.List(fields.String(), required=True)
 
 
 class ToDoSchema(Schema):

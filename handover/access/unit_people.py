@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from handover.access.keywork import RUNNERS, KeyWorkKind, Work, waiting
 from handover.access.model import Invitation, InvitationKind
@@ -17,6 +17,7 @@ from handover.errors import NotFound
 from handover.policy import Action, Actor, Role, Subject, may, require
 from handover.rooms.circles import holders
 from handover.schools.model import Group, Membership, MembershipGroup, Person, Unit, UnitLocation, UnitSide, UnitStatus
+from handover.schools.queries import holds_on
 from handover.terms.clock import local_day
 from handover.terms.schooljaar import Schooljaar
 from keys.circle import Circle
@@ -201,9 +202,7 @@ def _people(
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.unit_id == unit.id,
-            Membership.ended_at.is_(None),
-            Membership.from_on <= today,
-            or_(Membership.until_on.is_(None), Membership.until_on >= today),
+            holds_on(today),
         )
         .order_by(Person.name, Person.id, Membership.from_on, Membership.id)
     ).all()

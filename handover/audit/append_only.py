@@ -8,6 +8,10 @@ then only a root that was noted elsewhere tells.
 
 from __future__ import annotations
 
+from handover.errors import Invalid
+
+TABLES = frozenset({"audit_entry", "audit_log"})
+
 _FIXED = (
     "id",
     "at",
@@ -120,11 +124,10 @@ def grants(role: str) -> list[str]:
         role: a plain name, already made: letters, digits and underscores.
 
     Raises:
-        ValueError: it is no plain name.
+        Invalid: it is no plain name.
     """
     if not (role.isascii() and role.isidentifier()):
-        msg = "the role must be a plain name"
-        raise ValueError(msg)
+        raise Invalid("the role must be a plain name: letters, digits and underscores")
     return [
         f"REVOKE ALL ON audit_entry, audit_log FROM {role}",
         f"GRANT SELECT, INSERT, UPDATE (seq) ON audit_entry TO {role}",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from handover.bundles.model import Bundle, Handover, Part, Reading, Remark, RemarkKind, SealedPart
 from handover.bundles.rules import ConfirmFacts
@@ -16,6 +16,7 @@ from handover.errors import NotFound
 from handover.leavers.model import Application
 from handover.policy import Role
 from handover.schools.model import Membership
+from handover.schools.queries import holds_on
 from handover.terms.clock import local_day
 
 Item = tuple[Part, int]
@@ -124,9 +125,7 @@ def units_with_care(uow: UnitOfWork, unit_ids: Collection[str]) -> set[str]:
             .where(
                 Membership.unit_id.in_(unit_ids),
                 Membership.role == Role.CARE,
-                Membership.ended_at.is_(None),
-                Membership.from_on <= today,
-                or_(Membership.until_on.is_(None), Membership.until_on >= today),
+                holds_on(today),
             )
             .distinct()
         )

@@ -22,6 +22,7 @@ from handover.leavers.model import Leaver
 from handover.mail import MailUnavailable
 from handover.policy import ADMIN_ROLES, Role
 from handover.schools.model import Membership, MembershipGroup, Person
+from handover.schools.queries import holds_on
 from handover.services import Services
 from handover.terms.clock import local_day
 
@@ -107,9 +108,7 @@ def _holders(uow: UnitOfWork, unit_id: str, role: Role, group_id: str | None) ->
     found = select(Membership.person_id).where(
         Membership.unit_id == unit_id,
         Membership.role == role,
-        Membership.ended_at.is_(None),
-        Membership.from_on <= today,
-        or_(Membership.until_on.is_(None), Membership.until_on >= today),
+        holds_on(today),
     )
     if role is Role.TEACHER:
         found = found.join(MembershipGroup, MembershipGroup.membership_id == Membership.id).where(

@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from handover.audit.log import record
 from handover.bundles.events import PartRead, TamperingSeen
-from handover.bundles.handovers import handover_of, subject_of_handover
+from handover.bundles.handovers import handover_of
 from handover.bundles.model import Bundle, Handover, Part, Reading, SealedPart
 from handover.bundles.opening import OpenPart, Tampered, open_part
 from handover.bundles.receiving import newest_bundle
+from handover.bundles.sides import subject_with_group
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotAllowed
-from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, Role, Subject, require
 from handover.rooms.grants import open_room
 from handover.rooms.model import CircleKeyRow
@@ -48,7 +48,7 @@ def open_for_reading(services: Services, actor: Actor, handover_id: str, part: P
     """
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
-        subject = subject_of_handover(handover, _group(uow, handover))
+        subject = subject_with_group(uow, handover)
         require(actor, Action.READ_CARE if part is Part.CARE else Action.READ_HANDOVER, subject)
         unit_id = _as_whom(actor, handover, subject)
         bundle = newest_bundle(uow, handover.id)
@@ -95,7 +95,7 @@ def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way
     """Record that this reader was sent the last byte of something: item 0 is the content, n the nth document."""
     with services.uow() as uow:
         handover = handover_of(uow, opened.handover_id)
-        unit_id = _as_whom(actor, handover, subject_of_handover(handover, _group(uow, handover)))
+        unit_id = _as_whom(actor, handover, subject_with_group(uow, handover))
         role = _role(actor, unit_id, opened.part).value
         known = uow.session.scalars(
             select(Reading).where(
@@ -177,11 +177,6 @@ def _as_whom(actor: Actor, handover: Handover, subject: Subject) -> str:
     """For which of the two schools the actor reads; somebody of both reads as the receiver."""
     receiving = actor.roles_at(subject.receiver_id) & {Role.INTAKE, Role.CARE, Role.MENTOR}
     return handover.receiver_unit_id if receiving else handover.sender_unit_id
-
-
-def _group(uow: UnitOfWork, handover: Handover) -> str | None:
-    leaver = uow.session.get(Leaver, handover.leaver_id)
-    return leaver.group_id if leaver else None
 
 
 def _event(

@@ -1,7 +1,7 @@
 """The life of a handover: one table, and one function that reads it.
 
-Buttons, API, documentation and tests are read from `TRANSITIONS`; the database repeats it as constraints. Which person
-may do it is policy's question, what must be there first is that of `rules`.
+Buttons, API and tests are read from `TRANSITIONS`. Which person may do it is policy's question, what must be there
+first is that of `rules`.
 """
 
 from __future__ import annotations

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.policy import ADMIN_ROLES, Actor
 from handover.schools.model import Membership, Person, Unit, UnitSide, UnitStatus
+from handover.schools.queries import holds_on
 from handover.terms.clock import local_day
 
 
@@ -77,9 +78,7 @@ def _administrators(uow: UnitOfWork, unit_ids: Collection[str]) -> dict[str, lis
         .where(
             Membership.unit_id.in_(unit_ids),
             Membership.role.in_(ADMIN_ROLES),
-            Membership.ended_at.is_(None),
-            Membership.from_on <= today,
-            or_(Membership.until_on.is_(None), Membership.until_on >= today),
+            holds_on(today),
         )
         .order_by(Person.name)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from handover.dossiers.content import Advice, Contact, Content, Parent, Pupil, Report, Support
+from handover.dossiers.content import Advice, Content, Parent, Pupil, Report, Support
 from handover.terms.parent import Agreement, Custody
 from handover.terms.schooladvies import LABELS as ADVICES
 from handover.terms.schooladvies import Schooladvies
@@ -103,11 +103,6 @@ def in_short(content: Content, birth_date: date | None) -> Pairs:
 def parents_said(content: Content) -> list[ParentSaid]:
     """Every parent or guardian who was asked, or may know."""
     return [_parent(parent) for parent in content.parents]
-
-
-def contact_of(content: Content) -> Contact:
-    """Whom to call at the primary school."""
-    return content.contact
 
 
 def _needs(report: Report) -> Block:

@@ -56,12 +56,6 @@ def check_document(data: bytes | bytearray | memoryview) -> Examination:
         place.release()
 
 
-def prepare() -> None:
-    """Start the process that forks the children, so that the first document need not wait for it. Does not wait."""
-    connection, _ = _nursery.connect()
-    connection.close()
-
-
 def _at_a_glance(data: memoryview) -> Finding | None:
     if not len(data):
         return Finding.EMPTY

@@ -8,7 +8,7 @@ Source of the list: Besluit uitwisseling leer- en begeleidingsgegevens (Stb. 201
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
@@ -174,8 +174,3 @@ class Content:
     def with_section(self, name: str, values: dict[str, Any]) -> Self:
         """The same with these fields of one section changed; the others of the section stay."""
         return replace(self, **{name: replace(getattr(self, name), **values)})
-
-
-def shallow(value: Any) -> dict[str, Any]:
-    """The fields of one of the values above, as its schema dumps them."""
-    return {item.name: getattr(value, item.name) for item in fields(value)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.policy import Membership as Held
@@ -26,15 +26,22 @@ def unit_of_location(uow: UnitOfWork, brin6: str) -> str | None:
     return uow.session.scalar(select(UnitLocation.unit_id).where(UnitLocation.brin6 == brin6))
 
 
+def holds_on(day: date) -> ColumnElement[bool]:
+    """Of a membership: whether it holds on that day."""
+    return and_(
+        Membership.ended_at.is_(None),
+        Membership.from_on <= day,
+        or_(Membership.until_on.is_(None), Membership.until_on >= day),
+    )
+
+
 def memberships(uow: UnitOfWork, person_id: str, *, on: date) -> tuple[Held, ...]:
     """A person's memberships that hold on that day, as policy knows them."""
     rows = uow.session.scalars(
         select(Membership)
         .where(
             Membership.person_id == person_id,
-            Membership.ended_at.is_(None),
-            Membership.from_on <= on,
-            or_(Membership.until_on.is_(None), Membership.until_on >= on),
+            holds_on(on),
         )
         .order_by(Membership.from_on, Membership.id)
     ).all()

@@ -9,14 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Self
 
+from stdnum.nl import bsn, onderwijsnummer
+
 _LENGTH = 9
-_ONDERWIJSNUMMER_REST = 5
-
-
-def _rest(digits: str) -> int:
-    """The eleven-test: weights 9 to 2, and -1 for the last."""
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True)) % 11
 
 
 @dataclass(frozen=True)
@@ -49,9 +44,9 @@ class PupilNumber:
     @property
     def is_bsn(self) -> bool:
         """Whether it is a burgerservicenummer."""
-        return self.digits != "0" * _LENGTH and _rest(self.digits) == 0
+        return bsn.is_valid(self.digits)
 
     @property
     def is_onderwijsnummer(self) -> bool:
         """Whether it is an onderwijsnummer."""
-        return self.digits.startswith("10") and _rest(self.digits) == _ONDERWIJSNUMMER_REST
+        return onderwijsnummer.is_valid(self.digits)

@@ -11,9 +11,9 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from flask import Response, request, url_for
+from flask import request
 
 from handover.errors import Invalid
 
@@ -77,12 +77,3 @@ def page_of(rows: Sequence[Row], *, size: int, position: Callable[[Row], Cursor]
         return Page(rows=rows, after=None)
     shown = rows[:size]
     return Page(rows=shown, after=write_cursor(position(shown[-1])))
-
-
-def link_next(response: Response, page: Page[Row]) -> Response:
-    """Say in a Link header where the next page is, for clients of the API."""
-    if page.after and request.endpoint:
-        query: dict[str, Any] = {**request.args, **(request.view_args or {}), "after": page.after}
-        following = url_for(request.endpoint, **query)
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return response

@@ -15,7 +15,7 @@ from threading import Thread, Timer
 import httpx
 import pytest
 
-from handover.web.pace import GRACE, PACE, PacedSocket
+from handover.web.pace import GRACE, PACE, SILENCE, PacedSocket
 from keys.card import RegionKeys
 from keys.service import ServiceKey
 from tests.queue.workers import wait_until
@@ -91,6 +91,48 @@ def test_where_nothing_may_be_waited_for_nothing_is(pair: tuple[PacedSocket, soc
     paced.settimeout(0.05)
     with pytest.raises(TimeoutError):
         paced.recv(1)
+
+
+def test_who_drips_on_after_our_answer_is_let_go(pair: tuple[PacedSocket, socket.socket]) -> None:
+    paced, theirs = pair
+    Thread(target=drip, args=(theirs,), kwargs={"every": 0.3}, daemon=True).start()
+    began = time.monotonic()
+
+    paced.let_go()
+
+    assert time.monotonic() - began < SILENCE + 5
+
+
+def test_who_was_too_slow_is_not_waited_for_again(pair: tuple[PacedSocket, socket.socket]) -> None:
+    paced, theirs = pair
+    with pytest.raises(ConnectionResetError):
+        paced.recv(1)
+    theirs.sendall(b"y")
+
+    paced.let_go()
+
+    assert theirs.recv(1) == b""
+
+
+def test_what_is_still_sent_after_our_answer_is_taken_and_the_answer_read(
+    pair: tuple[PacedSocket, socket.socket],
+) -> None:
+    paced, theirs = pair
+
+    def send() -> None:
+        theirs.sendall(bytes(20_000_000))
+        theirs.shutdown(socket.SHUT_WR)
+
+    sending = Thread(target=send)
+    paced.sendall(b"no")
+    sending.start()
+
+    paced.let_go()
+    paced.close()
+    sending.join(30)
+
+    assert not sending.is_alive()
+    assert theirs.recv(8) == b"no"
 
 
 @pytest.fixture

@@ -11,22 +11,14 @@ from handover.audit.model import AuditEntry, AuditLog
 from handover.db.base import Base
 from handover.db.session import make_engine, session_factory
 from tests.audit.happenings import Ledger, StandingClock
-from tests.audit.postgres import a_database, a_server
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Path]:
-    with a_server() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'log.sqlite'}"
-        return
-    with a_database(request.getfixturevalue("postgres")) as url:
-        yield url
+        return f"sqlite:///{tmp_path / 'log.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")()
+    return url
 
 
 @pytest.fixture

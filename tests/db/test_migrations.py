@@ -12,22 +12,18 @@ from sqlalchemy.exc import DatabaseError
 from handover.db import migrate
 from handover.db.session import make_engine
 from handover.tables import all_tables
-from tests.audit.postgres import a_database, a_server
 
 STEPS = Path(migrate.__file__).parent / "migrations"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        made = make_engine(f"sqlite:///{tmp_path / 'history.sqlite'}")
-        yield made
-        made.dispose()
-        return
-    with a_server() as server, a_database(server) as url:
-        made = make_engine(url)
-        yield made
-        made.dispose()
+    url = f"sqlite:///{tmp_path / 'history.sqlite'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")()
+    made = make_engine(url)
+    yield made
+    made.dispose()
 
 
 def test_the_history_leads_to_what_the_models_say(engine: Engine) -> None:

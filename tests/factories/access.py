@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import copytree, rmtree
 from tempfile import mkdtemp
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from handover.access.certification import certify_unit
 from handover.access.enrolment import enrol_unit, invite_unit
@@ -32,7 +32,7 @@ from handover.schools.queries import memberships
 from handover.services import Services
 from handover.settings import Settings
 from handover.storage.filesystem import FolderStore
-from handover.tables import all_tables
+from handover.tables import all_tables, grants
 from handover.terms.clock import local_day
 from handover.terms.school_kind import SchoolKind
 from keys.age.hybrid import HybridIdentity
@@ -41,6 +41,7 @@ from keys.person import unlock
 from keys.service import ServiceKey
 from tests.fakes.clock import StandingClock
 from tests.fakes.mail import KeptMail
+from tests.servers.postgres import SERVICE
 
 CHEAP = 4
 """scrypt at 2^4; the service's own default is held by a test."""
@@ -162,11 +163,10 @@ def given_services(folder: Path, **changed: object) -> Services:
         "demo": True,
     }
     settings = Settings(**(values | changed))  # type: ignore[arg-type]  # names and kinds are those of Settings
-    engine = make_engine(settings.database_url)
-    all_tables().create_all(engine)
+    settings = replace(settings, database_url=_with_tables(settings.database_url))
     return Services(
         settings=settings,
-        sessions=session_factory(engine),
+        sessions=session_factory(make_engine(settings.database_url)),
         store=FolderStore(folder / "blobs"),
         queue=CeleryQueue("redis://127.0.0.1:1/0"),
         mailer=KeptMail(),
@@ -174,6 +174,19 @@ def given_services(folder: Path, **changed: object) -> Services:
         service_key=ServiceKey.generate(),
         region=RegionKeys(),
     )
+
+
+def _with_tables(database_url: str) -> str:
+    """Make them; on PostgreSQL as their owner, and give a URL of the role that a service has in production."""
+    owner = make_engine(database_url)
+    all_tables().create_all(owner)
+    if owner.dialect.name == "postgresql":
+        with owner.begin() as connection:
+            for statement in grants(SERVICE):
+                connection.exec_driver_sql(statement)
+        database_url = make_url(database_url).set(username=SERVICE).render_as_string()
+    owner.dispose()
+    return database_url
 
 
 def given_region(folder: Path, **changed: object) -> GivenRegion:

@@ -17,8 +17,8 @@ from tests.factories.access import Member
 from tests.factories.thread import Thread
 from tests.promises.caller import Caller
 from tests.promises.canaries import CANARIES, a_document, body
+from tests.promises.loot import Places
 from tests.promises.place import set_clock
-from tests.promises.places import Places
 from tests.promises.processes import Processes
 from tests.queue.workers import wait_until
 

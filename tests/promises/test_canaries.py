@@ -16,9 +16,9 @@ import pytest
 from handover.bundles.model import RemarkKind
 from tests.promises.canaries import CANARIES, EXEMPT, SCHEMAS, fields_about_a_child, values
 from tests.promises.conftest import STACKS, parts
+from tests.promises.loot import Places
 from tests.promises.needles import encodings, hits, needles
 from tests.promises.place import given_place
-from tests.promises.places import Places
 from tests.promises.processes import Processes
 from tests.promises.story import Story, secrets_of, tell
 from tests.queue.valkey import Valkey

@@ -21,11 +21,12 @@ import psycopg
 import pytest
 
 Prepare = Callable[[str], None]
+OWNER, SERVICE = "owner", "service"
 
 
 @dataclass(frozen=True)
 class Postgres:
-    """A server that runs: `socket` is the folder of its socket."""
+    """A server that runs: `socket` is the folder of its socket. A second role, `SERVICE`, owns nothing."""
 
     socket: Path
     _templates: dict[Prepare, str] = field(default_factory=dict)
@@ -46,9 +47,9 @@ class Postgres:
 
     def _create(self, *, template: str) -> str:
         name = f"test_{uuid4().hex}"
-        with psycopg.connect(f"host={self.socket} user=owner dbname=postgres", autocommit=True) as connection:
+        with psycopg.connect(f"host={self.socket} user={OWNER} dbname=postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        return f"postgresql+psycopg://owner@/{name}?host={self.socket}"
+        return f"postgresql+psycopg://{OWNER}@/{name}?host={self.socket}"
 
 
 @pytest.fixture(scope="session")
@@ -66,12 +67,14 @@ def a_server(debian: Path = Path("/usr/lib/postgresql")) -> Iterator[Postgres]:
     try:
         binaries = _binaries(debian, copy=folder / "program")
         data = folder / "data"
-        how = ["--username=owner", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        how = [f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         _run(account, binaries / "initdb", "--pgdata", data, *how)
         settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
         pg_ctl: list[str | Path] = [binaries / "pg_ctl", "--pgdata", data, "--wait"]
         _run(account, *pg_ctl, "--log", folder / "log", "-o", settings, "start")
         try:
+            with psycopg.connect(f"host={folder} user={OWNER} dbname=postgres", autocommit=True) as connection:
+                connection.execute(f"CREATE ROLE {SERVICE} LOGIN".encode())
             yield Postgres(folder)
         finally:
             _run(account, *pg_ctl, "--mode=immediate", "stop")

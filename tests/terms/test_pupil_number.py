@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.nl import bsn, onderwijsnummer
 
 from handover.terms.pupil_number import PupilNumber
 
@@ -19,8 +18,11 @@ def accepted(digits: str) -> bool:
 
 
 @given(st.from_regex(r"[0-9]{9}", fullmatch=True) | st.from_regex(r"10[0-9]{7}", fullmatch=True))
-def test_it_agrees_with_another_implementation(digits: str) -> None:
-    assert accepted(digits) == (bool(bsn.is_valid(digits)) or bool(onderwijsnummer.is_valid(digits)))
+def test_it_passes_the_eleven_test_of_a_bsn_or_that_of_an_onderwijsnummer(digits: str) -> None:
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    rest = sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True)) % 11
+
+    assert accepted(digits) == (digits != "000000000" and (rest == 0 or (rest == 5 and digits.startswith("10"))))
 
 
 @pytest.mark.parametrize("text", ["111222333", "111.222.333", " 111 222 333 "])

@@ -25,8 +25,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         served = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "tests.web.upload_app:that_writes_no_file()", "--chdir", str(ROOT)]
-        options = ["--worker-class", "gthread", "--threads", "8", "--bind", f"fd://{listener.fileno()}"]
-        quiet = ["--no-control-socket", "--log-level", "critical"]
+        options = ["--worker-class", "handover.serving.PacedWorker", "--threads", "8"]
+        quiet = ["--bind", f"fd://{listener.fileno()}", "--no-control-socket", "--log-level", "critical"]
         gunicorn = subprocess.Popen(
             [*command, *options, *quiet],
             pass_fds=[listener.fileno()],
@@ -39,10 +39,10 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         gunicorn.wait(10)
 
 
-def answer(port: int, head: str, body: bytes) -> tuple[int, Any]:
+def answer(port: int, head: str, body: bytes, connection: str = "close") -> tuple[int, Any]:
     """Send a body, close our side, and read what comes back."""
     with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
-        client.sendall(f"{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        client.sendall(f"{head}\r\nHost: localhost\r\nConnection: {connection}\r\n\r\n".encode())
         client.sendall(body)
         client.shutdown(socket.SHUT_WR)
         reply = b"".join(iter(lambda: client.recv(65536), b""))
@@ -56,8 +56,8 @@ def posted(port: int, body: bytes, *, path: str = "/parts", length: int | None =
     return answer(port, head, body)
 
 
-def put(port: int, body: bytes, *, length: int) -> tuple[int, Any]:
-    return answer(port, f"PUT /raw HTTP/1.1\r\nContent-Length: {length}", body)
+def put(port: int, body: bytes, *, length: int, connection: str = "close") -> tuple[int, Any]:
+    return answer(port, f"PUT /raw HTTP/1.1\r\nContent-Length: {length}", body, connection)
 
 
 def test_a_form_with_several_documents_is_read_and_checked_one_by_one(port: int) -> None:
@@ -120,6 +120,13 @@ def test_this_server_would_notice_a_file_on_its_disk(port: int) -> None:
     status, _ = posted(port, a_form(a_file("lijst.csv", b"x" * MB)), path="/spooling/form")
 
     assert status == 500
+
+
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+def test_an_answer_given_before_the_document_was_read_arrives(port: int, connection: str) -> None:
+    too_large = b"%PDF-" + b"x" * 30 * MB
+
+    assert [put(port, too_large, length=len(too_large), connection=connection)[0] for _ in range(10)] == [413] * 10
 
 
 def test_a_fifth_large_upload_is_asked_to_come_again_while_four_are_under_way(port: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
-from sqlalchemy import select, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, select, text
 
 from handover.mail import FolderMailer, Message
 from handover.storage.port import new_blob_key
@@ -16,6 +16,7 @@ from tests.factories.thread import Thread
 from tests.promises.place import CLOCK, PEOPLE, SETTINGS
 from tests.promises.processes import TEMPORARY
 from tests.queue.valkey import Valkey
+from tests.servers.postgres import OWNER
 
 OURS = {PEOPLE, SETTINGS, CLOCK}
 """Files of the test itself."""
@@ -70,7 +71,7 @@ class Places:
             return
         with self.thread.services.uow() as uow:
             number = uow.session.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-        with self.thread.region.engine.connect() as connection:
+        with self._owner().connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("CHECKPOINT")
         yield _all_in(self.cluster / "base" / str(number))
         yield _all_in(self.cluster / "pg_wal")
@@ -90,9 +91,16 @@ class Places:
 
     def _insert(self, needles: Sequence[bytes]) -> None:
         kind = "BLOB" if self.cluster is None else "BYTEA"
-        with self.thread.region.engine.begin() as connection:
+        with self._owner().begin() as connection:
             connection.exec_driver_sql(f"CREATE TABLE planted (data {kind})")
             connection.execute(text("INSERT INTO planted VALUES (:data)"), [{"data": one} for one in needles])
+
+    def _owner(self) -> Engine:
+        """The database as its owner enters it, who may do more than the service."""
+        if self.cluster is None:
+            return self.thread.region.engine
+        url = make_url(self.thread.services.settings.database_url).set(username=OWNER)
+        return create_engine(url, poolclass=NullPool)
 
 
 def _all_in(folder: Path) -> bytes:
