@@ -49,6 +49,7 @@ class Action(StrEnum):
     READ_DOSSIER = "read_dossier"  # the draft and its documents
     EDIT_DOSSIER = "edit_dossier"  # content, documents, parents
     RECORD_APPLICATION = "record_application"
+    ANSWER_ANNOUNCED = "answer_announced"  # which child a secondary school means, or that it is none of ours
     # a handover, at the sender
     SEND = "send"
     WITHDRAW = "withdraw"
@@ -67,6 +68,8 @@ class Action(StrEnum):
     SEE_TRAIL = "see_trail"
     # a unit
     SEE_UNIT = "see_unit"  # its people, groups and keys
+    SEE_ANNOUNCED = "see_announced"  # who applied at this secondary school, as it said itself
+    ANNOUNCE = "announce"
     MANAGE_PEOPLE = "manage_people"  # invite, groups, end memberships
     MANAGE_KEYS = "manage_keys"  # cards, rotation, recovery sheet
     # the region
@@ -184,6 +187,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.READ_DOSSIER: _rule({_T, _I}),
         Action.EDIT_DOSSIER: _rule({_T, _I}),
         Action.RECORD_APPLICATION: _rule({_T, _I}),
+        Action.ANSWER_ANNOUNCED: _rule({_T, _I, _PA}),
         Action.SEND: _rule({_T, _I}),
         Action.WITHDRAW: _rule({_T, _I}),
         Action.SEE_HANDOVER: _rule({_T, _I, _PA}, {_IN, _CA, _OF, _ME}),
@@ -198,6 +202,8 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.RECORD_CONVERSATION: _rule({_T, _I}, {_IN, _CA}, receiver_stages=RECEIVED),
         Action.SEE_TRAIL: _rule({_T, _I}, {_IN, _CA}),
         Action.SEE_UNIT: _rule(PO_ROLES | VO_ROLES | SWV_ROLES),
+        Action.SEE_ANNOUNCED: _rule({_IN, _CA, _OF}),
+        Action.ANNOUNCE: _rule({_OF}),
         Action.MANAGE_PEOPLE: _rule(ADMIN_ROLES),
         Action.MANAGE_KEYS: _rule(ADMIN_ROLES),
         Action.SEE_REGION: _rule(region=SWV_ROLES),
@@ -210,6 +216,8 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
 
 _ABOUT_A_CHILD = frozenset(Action) - {
     Action.SEE_UNIT,
+    Action.SEE_ANNOUNCED,
+    Action.ANNOUNCE,
     Action.MANAGE_PEOPLE,
     Action.MANAGE_KEYS,
     Action.SEE_REGION,

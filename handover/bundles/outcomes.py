@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
+from handover.bundles.announcing import STANDING
 from handover.bundles.grounds import keep_ground
 from handover.bundles.model import Handover
 from handover.bundles.sides import LONGEST
@@ -18,7 +19,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.events import ApplicationWithdrawn, OutcomeRecorded, TlvRecorded
-from handover.leavers.model import Application, Leaver
+from handover.leavers.model import Announcement, Application, Leaver
 from handover.policy import Action, Actor, Stage, Subject, require
 from handover.services import Services
 from handover.terms.clock import local_day
@@ -50,8 +51,8 @@ def record_outcome(
     """Record, for the secondary school, what became of an application; and of its TLV, where `tlv` is given.
 
     An application that only the primary school knows of gives the secondary school nothing: until a handover on it
-    was offered, it does not exist there. `ground` is why a child was not admitted; it is sealed, and goes when the
-    outcome becomes another. `read` is the version that the actor saw.
+    was offered, or it was announced from there, it does not exist there. `ground` is why a child was not admitted;
+    it is sealed, and goes when the outcome becomes another. `read` is the version that the actor saw.
 
     Raises:
         NotFound, NotAllowed: no such application for this actor.
@@ -149,9 +150,14 @@ def _subject(uow: UnitOfWork, application: Application) -> Subject:
         .order_by(Handover.created_at.desc(), Handover.id.desc())
         .limit(1)
     ).first()
+    announced = select(Announcement.id).where(
+        Announcement.application_id == application.id, Announcement.state.in_(STANDING)
+    )
+    # What a secondary school announced itself it knows of before anything was sent.
+    unsent = Stage.OFFERED if uow.session.scalars(announced).first() else Stage.DRAFT
     return Subject(
         unit_id=leaver.unit_id,
         group_id=leaver.group_id,
         receiver_id=application.receiver_unit_id,
-        stage=stage_of(status) if status else Stage.DRAFT,
+        stage=stage_of(status) if status else unsent,
     )

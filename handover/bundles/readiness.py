@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from handover.bundles.answering import doubtful
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.content import Content
 from handover.dossiers.model import Document
@@ -89,6 +90,7 @@ def facts_of(
     *,
     advised: bool,
     receiver_ready: bool,
+    doubtful: bool,
 ) -> Facts:
     """What the rules ask about a leaver, besides what its dossier says."""
     return Facts(
@@ -99,6 +101,7 @@ def facts_of(
         application=application is not None,
         receiver_ready=receiver_ready,
         tlv_settled=application is None or application.tlv is not Tlv.REFUSED,
+        doubtful=doubtful,
     )
 
 
@@ -122,7 +125,7 @@ def left_of_class(
     ready = {
         unit: has_card(services, uow, unit) for unit in {one.receiver_unit_id for one in going.values() if one} if unit
     }
-    advised = needs_advice(uow, unit_id)
+    advised, doubts = needs_advice(uow, unit_id), doubtful(uow, actor, unit_id, ids)
     found = {}
     for leaver in leavers:
         used = [leaver.work_room_id, *([leaver.care_room_id] if leaver.has_opp else [])]
@@ -142,6 +145,7 @@ def left_of_class(
             documents.get(leaver.id, ()),
             advised=advised,
             receiver_ready=application is not None and ready.get(application.receiver_unit_id or "", False),
+            doubtful=application is not None and doubts.get(leaver.id) == application.id,
         )
         found[leaver.id] = Left(todos=tuple(to_do(content, facts)))
     return found

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from handover.audit.log import record
+from handover.bundles.answering import doubtful
 from handover.bundles.events import HandoverSent
 from handover.bundles.handovers import take_from_receiver
 from handover.bundles.model import Bundle, Handover, Part, SealedPart
@@ -43,7 +44,7 @@ class NotReady(IllegalTransition):
 def left_to_do(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> list[ToDo]:
     """What is left before this leaver's dossier may be sent; the spine of its page."""
     draft = open_draft(uow, actor, reference)
-    return _left(services, uow, draft, _application(uow, draft.leaver))
+    return _left(services, uow, actor, draft, _application(uow, draft.leaver))
 
 
 def send(services: Services, actor: Actor, reference: str, *, to: str | None = None) -> str:
@@ -77,7 +78,7 @@ def _ready(services: Services, uow: UnitOfWork, actor: Actor, reference: str) ->
         raise IllegalTransition
     _end_failed_attempt(uow, draft.leaver)
     application = _application(uow, draft.leaver)
-    left = _left(services, uow, draft, application)
+    left = _left(services, uow, actor, draft, application)
     if left or application is None or application.receiver_unit_id is None:
         raise NotReady(left)
     now = uow.clock.now()
@@ -104,13 +105,17 @@ def _end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
     uow.flush()
 
 
-def _left(services: Services, uow: UnitOfWork, draft: Draft, application: Application | None) -> list[ToDo]:
+def _left(
+    services: Services, uow: UnitOfWork, actor: Actor, draft: Draft, application: Application | None
+) -> list[ToDo]:
+    doubts = doubtful(uow, actor, draft.leaver.unit_id, [draft.leaver.id])
     facts = facts_of(
         draft.leaver,
         application,
         [row.kind for row in documents_of(uow, draft.leaver.id)],
         advised=needs_advice(uow, draft.leaver.unit_id),
         receiver_ready=application is not None and has_card(services, uow, application.receiver_unit_id),
+        doubtful=application is not None and doubts.get(draft.leaver.id) == application.id,
     )
     return to_do(draft.content, facts)
 

@@ -36,6 +36,7 @@ class Missing(StrEnum):
     STALE_COPY = "stale_copy"
     DISAGREEMENT = "disagreement"
     APPLICATION = "application"
+    OTHER_NAME = "other_name"
     RECEIVER_NOT_READY = "receiver_not_ready"
     TLV = "tlv"
     CONTACT = "contact"
@@ -64,6 +65,8 @@ class Facts:
     receiver_ready: bool
     """The receiver takes part and has a valid card."""
     tlv_settled: bool
+    doubtful: bool = False
+    """The receiver gave another name to this child's code, and nobody here has said that it is this child."""
 
 
 def to_do(content: Content, facts: Facts) -> list[ToDo]:
@@ -147,6 +150,8 @@ def _destination(facts: Facts) -> Iterator[ToDo]:
     if not facts.application:
         yield ToDo(Section.DESTINATION, Missing.APPLICATION)
         return
+    if facts.doubtful:
+        yield ToDo(Section.DESTINATION, Missing.OTHER_NAME)
     if not facts.receiver_ready:
         yield ToDo(Section.DESTINATION, Missing.RECEIVER_NOT_READY)
     if not facts.tlv_settled:

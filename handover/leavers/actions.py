@@ -12,7 +12,7 @@ from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Invalid, NotFound
 from handover.leavers.events import ApplicationRecorded, LeaverAdded
-from handover.leavers.model import Application, Leaver
+from handover.leavers.model import Announcement, Application, Leaver
 from handover.leavers.naming import read_name, same_child
 from handover.policy import Action, Actor, Subject, require
 from handover.rooms.errors import NoKey
@@ -240,6 +240,32 @@ def _application(uow: UnitOfWork, leaver: Leaver, brin6: str) -> Application:
         preference=max((known.preference for known in there), default=0) + 1,
         created_at=uow.clock.now(),
     )
+
+
+def application_at(uow: UnitOfWork, leaver: Leaver, said: Announcement) -> Application:
+    """The application that a secondary school announced for this child: the one that stands there, or a new one."""
+    there = uow.session.scalars(select(Application).where(Application.leaver_id == leaver.id)).all()
+    found = next((one for one in there if one.receiver_brin == said.receiver_brin), None)
+    if found is None:
+        location = uow.session.get_one(Location, said.receiver_brin)
+        found = Application(
+            id=new_id(),
+            leaver_id=leaver.id,
+            receiver_brin=said.receiver_brin,
+            preference=max((known.preference for known in there), default=0) + 1,
+            applied_on=said.applied_on,
+            outcome=Outcome.ASKED,
+            tlv=Tlv.TO_REQUEST if location.kind.needs_tlv else Tlv.NOT_NEEDED,
+            recorded_by=said.announced_by,
+            created_at=uow.clock.now(),
+        )
+        uow.session.add(found)
+    found.receiver_unit_id = said.receiver_unit_id
+    if said.outcome is not Outcome.ASKED or found.outcome in {Outcome.WITHDRAWN, Outcome.REFUSED}:
+        found.outcome = said.outcome
+        found.outcome_on = None if said.outcome is Outcome.ASKED else local_day(uow.clock.now())
+    uow.flush()
+    return found
 
 
 def leaver_of(uow: UnitOfWork, reference: str, *, for_update: bool = False) -> Leaver:

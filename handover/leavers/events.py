@@ -68,3 +68,27 @@ class TlvRecorded(AuditEvent):
 
     name: ClassVar[str] = "application.tlv_recorded"
     tlv: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationAnnounced(AuditEvent):
+    """A secondary school said that a child applied there; `by_code` with the code that its parents carried."""
+
+    name: ClassVar[str] = "application.announced"
+    receiver_brin: str
+    by_code: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementAnswered(AuditEvent):
+    """The primary school said which of its children that is, or that it is none of them."""
+
+    name: ClassVar[str] = "application.announcement_answered"
+    is_known: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementTakenBack(AuditEvent):
+    """The secondary school took its word back."""
+
+    name: ClassVar[str] = "application.announcement_taken_back"

@@ -1,15 +1,16 @@
-"""Tables of leavers and applications. Who a child is lies in name grants; here stand references, states and dates."""
+"""Tables of leavers, applications and announcements: references, states, dates. Who a child is lies in name grants."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
-from handover.terms.destination import LeaverEnd, Outcome, Tlv
+from handover.terms.aanmeldcode import new_aanmeldcode
+from handover.terms.destination import Announced, LeaverEnd, Outcome, Tlv
 
 
 class Leaver(Base):
@@ -21,6 +22,8 @@ class Leaver(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(8), unique=True)
     """Speakable, e.g. `7K3P-2M`: on pages, letters and in mail."""
+    aanmeldcode: Mapped[str] = mapped_column(String(11), unique=True, default=new_aanmeldcode)
+    """What parents carry to a secondary school, so that it names this child and no other: `7K3P-2M9Q-4`."""
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     group_id: Mapped[str | None] = mapped_column(ForeignKey("school_group.id"), index=True)
     school_year: Mapped[str] = mapped_column(String(9))
@@ -58,6 +61,39 @@ class Application(Base):
     tlv_until: Mapped[date | None]
     recorded_by: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Announcement(Base):
+    """A secondary school's word that a child applied there. Who it is lies in name grants, one for each school."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (
+        CheckConstraint("(leaver_id IS NULL) = (application_id IS NULL)", name="known_has_application"),
+        CheckConstraint("state NOT IN ('by_code', 'known') OR leaver_id IS NOT NULL", name="known_has_leaver"),
+        Index("ix_announcement_receiver", "receiver_unit_id", "state"),
+        Index("ix_announcement_sender", "sender_unit_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    receiver_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))
+    sender_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    """The primary school that is asked, when it takes part."""
+    sender_brin: Mapped[str | None] = mapped_column(ForeignKey("location.brin6"))
+    """Where the secondary school believes the child is; None where a code told."""
+    leaver_id: Mapped[str | None] = mapped_column(ForeignKey("leaver.id"), index=True)
+    application_id: Mapped[str | None] = mapped_column(ForeignKey("application.id"), index=True)
+    state: Mapped[Announced] = mapped_column(enum_column(Announced))
+    applied_on: Mapped[date]
+    outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome), default=Outcome.ASKED)
+    """As the secondary school said it; once the child is known, that of the application counts."""
+    announced_by: Mapped[str] = mapped_column(String(32))
+    announced_at: Mapped[datetime]
+    answered_by: Mapped[str | None] = mapped_column(String(32))
+    answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -35,3 +35,13 @@ class Tlv(StrEnum):
     REQUESTED = "requested"
     GRANTED = "granted"
     REFUSED = "refused"
+
+
+class Announced(StrEnum):
+    """How far a secondary school's word that a child applied has come at the primary school."""
+
+    ASKED = "asked"  # without a code: the primary school is asked who it is
+    BY_CODE = "by_code"  # linked by the code that parents carried; nobody at the primary school has said yes yet
+    KNOWN = "known"  # the primary school said which child it is
+    UNKNOWN = "unknown"  # "kennen wij niet"
+    TAKEN_BACK = "taken_back"  # by the secondary school

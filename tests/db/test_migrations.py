@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Column, Engine, MetaData, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from handover.db import migrate
 from handover.db.session import make_engine
 from handover.tables import all_tables
+from handover.terms.aanmeldcode import parse_aanmeldcode
 
 STEPS = Path(migrate.__file__).parent / "migrations"
 
@@ -64,3 +67,37 @@ def test_steps_are_numbered_without_gaps() -> None:
     numbers = sorted(int(path.name[:4]) for path in (STEPS / "versions").glob("*.py"))
 
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_leavers_of_before_get_a_code_and_keep_what_is_theirs(engine: Engine) -> None:
+    migrate.upgrade(engine, "0004")
+    now, year = datetime(2027, 3, 1, tzinfo=UTC), "2026-2027"
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.begin() as connection:
+        for table, row in (
+            ("unit", {"id": "po", "side": "po", "name": "x", "place": "y", "status": "enrolled", "made_at": now}),
+            ("location", {"brin6": "25AA00", "name": "x", "kind": "vo"}),
+            *(("leaver", {"id": one, "reference": one, "unit_id": "po", "school_year": year}) for one in ("l1", "l2")),
+            ("application", {"id": "a", "leaver_id": "l1", "receiver_brin": "25AA00", "applied_on": now.date()}),
+        ):
+            made = {column.name: _plain(column, now) for column in tables.tables[table].columns if not column.nullable}
+            connection.execute(tables.tables[table].insert().values(made | row))
+
+    migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        codes = connection.scalars(text("SELECT aanmeldcode FROM leaver ORDER BY id")).all()
+        of_whom = connection.scalars(text("SELECT leaver_id FROM application")).all()
+    assert [parse_aanmeldcode(code) for code in codes] == codes
+    assert len(set(codes)) == 2
+    assert of_whom == ["l1"]
+
+
+def _plain(column: Column[Any], now: datetime) -> object:
+    """Something that this column takes, for those that the test says nothing of."""
+    words = {"outcome": "asked", "tlv": "not_needed"}
+    if column.name in words:
+        return words[column.name]
+    kind = column.type.python_type
+    return {str: "", int: 0, bool: False, datetime: now, date: now.date()}[kind]

@@ -11,7 +11,13 @@ from handover.policy import Action, Actor, Membership, Role, Stage, Subject, dec
 
 HERE, SENDER, RECEIVER, ELSEWHERE = "person", "sender", "receiver", "elsewhere"
 PO = {Role.TEACHER, Role.IB, Role.PO_ADMIN}
-ABOUT_A_UNIT = {Action.SEE_UNIT, Action.MANAGE_PEOPLE, Action.MANAGE_KEYS}
+ABOUT_A_UNIT = {
+    Action.SEE_UNIT,
+    Action.SEE_ANNOUNCED,
+    Action.ANNOUNCE,
+    Action.MANAGE_PEOPLE,
+    Action.MANAGE_KEYS,
+}
 WORDS = {"A": "allowed", "S": "sign in"}
 
 

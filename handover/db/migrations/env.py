@@ -20,6 +20,8 @@ def run(connection: Connection) -> None:
             connection.execute(text("SET statement_timeout = '300s'"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         context.run_migrations()
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("rows of one table point at rows of another that are not there")
 
 
 run(context.config.attributes["connection"])

@@ -1,0 +1,243 @@
+"""What a secondary school says by itself: a child applied here. With the code that its parents carried, or without.
+
+The code is linked at once, and the primary school's session compares the names. Without one the primary school is asked
+which child it is. Either way who it is about is sealed to both schools, and nothing of the child's dossier is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from handover.audit.log import record
+from handover.bundles.unlinking import unlink
+from handover.db.base import new_id
+from handover.db.unit_of_work import UnitOfWork
+from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.leavers.actions import application_at, require_past
+from handover.leavers.events import AnnouncementTakenBack, ApplicationAnnounced
+from handover.leavers.model import Announcement, Leaver
+from handover.leavers.naming import read_name, same_child
+from handover.policy import Action, Actor, Subject, require
+from handover.rooms.cards import valid_card
+from handover.rooms.errors import NoValidCard
+from handover.rooms.names import give_name, open_names, read_names, take_names
+from handover.schools.model import Location
+from handover.schools.queries import unit_of_location
+from handover.services import Services
+from handover.terms.aanmeldcode import parse_aanmeldcode
+from handover.terms.clock import local_day
+from handover.terms.destination import Announced, Outcome
+from handover.terms.msgid import msgid
+from handover.terms.school_kind import Side
+from handover.terms.schooljaar import Schooljaar
+from keys.circle import Circle
+
+STANDING = frozenset({Announced.ASKED, Announced.BY_CODE, Announced.KNOWN})
+"""States in which the secondary school's word stands."""
+SAYABLE = frozenset({Outcome.ASKED, Outcome.ADMITTED, Outcome.WAITING, Outcome.ENROLLED})
+"""What can be said with it. A refusal comes when the child is known: its ground is for the primary school to read."""
+
+_MISTYPED = msgid("Deze code klopt niet: er mist een teken, of er staat een verkeerd teken. Kijk op de brief.")
+_NO_SUCH_CODE = msgid("Deze code kennen wij niet. Kijk op de brief, of meld de leerling aan zonder code.")
+_LAST_YEAR = msgid("Deze code is van een vorig schooljaar. Vraag de ouders naar de nieuwe brief.")
+_OFF_THE_LIST = msgid("De basisschool heeft deze leerling van de lijst gehaald. Bel de basisschool.")
+_CODE_TWICE = msgid("Deze code is bij uw school al ingevoerd.")
+_CHILD_TWICE = msgid("Een leerling met deze naam en geboortedatum is bij uw school al aangemeld.")
+_NO_SCHOOL = msgid("Vul de code in, of kies de basisschool.")
+_NOT_PRIMARY = msgid("Kies een basisschool uit het register.")
+_NOT_YOURS = msgid("Kies een vestiging van uw school.")
+_LATER = msgid("Dit kan pas als de basisschool de leerling heeft herkend.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """What the secondary school's administration has of an application. `name` is what `NameSchema` dumps."""
+
+    receiver_brin: str
+    name: Mapping[str, str] = field(repr=False)
+    applied_on: date
+    code: str = ""
+    """As it was typed; empty: without."""
+    sender_brin: str = ""
+    """The location of the primary school; used where there is no code."""
+    outcome: Outcome = Outcome.ASKED
+
+
+class AlreadyAnnounced(Invalid):
+    """This school announced that child before; nothing was done."""
+
+    code = "already-announced"
+
+
+def announce(services: Services, actor: Actor, said: Application, *, only_new: bool = True) -> str:
+    """Say that a child applied. Gives the announcement's id.
+
+    Twins and namesakes exist: with `only_new` a child of whom name and birth date were announced here before is
+    refused, and somebody can say that it is another.
+
+    Raises:
+        NotFound, NotAllowed: that location is not one for which this actor announces.
+        NoKey: this person does not hold the names key.
+        AlreadyAnnounced: this code, or with `only_new` this name and birth date.
+        Invalid: with what is wrong with each field, under its name.
+    """
+    with services.uow() as uow:
+        unit_id = unit_of_location(uow, said.receiver_brin)
+        if unit_id is None:
+            raise Invalid(fields={"receiver_brin": _NOT_YOURS})
+        require(actor, Action.ANNOUNCE, Subject(unit_id=unit_id))
+        today = local_day(uow.clock.now())
+        about = read_name(said.name, today=today)
+        require_past(uow, said.applied_on)
+        if said.outcome not in SAYABLE:
+            raise Invalid(fields={"outcome": _LATER})
+        leaver = _by_code(uow, said.code, unit_id, today) if said.code.strip() else None
+        if leaver is None and only_new and same_child(about) in _announced(uow, actor, unit_id):
+            raise AlreadyAnnounced(fields={"last_name": _CHILD_TWICE})
+        row = _row(uow, actor, said, unit_id)
+        if leaver is not None:
+            _link(uow, row, leaver)
+        elif said.sender_brin:
+            row.sender_brin, row.sender_unit_id = _primary(uow, said.sender_brin)
+        else:
+            raise Invalid(fields={"code": _NO_SCHOOL})
+        _tell_names(services, uow, actor, row, about)
+        uow.session.add(row)
+        record(
+            uow, _event(ApplicationAnnounced, actor, row, receiver_brin=row.receiver_brin, by_code=leaver is not None)
+        )
+        uow.commit()
+        return row.id
+
+
+def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
+    """Ask a primary school that takes part by now and did not when the child was announced.
+
+    Raises:
+        NotFound, NotAllowed, NoKey: not for this actor.
+        NoValidCard: nothing may be sealed to that school yet.
+    """
+    with services.uow() as uow:
+        row = _standing(uow, actor, announcement_id)
+        row.sender_unit_id = row.sender_unit_id or unit_of_location(uow, row.sender_brin or "")
+        if row.sender_unit_id is None:
+            raise NoValidCard("it does not take part", brin=row.sender_brin or "")
+        about = read_names(uow, actor.keyring, row.receiver_unit_id, [row.id])[row.id]
+        names = actor.keyring.circle(uow, row.receiver_unit_id, Circle.NAMES)
+        card = valid_card(uow, row.sender_unit_id, services.region, uow.clock.now())
+        give_name(uow, row.id, about, maker=names, reader=card.reader(Circle.NAMES, withheld=False))
+        uow.commit()
+
+
+def take_back(services: Services, actor: Actor, announcement_id: str) -> None:
+    """Take the word back: the child did not apply here after all, or was announced by mistake.
+
+    Raises:
+        NotFound, NotAllowed: not for this actor.
+        IllegalTransition: it was taken back, or its dossier was sent; then record what became of the application.
+    """
+    with services.uow() as uow:
+        row = _standing(uow, actor, announcement_id)
+        unlink(uow, row)
+        row.state = Announced.TAKEN_BACK
+        take_names(uow, subjects=[row.id], unit_id=row.receiver_unit_id)
+        if row.sender_unit_id is not None:
+            take_names(uow, subjects=[row.id], unit_id=row.sender_unit_id)
+        record(uow, _event(AnnouncementTakenBack, actor, row))
+        uow.commit()
+
+
+def _standing(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
+    row = uow.session.get(Announcement, announcement_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound
+    require(actor, Action.ANNOUNCE, Subject(unit_id=row.receiver_unit_id))
+    if row.state is Announced.TAKEN_BACK:
+        raise IllegalTransition
+    return row
+
+
+def _by_code(uow: UnitOfWork, typed: str, unit_id: str, today: date) -> Leaver:
+    try:
+        code = parse_aanmeldcode(typed)
+    except ValueError:
+        raise Invalid(fields={"code": _MISTYPED}) from None
+    leaver = uow.session.scalars(select(Leaver).where(Leaver.aanmeldcode == code).with_for_update()).first()
+    if leaver is None:
+        raise Invalid(fields={"code": _NO_SUCH_CODE})
+    if leaver.school_year < Schooljaar.of(today).name:
+        raise Invalid(fields={"code": _LAST_YEAR})
+    if leaver.ended_as is not None:
+        raise Invalid(fields={"code": _OFF_THE_LIST})
+    known = select(Announcement.id).where(
+        Announcement.receiver_unit_id == unit_id,
+        Announcement.leaver_id == leaver.id,
+        Announcement.state.in_(STANDING),
+    )
+    if uow.session.scalars(known).first():
+        raise AlreadyAnnounced(fields={"code": _CODE_TWICE})
+    return leaver
+
+
+def _announced(uow: UnitOfWork, actor: Actor, unit_id: str) -> set[tuple[str, str]]:
+    """The children of whom this school's word stands, to compare with."""
+    ids = uow.session.scalars(
+        select(Announcement.id).where(Announcement.receiver_unit_id == unit_id, Announcement.state.in_(STANDING))
+    ).all()
+    return {same_child(about) for about in open_names(uow, actor.keyring, unit_id, ids).about.values()}
+
+
+def _row(uow: UnitOfWork, actor: Actor, said: Application, unit_id: str) -> Announcement:
+    return Announcement(
+        id=new_id(),
+        receiver_unit_id=unit_id,
+        receiver_brin=said.receiver_brin,
+        state=Announced.ASKED,
+        applied_on=said.applied_on,
+        outcome=said.outcome,
+        announced_by=actor.person_id,
+        announced_at=uow.clock.now(),
+    )
+
+
+def _link(uow: UnitOfWork, row: Announcement, leaver: Leaver) -> None:
+    application = application_at(uow, leaver, row)
+    row.state, row.leaver_id, row.application_id = Announced.BY_CODE, leaver.id, application.id
+    row.sender_unit_id = leaver.unit_id
+
+
+def _primary(uow: UnitOfWork, brin6: str) -> tuple[str, str | None]:
+    location = uow.session.get(Location, brin6)
+    if location is None or location.kind.side is not Side.PO or location.closed_on is not None:
+        raise Invalid(fields={"sender_brin": _NOT_PRIMARY})
+    return brin6, unit_of_location(uow, brin6)
+
+
+def _tell_names(services: Services, uow: UnitOfWork, actor: Actor, row: Announcement, about: dict[str, Any]) -> None:
+    names = actor.keyring.circle(uow, row.receiver_unit_id, Circle.NAMES)
+    give_name(uow, row.id, about, maker=names, reader=names.reader)
+    if row.sender_unit_id is None:
+        return
+    try:
+        card = valid_card(uow, row.sender_unit_id, services.region, uow.clock.now())
+    except NoValidCard:
+        return  # nothing is sealed to a school that nobody vouches for; `ask_again` does it later
+    give_name(uow, row.id, about, maker=names, reader=card.reader(Circle.NAMES, withheld=False))
+
+
+def _event(
+    kind: type[ApplicationAnnounced | AnnouncementTakenBack], actor: Actor, row: Announcement, **facts: Any
+) -> ApplicationAnnounced | AnnouncementTakenBack:
+    return kind(
+        actor_id=actor.person_id,
+        unit_id=row.receiver_unit_id,
+        other_unit_id=row.sender_unit_id,
+        subject_kind="announcement",
+        subject_id=row.id,
+        **facts,
+    )

@@ -1,0 +1,300 @@
+"""A secondary school says that a child applied there, with its code or without; the primary school says who it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from handover.bundles.announcing import AlreadyAnnounced, Application, announce, ask_again, take_back
+from handover.bundles.answering import answer_known, answer_unknown, double, questions
+from handover.bundles.ending import end_leaver
+from handover.bundles.outcomes import record_outcome
+from handover.bundles.sending import NotReady, left_to_do, send
+from handover.bundles.settling import settle
+from handover.dossiers.rules import Missing
+from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.leavers.model import Announcement, Leaver
+from handover.leavers.model import Application as ApplicationRow
+from handover.policy import Role
+from handover.rooms.errors import NoValidCard
+from handover.rooms.model import Grant
+from handover.rooms.names import open_names
+from handover.schools.model import UnitLocation, UnitSide
+from handover.terms.destination import Announced, LeaverEnd, Outcome
+from handover.terms.school_kind import SchoolKind
+from tests.factories.access import Colleague, GivenUnit, given_enrolled_unit, given_location
+from tests.factories.thread import DAY, NOAH, Thread, given_thread
+
+OTHER = {"first_name": "Fenna", "infix": "de", "last_name": "Bruijn", "birth_date": "2015-02-01"}
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Thread:
+    return given_thread(tmp_path)
+
+
+def said(thread: Thread, **changed: object) -> Application:
+    given = Application(receiver_brin=thread.vo.brin6, name=NOAH, applied_on=DAY, sender_brin=thread.po.brin6)
+    return replace(given, **changed)  # type: ignore[arg-type]  # names and kinds are those of Application
+
+
+def announced(thread: Thread, **changed: object) -> str:
+    return announce(thread.services, thread.office.actor, said(thread, **changed))
+
+
+def code_of(thread: Thread, reference: str) -> str:
+    with thread.services.uow() as uow:
+        return uow.session.scalars(select(Leaver.aanmeldcode).where(Leaver.reference == reference)).one()
+
+
+def row(thread: Thread, announcement_id: str) -> Announcement:
+    with thread.services.uow() as uow:
+        return uow.session.get_one(Announcement, announcement_id)
+
+
+def asked(thread: Thread) -> list[str]:
+    with thread.services.uow() as uow:
+        return [one.id for one in questions(uow, thread.ib.actor, thread.po.id)]
+
+
+def missing(thread: Thread, reference: str) -> list[Missing]:
+    with thread.services.uow() as uow:
+        return [one.missing for one in left_to_do(thread.services, uow, thread.teacher.actor, reference)]
+
+
+def another_vo(thread: Thread) -> tuple[GivenUnit, Application]:
+    school = given_enrolled_unit(
+        thread.region,
+        UnitSide.VO,
+        "Dendroncollege",
+        brin6="19XX00",
+        place="Horst",
+        people=[Colleague(name="Koen Sijbers", roles=(Role.VO_OFFICE,))],
+    )
+    return school, said(thread, receiver_brin=school.brin6)
+
+
+def test_with_the_code_the_application_stands_and_the_dossier_may_go(thread: Thread) -> None:
+    reference = thread.leaver()
+    thread.written(reference)
+
+    one = announced(thread, code=code_of(thread, reference).lower().replace("-", " "), sender_brin="")
+
+    assert row(thread, one).state is Announced.BY_CODE
+    assert asked(thread) == []
+    assert missing(thread, reference) == []
+    assert settle(thread.services, send(thread.services, thread.teacher.actor, reference, to=thread.vo.brin6))
+
+
+def test_another_name_with_the_code_holds_the_dossier_until_somebody_says_that_it_is_this_child(thread: Thread) -> None:
+    reference = thread.leaver()
+    thread.written(reference)
+    one = announced(thread, code=code_of(thread, reference), name=NOAH | {"birth_date": "2015-06-18"})
+    assert missing(thread, reference) == [Missing.OTHER_NAME]
+    with pytest.raises(NotReady):
+        send(thread.services, thread.teacher.actor, reference)
+    assert asked(thread) == [one]
+
+    answer_known(thread.services, thread.teacher.actor, one, reference)
+
+    assert (missing(thread, reference), asked(thread)) == ([], [])
+
+
+def test_a_code_of_another_child_is_refused_by_the_school_and_leaves_nothing(thread: Thread) -> None:
+    reference = thread.leaver()
+    one = announced(thread, code=code_of(thread, reference), name=OTHER)
+
+    answer_unknown(thread.services, thread.ib.actor, one)
+
+    with thread.services.uow() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(ApplicationRow)) == 0
+        held = uow.session.scalars(select(Grant.unit_id).where(Grant.subject == one)).all()
+    assert held == [thread.vo.id]
+    assert row(thread, one).state is Announced.UNKNOWN
+
+
+def test_without_a_code_the_school_says_which_child_it_is(thread: Thread) -> None:
+    twin = thread.leaver(first_name="Jonah")
+    reference = thread.leaver()
+    thread.leaver(**OTHER)
+    one = announced(thread)
+    assert missing(thread, reference).count(Missing.APPLICATION) == 1
+    with thread.services.uow() as uow:
+        (question,) = questions(uow, thread.ib.actor, thread.po.id)
+    assert [(child.reference, child.is_same) for child in question.candidates] == [(reference, True), (twin, False)]
+
+    answer_known(thread.services, thread.ib.actor, one, reference)
+
+    assert Missing.APPLICATION not in missing(thread, reference)
+    assert Missing.APPLICATION in missing(thread, twin)
+    assert row(thread, one).state is Announced.KNOWN
+
+
+def test_who_applied_where_the_school_knew_already_keeps_one_application(thread: Thread) -> None:
+    reference = thread.leaver()
+    application_id = thread.applied(reference)
+
+    one = announced(thread, code=code_of(thread, reference), outcome=Outcome.ADMITTED)
+
+    assert row(thread, one).application_id == application_id
+    with thread.services.uow() as uow:
+        application = uow.session.scalars(select(ApplicationRow)).one()
+    assert application.outcome is Outcome.ADMITTED
+
+    take_back(thread.services, thread.office.actor, one)
+
+    with thread.services.uow() as uow:
+        assert uow.session.get(ApplicationRow, application_id) is not None
+
+
+def test_what_was_taken_back_leaves_no_name_and_can_be_said_again(thread: Thread) -> None:
+    reference = thread.leaver()
+    one = announced(thread, code=code_of(thread, reference))
+
+    take_back(thread.services, thread.office.actor, one)
+
+    with thread.services.uow() as uow:
+        assert uow.session.scalars(select(Grant).where(Grant.subject == one)).all() == []
+        assert uow.session.scalars(select(ApplicationRow)).all() == []
+    with pytest.raises(IllegalTransition):
+        take_back(thread.services, thread.office.actor, one)
+    with pytest.raises(IllegalTransition):
+        answer_known(thread.services, thread.ib.actor, one, reference)
+    assert row(thread, announced(thread, code=code_of(thread, reference))).state is Announced.BY_CODE
+
+
+def test_where_the_dossier_lies_nothing_is_taken_apart(thread: Thread) -> None:
+    reference = thread.leaver()
+    thread.written(reference)
+    one = announced(thread, code=code_of(thread, reference))
+    settle(thread.services, send(thread.services, thread.teacher.actor, reference))
+
+    with pytest.raises(IllegalTransition):
+        take_back(thread.services, thread.office.actor, one)
+    with pytest.raises(IllegalTransition):
+        answer_unknown(thread.services, thread.ib.actor, one)
+    assert row(thread, one).state is Announced.BY_CODE
+
+
+def test_a_code_is_used_once_at_a_school_and_its_child_announced_once(thread: Thread) -> None:
+    reference = thread.leaver()
+    announced(thread, code=code_of(thread, reference))
+
+    with pytest.raises(AlreadyAnnounced) as by_code:
+        announced(thread, code=code_of(thread, reference))
+    with pytest.raises(AlreadyAnnounced) as by_name:
+        announced(thread, name=NOAH | {"first_name": "noah", "last_name": "Wojcik"})
+    announce(thread.services, thread.office.actor, said(thread), only_new=False)
+
+    assert (set(by_code.value.fields), set(by_name.value.fields)) == ({"code"}, {"last_name"})
+
+
+@pytest.mark.parametrize("code", ["7K3P-2M9Q", "0000-0000-1", "x" * 400, "7K3P-2M9Q-5\0"])
+def test_a_code_that_cannot_be_is_refused_at_its_field(thread: Thread, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        announced(thread, code=code)
+
+    assert set(refused.value.fields) == {"code"}
+
+
+def test_a_code_of_last_year_or_of_a_child_off_the_list_is_refused(thread: Thread) -> None:
+    reference = thread.leaver()
+    code = code_of(thread, reference)
+    end_leaver(thread.services, thread.ib.actor, reference, end=LeaverEnd.STAYS)
+    with pytest.raises(Invalid) as ended:
+        announced(thread, code=code)
+    old = code_of(thread, thread.leaver(**OTHER))
+    thread.region.clock.at += timedelta(days=365)
+    with pytest.raises(Invalid) as last_year:
+        announced(thread, code=old, applied_on=DAY)
+
+    assert "van de lijst" in str(ended.value.fields["code"])
+    assert "vorig schooljaar" in str(last_year.value.fields["code"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"applied_on": date(2027, 12, 1)}, "applied_on"),
+        ({"name": NOAH | {"last_name": " "}}, "last_name"),
+        ({"name": NOAH | {"birth_date": "1915-06-19"}}, "birth_date"),
+        ({"outcome": Outcome.REFUSED}, "outcome"),
+        ({"sender_brin": ""}, "code"),
+        ({"sender_brin": "99ZZ99"}, "sender_brin"),
+        ({"receiver_brin": "99ZZ99"}, "receiver_brin"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_kept(
+    thread: Thread, changed: dict[str, object], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        announced(thread, **changed)
+
+    assert field in refused.value.fields
+    with thread.services.uow() as uow:
+        assert uow.session.scalars(select(Announcement)).all() == []
+
+
+def test_a_school_without_the_child_sees_nothing_and_answers_nothing(thread: Thread) -> None:
+    given_location(thread.services, "30AA00", "De Keg", kind=SchoolKind.BO)
+    one = announced(thread, sender_brin="30AA00")
+
+    with pytest.raises(NotFound):
+        answer_unknown(thread.services, thread.ib.actor, one)
+    with pytest.raises(NoValidCard):
+        ask_again(thread.services, thread.office.actor, one)
+    assert asked(thread) == []
+
+
+def test_a_school_that_takes_part_later_is_asked_then(thread: Thread) -> None:
+    given_location(thread.services, "30AA00", "De Keg", kind=SchoolKind.BO)
+    one = announced(thread, sender_brin="30AA00")
+    with thread.services.uow() as uow:
+        uow.session.add(UnitLocation(unit_id=thread.po.id, brin6="30AA00"))
+        uow.commit()
+
+    ask_again(thread.services, thread.office.actor, one)
+
+    assert asked(thread) == [one]
+    with thread.services.uow() as uow:
+        assert open_names(uow, thread.ib.actor.keyring, thread.po.id, [one]).about[one] == NOAH
+
+
+def test_one_code_at_two_schools_is_a_double_application(thread: Thread) -> None:
+    reference = thread.leaver()
+    school, there = another_vo(thread)
+    koen = school.people["Koen Sijbers"]
+    announced(thread, code=code_of(thread, reference))
+    second = announce(thread.services, koen.actor, replace(there, code=code_of(thread, reference)))
+    with thread.services.uow() as uow:
+        leaver = uow.session.scalars(select(Leaver)).one()
+        assert double(uow, [leaver.id]) == {leaver.id: 2}
+
+    record_outcome(
+        thread.services, koen.actor, row(thread, second).application_id or "", outcome=Outcome.REFUSED, ground="vol"
+    )
+
+    with thread.services.uow() as uow:
+        assert double(uow, [leaver.id]) == {}
+
+
+def test_an_application_that_the_primary_school_recorded_is_none_of_the_other_schools_business(thread: Thread) -> None:
+    application_id = thread.applied(thread.leaver())
+
+    with pytest.raises(NotFound):
+        record_outcome(thread.services, thread.office.actor, application_id, outcome=Outcome.ENROLLED)
+
+
+def test_nobody_announces_for_another_school(thread: Thread) -> None:
+    school, there = another_vo(thread)
+
+    with pytest.raises(NotFound):
+        announce(thread.services, thread.office.actor, there)
+    with pytest.raises(NotFound):
+        take_back(
+            thread.services, thread.office.actor, announce(thread.services, school.people["Koen Sijbers"].actor, there)
+        )
