@@ -20,10 +20,12 @@ from handover.access.pages_saved import keep_this_form
 from handover.access.pages_school import school
 from handover.desk.api_resources import RESOURCES
 from handover.desk.pages_about import about
+from handover.desk.pages_announced import announced
 from handover.desk.pages_class import class_list
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
+from handover.desk.pages_expected import expecting
 from handover.desk.pages_inbox import inbox
 from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
@@ -49,11 +51,13 @@ PAGES = (
     join,
     school,
     region,
+    announced,
     class_list,
     dossier,
     documents,
     sending,
     parents,
+    expecting,
     inbox,
     reading,
     questions,

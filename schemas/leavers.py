@@ -73,6 +73,9 @@ class LeaverSchema(Schema):
     """A leaver as its own school sees it."""
 
     reference = fields.String(required=True)
+    aanmeldcode = fields.String(
+        required=True, metadata={"description": "for the parents to give to a secondary school: 7K3P-2M9Q-4"}
+    )
     name = fields.Nested(
         NameSchema, required=True, allow_none=True, metadata={"description": "null: you hold no key of the names yet"}
     )
@@ -146,6 +149,7 @@ class ApplicationSchema(Schema):
     tlv = fields.Enum(Tlv, by_value=True, required=True)
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     outcome_on = fields.Date(required=True, allow_none=True)
+    is_announced = fields.Boolean(required=True, metadata={"description": "the secondary school said so itself, too"})
 
 
 class ApplicationsSchema(Schema):

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 
 class PageSchema(Schema):
-    """Which part of a list. The next one stands in the answer's Link header, and its cursor in `after`."""
+    """Which part of a list; the answer's `after` leads to the next."""
 
     after = fields.String(
         validate=validate.Length(max=300), metadata={"description": "the `after` of the page before this one"}

@@ -38,6 +38,8 @@ class Candidate:
     about: Mapping[str, Any] = field(repr=False)
     is_same: bool
     """Name and birth date are those that the secondary school said."""
+    has_code: bool
+    """The code that was given is this child's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,8 @@ def questions(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Question]:
     A code is no question while the names are the same.
     """
     rows = _waiting(uow, actor, unit_id)
+    if not rows:
+        return []
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
     children = _children(uow, actor, unit_id)
     schools = {one.brin6: one for one in uow.session.scalars(_locations(rows))}
@@ -119,6 +123,18 @@ def double(uow: UnitOfWork, leaver_ids: Collection[str]) -> dict[str, int]:
     return {leaver_id: count for leaver_id, count in schools.items() if leaver_id and count > 1}
 
 
+def require_answerer(uow: UnitOfWork, actor: Actor, announcement_id: str) -> None:
+    """Stop who may not answer this one.
+
+    Raises:
+        NotFound, NotAllowed: no such announcement for this actor.
+    """
+    row = uow.session.get(Announcement, announcement_id)
+    if row is None or row.sender_unit_id is None:
+        raise NotFound
+    require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
+
+
 def answer_known(services: Services, actor: Actor, announcement_id: str, reference: str) -> None:
     """Say which child it is; its application stands from then on.
 
@@ -129,7 +145,7 @@ def answer_known(services: Services, actor: Actor, announcement_id: str, referen
     with services.uow() as uow:
         row = _asked(uow, announcement_id)
         leaver = leaver_of(uow, reference, for_update=True)
-        require(actor, Action.ANSWER_ANNOUNCED, _subject(uow, row))
+        require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
         require(actor, Action.ANSWER_ANNOUNCED, subject_of(leaver))
         if leaver.unit_id != row.sender_unit_id:
             raise NotFound
@@ -153,12 +169,18 @@ def answer_unknown(services: Services, actor: Actor, announcement_id: str) -> No
     """
     with services.uow() as uow:
         row = _asked(uow, announcement_id)
-        require(actor, Action.ANSWER_ANNOUNCED, _subject(uow, row))
+        require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
         unlink(uow, row)
         row.state = Announced.UNKNOWN
         take_names(uow, subjects=[row.id], unit_id=row.sender_unit_id or "")
         _answered(uow, actor, row, is_known=False)
         uow.commit()
+
+
+def announced_to(uow: UnitOfWork, row: Announcement) -> Subject:
+    """What policy asks about an announcement at the primary school: the child it is linked to, or the school."""
+    leaver = uow.session.get(Leaver, row.leaver_id) if row.leaver_id else None
+    return Subject(unit_id=row.sender_unit_id, group_id=leaver.group_id if leaver else None)
 
 
 def _asked(uow: UnitOfWork, announcement_id: str) -> Announcement:
@@ -170,18 +192,13 @@ def _asked(uow: UnitOfWork, announcement_id: str) -> Announcement:
     return row
 
 
-def _subject(uow: UnitOfWork, row: Announcement) -> Subject:
-    leaver = uow.session.get(Leaver, row.leaver_id) if row.leaver_id else None
-    return Subject(unit_id=row.sender_unit_id, group_id=leaver.group_id if leaver else None)
-
-
 def _waiting(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Announcement]:
     rows = uow.session.scalars(
         select(Announcement)
         .where(Announcement.sender_unit_id == unit_id, Announcement.state.in_({Announced.ASKED, Announced.BY_CODE}))
         .order_by(Announcement.announced_at, Announcement.id)
     )
-    return [row for row in rows if may(actor, Action.ANSWER_ANNOUNCED, _subject(uow, row))]
+    return [row for row in rows if may(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))]
 
 
 def _children(uow: UnitOfWork, actor: Actor, unit_id: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
@@ -195,13 +212,15 @@ def _children(uow: UnitOfWork, actor: Actor, unit_id: str) -> dict[str, tuple[st
 def _candidates(
     about: Mapping[str, Any] | None, children: Mapping[str, tuple[str, Mapping[str, Any]]], linked: str | None
 ) -> list[Candidate]:
-    """Those who are the same, or nearly: born that day, or of that first and last name. The same come first."""
+    """Who has the code, and those who are the same or nearly: born that day, or of that first or last name."""
     found = [
-        Candidate(reference=reference, about=child, is_same=not _differs(about, child))
+        Candidate(reference=reference, about=child, is_same=not _differs(about, child), has_code=leaver_id == linked)
         for leaver_id, (reference, child) in children.items()
         if leaver_id == linked or (about is not None and _near(about, child))
     ]
-    return sorted(found, key=lambda one: (not one.is_same, str(one.about.get("last_name")), one.reference))
+    return sorted(
+        found, key=lambda one: (not one.has_code, not one.is_same, str(one.about.get("last_name")), one.reference)
+    )
 
 
 def _differs(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:

@@ -14,7 +14,7 @@ from handover.terms.destination import Announced, Outcome
 
 
 def unlink(uow: UnitOfWork, row: Announcement) -> None:
-    """Let it be about nobody again, as if it had just been asked. An application that only it made goes too; the caller commits.
+    """Let it be about nobody again, as if it had just been asked; an application that only it made goes too.
 
     Raises:
         IllegalTransition: the dossier lies there or is on its way; it is to be taken back first.

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handover.access.current import current_actor
+from handover.bundles.answering import announced_to
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Remark
 from handover.bundles.sides import subject_with_group
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.leavers.actions import leaver_of, subject_of
+from handover.leavers.model import Announcement
 from handover.policy import RULES, Action, Role, Subject, require
 from handover.services import current_services
 from handover.web.operation import Gate
@@ -49,9 +51,26 @@ def remark(uow: UnitOfWork, path: Mapping[str, Any]) -> Subject:
     return subject_with_group(uow, handover_of(uow, found.handover_id))
 
 
+def announcement_at_secondary(uow: UnitOfWork, path: Mapping[str, Any]) -> Subject:
+    """The secondary school that made the announcement of this id."""
+    return Subject(unit_id=_announcement(uow, path).receiver_unit_id)
+
+
+def announcement_at_primary(uow: UnitOfWork, path: Mapping[str, Any]) -> Subject:
+    """The child that it is linked to, or else the primary school that is asked."""
+    return announced_to(uow, _announcement(uow, path))
+
+
 def region(_uow: UnitOfWork, _path: Mapping[str, Any]) -> Subject:
     """The region as a whole."""
     return Subject()
+
+
+def _announcement(uow: UnitOfWork, path: Mapping[str, Any]) -> Announcement:
+    found = uow.session.get(Announcement, path["announcement_id"])
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _who(action: Action) -> tuple[str, ...]:

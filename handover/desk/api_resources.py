@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handover.desk.api_announcements import api_announcements
 from handover.desk.api_applications import api_applications
 from handover.desk.api_documents import api_documents
 from handover.desk.api_dossiers import api_dossiers
@@ -18,6 +19,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_locations,
     api_leavers,
     api_applications,
+    api_announcements,
     api_dossiers,
     api_documents,
     api_handovers,

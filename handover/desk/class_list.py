@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
+from handover.bundles.answering import ANSWERERS, questions
 from handover.bundles.model import Handover
 from handover.bundles.readiness import Left, applications_of, chosen, left_of_class
 from handover.bundles.state import HandoverStatus
@@ -80,6 +81,8 @@ class ClassPage:
     lacks_key: bool
     refused: int
     """Names that were changed or exchanged."""
+    asked: int
+    """Announcements of secondary schools that this person must say something about."""
     just_sent: JustSent | None
     send_before: date | None
     days: tuple[tuple[date, str, bool], ...]
@@ -114,6 +117,7 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
             raise NotFound
         shown = [here] if here else tabs
         rows, lacks, refused = _rows(services, uow, actor, shown)
+        asked = sum(len(questions(uow, actor, unit_id)) for unit_id in actor.units_as(*ANSWERERS))
         just = _just_sent(uow, actor, rows, [tab.unit_id for tab in shown])
         send_before = uow.session.scalar(
             select(SchoolYear.send_before).where(SchoolYear.name == Schooljaar.of(today).name)
@@ -128,6 +132,7 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
         searched=searched,
         lacks_key=lacks,
         refused=refused,
+        asked=asked,
         just_sent=just,
         send_before=send_before,
         days=_days(today),

@@ -30,6 +30,7 @@ class Head:
 
     leaver_id: str
     reference: str
+    aanmeldcode: str
     name: str = field(repr=False)
     first_name: str = field(repr=False)
     birth_date: date = field(repr=False)
@@ -78,6 +79,7 @@ def head_of(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> Head:
     return Head(
         leaver_id=leaver.id,
         reference=leaver.reference,
+        aanmeldcode=leaver.aanmeldcode,
         name=name.full,
         first_name=name.first_name,
         birth_date=name.birth_date,

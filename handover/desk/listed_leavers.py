@@ -32,6 +32,7 @@ class Listed:
     """One leaver."""
 
     reference: str
+    aanmeldcode: str
     name: Mapping[str, Any] | None = field(repr=False)
     group_id: str | None
     group: str
@@ -128,6 +129,7 @@ def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Leaver]) -> list[Liste
     return [
         Listed(
             reference=row.reference,
+            aanmeldcode=row.aanmeldcode,
             name=read_about(about.get(row.id)),
             group_id=row.group_id,
             group=groups.get(row.group_id or "", ""),

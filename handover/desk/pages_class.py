@@ -18,6 +18,7 @@ from handover.desk.paste import Pasted, Status, read_paste
 from handover.errors import IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import AlreadyListed, add_leaver, add_leavers
 from handover.leavers.correcting import rename_leaver
+from handover.leavers.naming import NAME_FIELDS
 from handover.services import current_services
 from handover.terms.destination import LeaverEnd
 from handover.web.dates import UnreadableDay, read_day
@@ -25,8 +26,6 @@ from handover.web.messages import Notice, Tone, tell
 from handover.web.templating import render
 
 class_list = Blueprint("class_list", __name__, template_folder="templates")
-
-FIELDS = ("first_name", "infix", "last_name", "birth_date")
 
 
 @class_list.get("/groep")
@@ -54,7 +53,7 @@ def roster(group_id: str) -> Response:
 def show_add(group_id: str) -> Response:
     """A form for one child."""
     actor = current_actor()
-    return _add_page(for_adding(current_services(), actor, group_id), dict.fromkeys(FIELDS, ""))
+    return _add_page(for_adding(current_services(), actor, group_id), dict.fromkeys(NAME_FIELDS, ""))
 
 
 @class_list.post("/groep/<group_id>/toevoegen")
@@ -179,7 +178,7 @@ def _list(group_id: str | None, *, searched: str = "") -> Response:
 
 
 def _typed() -> dict[str, str]:
-    return {field: request.form.get(field, "") for field in FIELDS}
+    return {field: request.form.get(field, "") for field in NAME_FIELDS}
 
 
 def _name(found: ForAdding | ForCorrecting, typed: dict[str, str]) -> dict[str, str]:
@@ -199,7 +198,7 @@ def _name(found: ForAdding | ForCorrecting, typed: dict[str, str]) -> dict[str, 
 def _said(found: ForCorrecting) -> dict[str, str]:
     name = found.child.name
     if name is None:
-        return dict.fromkeys(FIELDS, "")
+        return dict.fromkeys(NAME_FIELDS, "")
     born = name.birth_date
     return {
         "first_name": name.first_name,

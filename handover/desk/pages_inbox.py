@@ -6,15 +6,17 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext, pgettext
+from flask_babel import ngettext
 
 from handover.access.current import current_actor
 from handover.access.labels import said
 from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
+from handover.desk.expected import expected_count
 from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
 from handover.desk.inbox_counts import Tab, new_ones
+from handover.desk.inbox_tabs import inbox_tabs
 from handover.desk.outcome_form import as_fields, in_form, read_form
 from handover.desk.received import confirming, decided, received
 from handover.desk.received_words import DECLINING, OUTCOMES, TLVS
@@ -175,17 +177,8 @@ def _list(actor: Actor, shown: Inbox, *, school: str, text: str = "") -> Respons
     def href(tab: Tab, *, van: str | None = school or None, after: str | None = None, kies: str | None = None) -> str:
         return url_for("inbox.show", stap=tab.value, bij=bij, van=van, after=after, kies=kies)
 
-    words = {
-        Tab.NEW: _("Nieuw"),
-        Tab.RECEIVED: _("Ontvangen"),
-        Tab.CONFIRMED: _("Bevestigd"),
-        Tab.ENDED: pgettext("postvak", "Terug"),
-        Tab.ALL: _("Alles"),
-    }
-    tabs = [
-        {"label": words[tab], "href": href(tab, van=None), "aantal": shown.counts.of(tab), "nu": tab is shown.tab}
-        for tab in Tab
-    ]
+    with current_services().uow() as uow:
+        tabs = inbox_tabs(shown.counts, expected_count(uow, shown.unit.unit_id), now=shown.tab, bij=bij)
     return render(
         "desk/dossiers.html",
         postvak=shown,

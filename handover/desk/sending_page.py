@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
+from handover.bundles.answering import double, doubtful
 from handover.bundles.model import Handover
 from handover.bundles.readiness import ENDED
 from handover.bundles.sending import left_to_do
@@ -56,6 +57,10 @@ class SchoolPage:
     goes_to: ApplicationView | None
     sent_with: str | None
     """The application that a handover under way belongs to."""
+    schools_that_say_so: int
+    """How many secondary schools say to have this child, when more than one does; else 0."""
+    is_doubtful: bool
+    """A school gave another name to this child's code."""
     today: date
 
     def is_standing(self, application: ApplicationView) -> bool:
@@ -98,6 +103,8 @@ def open_school(services: Services, actor: Actor, reference: str) -> SchoolPage:
         ).first()
         return SchoolPage(
             head=head,
+            schools_that_say_so=double(uow, [leaver.id]).get(leaver.id, 0),
+            is_doubtful=bool(doubtful(uow, actor, leaver.unit_id, [leaver.id])),
             applications=tuple(applications),
             goes_to=_goes_to(applications, sent_with),
             sent_with=sent_with,

@@ -96,7 +96,7 @@ MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.STALE_COPY: msgid("Geef %(wie)s een nieuwe kopie: het dossier is veranderd"),
         Missing.DISAGREEMENT: msgid("Schrijf op waarom %(wie)s het niet eens is"),
         Missing.APPLICATION: msgid("Leg vast bij welke school het kind is aangemeld"),
-        Missing.OTHER_NAME: msgid("De nieuwe school noemt bij de aanmeldcode een andere naam: kijk of het dit kind is"),
+        Missing.OTHER_NAME: msgid("Kijk of de aanmeldcode bij dit kind hoort"),
         Missing.RECEIVER_NOT_READY: msgid("De nieuwe school doet nog niet mee"),
         Missing.TLV: msgid("De TLV is geweigerd: kies een andere school"),
         Missing.CONTACT: msgid("Vul in wie de nieuwe school kan bellen"),

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.leavers.actions import checked_tlv, leaver_of, record_applied, require_past, subject_of
-from handover.leavers.model import Application, Leaver
+from handover.leavers.model import Announcement, Application, Leaver
 from handover.policy import Action, Actor, require
 from handover.schools.model import Location, UnitLocation
 from handover.services import Services
@@ -32,6 +32,8 @@ class ApplicationView:
     tlv: Tlv
     outcome: Outcome
     outcome_on: date | None
+    is_announced: bool
+    """The secondary school said so itself, too."""
 
 
 def applications_at(uow: UnitOfWork, actor: Actor, reference: str) -> list[ApplicationView]:
@@ -48,6 +50,9 @@ def applications_at(uow: UnitOfWork, actor: Actor, reference: str) -> list[Appli
         .where(Application.leaver_id == leaver.id)
         .order_by(Application.preference, Application.created_at)
     ).all()
+    announced = set(
+        uow.session.scalars(select(Announcement.application_id).where(Announcement.leaver_id == leaver.id)).all()
+    )
     return [
         ApplicationView(
             id=application.id,
@@ -60,6 +65,7 @@ def applications_at(uow: UnitOfWork, actor: Actor, reference: str) -> list[Appli
             tlv=application.tlv,
             outcome=application.outcome,
             outcome_on=application.outcome_on,
+            is_announced=application.id in announced,
         )
         for application, location in rows
     ]

@@ -19,6 +19,8 @@ from handover.terms.typed import composed
 
 LONGEST = {"first_name": 100, "infix": 30, "last_name": 100}
 """In characters, as the schema of names has it."""
+NAME_FIELDS = (*LONGEST, "birth_date")
+"""What a child is called and when it was born, as forms and `NameSchema` name it."""
 OLDEST = 25
 """Years. Pupils of SO leave at twenty at the latest; beyond it somebody typed another year."""
 YOUNGEST = 3

@@ -43,6 +43,7 @@ class House:
             case _:
                 handover_id = ""
         reference = self._reference(handover_id)
+        announcement_id = "" if handover_id else thread.announced(reference=reference, last_name="Anders")
         remark_id = ask(thread.services, thread.intake.actor, handover_id, text="Wat?") if stage == "accepted" else ""
         with thread.services.uow() as uow:
             leaver = uow.session.scalars(select(Leaver).where(Leaver.reference == reference)).one()
@@ -53,6 +54,7 @@ class House:
             "handover_id": handover_id,
             "document_id": document or "",
             "application_id": applied or "",
+            "announcement_id": announcement_id,
             "remark_id": remark_id,
             "unit_id": thread.po.id,
             "part": "dossier",
@@ -80,8 +82,16 @@ class House:
             return {"data": b"", "content_type": "application/pdf"}
         if method in {"GET", "DELETE"}:
             return {}
-        group = self.everybody.thread.po.groups["8a"]
+        thread = self.everybody.thread
+        group = thread.po.groups["8a"]
         said: dict[str, Any] = {
+            "/announcements": {
+                "receiver_brin": thread.vo.brin6,
+                "name": NOAH,
+                "applied_on": DAY,
+                "sender_brin": thread.po.brin6,
+                "only_new": False,
+            },
             "/leavers": {"group_id": group, "name": NOAH, "only_new": False},
             "/leavers/batch": {"group_id": group, "names": [NOAH]},
             "/remarks": {"kind": variant, "text": "Wat helpt?"},

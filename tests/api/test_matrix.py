@@ -15,7 +15,7 @@ from tests.factories.everybody import NOBODY
 from tests.policy.test_matrix import _rows
 
 METHODS = {"get", "post", "put", "patch", "delete"}
-PUBLIC, SIGNED_IN, ROLES = "public", "signed in", "roles"
+PUBLIC, SIGNED_IN, ROLES, ANYWHERE = "public", "signed in", "roles", "anywhere"
 VERDICTS = {(action, stage, column): said for action, stage, column, said in _rows()}
 
 
@@ -57,6 +57,8 @@ def _expected(operation: Operation, column: str) -> str:
         return "sign in"
     if operation.asks == SIGNED_IN:
         return "allowed"
+    if operation.asks.startswith(ANYWHERE):
+        return "allowed" if column.split()[0] in operation.asks.split()[1:] else "closed"
     if operation.asks.startswith(ROLES):
         role, _, relation = column.partition(" ")
         theirs = role in operation.asks.split()[1:] and not relation.startswith("other")

@@ -75,14 +75,17 @@ def test_leavers_of_before_get_a_code_and_keep_what_is_theirs(engine: Engine) ->
     tables = MetaData()
     tables.reflect(engine)
     with engine.begin() as connection:
-        for table, row in (
+        rows: list[tuple[str, dict[str, object]]] = [
             ("unit", {"id": "po", "side": "po", "name": "x", "place": "y", "status": "enrolled", "made_at": now}),
             ("location", {"brin6": "25AA00", "name": "x", "kind": "vo"}),
-            *(("leaver", {"id": one, "reference": one, "unit_id": "po", "school_year": year}) for one in ("l1", "l2")),
+            ("leaver", {"id": "l1", "reference": "l1", "unit_id": "po", "school_year": year}),
+            ("leaver", {"id": "l2", "reference": "l2", "unit_id": "po", "school_year": year}),
             ("application", {"id": "a", "leaver_id": "l1", "receiver_brin": "25AA00", "applied_on": now.date()}),
-        ):
-            made = {column.name: _plain(column, now) for column in tables.tables[table].columns if not column.nullable}
-            connection.execute(tables.tables[table].insert().values(made | row))
+        ]
+        for table, row in rows:
+            columns = [column for column in tables.tables[table].columns if not column.nullable]
+            made = {column.name: _plain(column, now) for column in columns}
+            connection.execute(tables.tables[table].insert().values({**made, **row}))
 
     migrate.upgrade(engine)
 

@@ -119,6 +119,7 @@ def given_subjects(everybody: Everybody, stage: str) -> Subjects:
         reference = thread.leaver()
         thread.written(reference)
         thread.applied(reference)
+        subjects.child["announcement_id"] = thread.announced(reference=reference, last_name="Wojcik-anders")
     elif stage in {"offered", "ended"}:
         handover_id = thread.offered()
         if stage == "ended":

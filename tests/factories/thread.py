@@ -7,6 +7,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import select
+
+from handover.bundles.announcing import Application, announce
 from handover.bundles.model import Part
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
@@ -16,6 +19,7 @@ from handover.bundles.settling import settle
 from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
 from handover.dossiers.drafts import Checked, keep_document, open_draft, save
 from handover.leavers.actions import add_leaver, record_application
+from handover.leavers.model import Leaver
 from handover.policy import Role
 from handover.schools.model import UnitSide
 from handover.services import Services
@@ -144,6 +148,19 @@ class Thread:
             applied_on=DAY,
             tlv=Tlv.NOT_NEEDED,
         )
+
+    def announced(self, *, reference: str = "", **name: str) -> str:
+        """A child that the secondary school says applied there: with the code of a child, or without."""
+        with self.services.uow() as uow:
+            code = uow.session.scalar(select(Leaver.aanmeldcode).where(Leaver.reference == reference)) or ""
+        said = Application(
+            receiver_brin=self.vo.brin6,
+            name=self.name | name,
+            applied_on=DAY,
+            code=code,
+            sender_brin="" if code else self.po.brin6,
+        )
+        return announce(self.services, self.office.actor, said, only_new=False)
 
     def offered(self, *, has_opp: bool = True, conversation: bool = False, **name: str) -> str:
         """A child whose dossier waits at the secondary school. Gives the handover's id."""

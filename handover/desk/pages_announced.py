@@ -1,0 +1,86 @@
+"""What secondary schools announced, for the primary school to say which child it is; and the letter with the code."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext as _
+
+from handover.access.current import current_actor
+from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions, require_answerer
+from handover.desk.inbox_rows import shown_name
+from handover.desk.parents_letter import Letters, letter_of, letters_of
+from handover.errors import IllegalTransition, NotFound
+from handover.services import current_services
+from handover.terms.clock import local_day
+from handover.web.messages import Notice, Tone, tell
+from handover.web.templating import render
+
+announced = Blueprint("announced", __name__, template_folder="templates")
+
+NONE_OF_OURS = "geen"
+
+
+@announced.get("/groep/aanmeldingen")
+def show() -> Response:
+    """What secondary schools ask, longest waiting first."""
+    return _page()
+
+
+@announced.post("/groep/aanmeldingen/<announcement_id>")
+def answer(announcement_id: str) -> Response:
+    """Say which child it is, or that it is none of ours."""
+    actor, services = current_actor(), current_services()
+    who = request.form.get("wie", "")
+    with services.uow() as uow:
+        require_answerer(uow, actor, announcement_id)
+    if not who:
+        return _page(wrong={announcement_id: _("Kies eerst welk kind het is.")}, status=422)
+    try:
+        if who == NONE_OF_OURS:
+            answer_unknown(services, actor, announcement_id)
+            tell(Notice(text=_("De school hoort dat u dit kind niet kent. De naam is bij u gewist.")))
+        else:
+            answer_known(services, actor, announcement_id, who)
+            tell(Notice(text=_("De aanmelding hoort nu bij dit kind. Het dossier mag naar die school.")))
+    except IllegalTransition:
+        text = _("Dit hoefde niet meer: een collega antwoordde al, of de school haalde de aanmelding terug.")
+        tell(Notice(text=text, tone=Tone.INFO))
+    return redirect(url_for("announced.show"), code=303)  # type: ignore[return-value]  # ours is flask's Response
+
+
+@announced.get("/leerling/<reference>/brief.pdf")
+def letter(reference: str) -> Response:
+    """The letter with the code, for the parents of one child."""
+    made = letter_of(current_services(), current_actor(), reference)
+    return _printed(made, f"brief-{reference}.pdf")
+
+
+@announced.get("/groep/<group_id>/brieven.pdf")
+def letters(group_id: str) -> Response:
+    """The letters of a whole group, one page each."""
+    return _printed(letters_of(current_services(), current_actor(), group_id), "brieven.pdf")
+
+
+def _printed(made: Letters, file_name: str) -> Response:
+    response = Response(made.pdf(), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=file_name)
+    return response
+
+
+def _page(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response:
+    actor = current_actor()
+    units = actor.units_as(*ANSWERERS)
+    if not units:
+        raise NotFound
+    with current_services().uow() as uow:
+        found = [
+            {
+                "vraag": question,
+                "naam": shown_name(question.about) if question.about is not None else None,
+                "sinds": local_day(question.announced_at),
+                "kinderen": [(one, shown_name(one.about)) for one in question.candidates],
+            }
+            for unit_id in units
+            for question in questions(uow, actor, unit_id)
+        ]
+    return render("desk/aanmeldingen.html", status=status, vragen=found, fouten=wrong or {}, geen=NONE_OF_OURS)
