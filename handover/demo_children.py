@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from handover.bundles.announcing import Application, announce
 from handover.bundles.conversations import ConversationWay, hold
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Part
@@ -15,12 +16,12 @@ from handover.bundles.remarks import ask, close, note, reply
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.bundles.withdrawing import withdraw
-from handover.demo_data.children import Child, State
+from handover.demo_data.children import Announced, Child, State
 from handover.demo_data.documents import plan_pdf, report_pdf
 from handover.demo_people import Somebody, Town, Unit
 from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
 from handover.dossiers.drafts import Checked, keep_document, open_draft, save
-from handover.leavers.actions import add_leaver, record_application
+from handover.leavers.actions import add_leaver, leaver_of, record_application
 from handover.policy import Role
 from handover.terms.clock import local_day
 from handover.terms.destination import Outcome
@@ -46,6 +47,12 @@ class Story:
 
     def tell(self) -> str:
         """Bring the child to its state. Gives its reference."""
+        reference = self._told()
+        if self.child.announced is not Announced.NOT:
+            self._announced(reference)
+        return reference
+
+    def _told(self) -> str:
         state = self.child.state
         reference = self._added()
         if state is State.EMPTY:
@@ -170,6 +177,26 @@ class Story:
             applied_on=self._today(),
             tlv=self.child.tlv,
         )
+
+    def _announced(self, reference: str) -> None:
+        services, child = self.town.services, self.child
+        by_code = child.announced is Announced.BY_CODE
+        with services.uow() as uow:
+            code = leaver_of(uow, reference).aanmeldcode
+        name = {
+            "first_name": child.first_name,
+            "infix": child.infix if by_code else "",
+            "last_name": child.last_name,
+            "birth_date": self._born().isoformat(),
+        }
+        said = Application(
+            receiver_brin=child.to,
+            name=name,
+            applied_on=self._today(),
+            code=code if by_code else "",
+            sender_brin=self.po.school.brins[0],
+        )
+        announce(services, self._at_receiver(Role.VO_OFFICE).actor, said)
 
     def _sent(self, reference: str) -> None:
         services, state = self.town.services, self.child.state

@@ -26,6 +26,8 @@ from handover.services import Services
 from handover.terms.destination import Announced, Outcome
 from handover.terms.folding import fold
 
+MOST_CANDIDATES = 12
+"""Children shown at most with one question; another one is named by its reference."""
 ANSWERERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
 _ENDED = frozenset({Outcome.REFUSED, Outcome.WITHDRAWN})
 
@@ -218,9 +220,8 @@ def _candidates(
         for leaver_id, (reference, child) in children.items()
         if leaver_id == linked or (about is not None and _near(about, child))
     ]
-    return sorted(
-        found, key=lambda one: (not one.has_code, not one.is_same, str(one.about.get("last_name")), one.reference)
-    )
+    found.sort(key=lambda one: (not one.has_code, not one.is_same, str(one.about.get("last_name")), one.reference))
+    return found[:MOST_CANDIDATES]
 
 
 def _differs(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:

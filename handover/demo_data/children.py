@@ -27,6 +27,14 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class Announced(StrEnum):
+    """How the secondary school said by itself that the child applied."""
+
+    NOT = "not"
+    BY_CODE = "by_code"
+    BY_NAME = "by_name"  # as an administration writes it: the primary school is asked who it is
+
+
 @dataclass(frozen=True, kw_only=True)
 class Child:
     """One leaver."""
@@ -45,6 +53,7 @@ class Child:
     tlv: Tlv = Tlv.NOT_NEEDED
     agrees: bool = True
     """Whether the parents agree with the report."""
+    announced: Announced = Announced.NOT
 
 
 def _child(first_name: str, last_name: str, born: str, state: State, advice: Advies = Advies.HAVO) -> Child:
@@ -64,8 +73,8 @@ _S = State
 CHILDREN: dict[str, tuple[Child, ...]] = {
     HOMMEL.name: (
         _child("Noah", "Wójcik", "06-19", _S.EMPTY),
-        _child("Lieke", "van den|Heuvel", "11-03", _S.HALF, Advies.VMBO_GLTL),
-        _child("Sara", "Bouzidi", "02-27", _S.PARENTS, Advies.HAVO_VWO),
+        replace(_child("Lieke", "van den|Heuvel", "11-03", _S.HALF, Advies.VMBO_GLTL), announced=Announced.BY_NAME),
+        replace(_child("Sara", "Bouzidi", "02-27", _S.PARENTS, Advies.HAVO_VWO), announced=Announced.BY_CODE),
         replace(_child("Teun", "Vissers", "12-12", _S.PARENTS, Advies.VMBO_KB), has_opp=True),
         _child("Софія", "Коваленко", "04-08", _S.READY),
         replace(_child("Mees", "Ağaoğlu", "07-30", _S.READY, Advies.VMBO_BB_KB), has_opp=True, conversation=True),

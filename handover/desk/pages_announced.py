@@ -12,12 +12,13 @@ from handover.desk.parents_letter import Letters, letter_of, letters_of
 from handover.errors import IllegalTransition, NotFound
 from handover.services import current_services
 from handover.terms.clock import local_day
+from handover.terms.reference import parse_reference
 from handover.web.messages import Notice, Tone, tell
 from handover.web.templating import render
 
 announced = Blueprint("announced", __name__, template_folder="templates")
 
-NONE_OF_OURS = "geen"
+NONE_OF_OURS, ANOTHER = "geen", "ander"
 
 
 @announced.get("/groep/aanmeldingen")
@@ -35,6 +36,8 @@ def answer(announcement_id: str) -> Response:
         require_answerer(uow, actor, announcement_id)
     if not who:
         return _page(wrong={announcement_id: _("Kies eerst welk kind het is.")}, status=422)
+    if who == ANOTHER:
+        who = _reference(request.form.get("kenmerk", ""))
     try:
         if who == NONE_OF_OURS:
             answer_unknown(services, actor, announcement_id)
@@ -42,6 +45,8 @@ def answer(announcement_id: str) -> Response:
         else:
             answer_known(services, actor, announcement_id, who)
             tell(Notice(text=_("De aanmelding hoort nu bij dit kind. Het dossier mag naar die school.")))
+    except NotFound:
+        return _page(wrong={announcement_id: _("Dit kenmerk staat niet op uw lijst. Kijk het na.")}, status=422)
     except IllegalTransition:
         text = _("Dit hoefde niet meer: een collega antwoordde al, of de school haalde de aanmelding terug.")
         tell(Notice(text=text, tone=Tone.INFO))
@@ -67,6 +72,14 @@ def _printed(made: Letters, file_name: str) -> Response:
     return response
 
 
+def _reference(typed: str) -> str:
+    """As it is written; what cannot be one names nobody."""
+    try:
+        return parse_reference(typed)
+    except ValueError:
+        return "-"
+
+
 def _page(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response:
     actor = current_actor()
     units = actor.units_as(*ANSWERERS)
@@ -83,4 +96,6 @@ def _page(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response
             for unit_id in units
             for question in questions(uow, actor, unit_id)
         ]
-    return render("desk/aanmeldingen.html", status=status, vragen=found, fouten=wrong or {}, geen=NONE_OF_OURS)
+    return render(
+        "desk/aanmeldingen.html", status=status, vragen=found, fouten=wrong or {}, geen=NONE_OF_OURS, ander=ANOTHER
+    )

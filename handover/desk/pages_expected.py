@@ -63,18 +63,9 @@ def keep_new() -> Response:
     """Announce it. Without a code the primary school is looked up and shown first, with place and BRIN."""
     actor, services = current_actor(), current_services()
     typed = {field: request.form.get(field, "") for field in _TYPED}
-    schools: Sequence[Location] | None = None
-    if not typed["code"].strip() and not typed["brin"]:
-        if not typed["zoek"].strip():
-            return _form(
-                actor, typed, wrong={"code": _("Vul de code in, of zoek hieronder de basisschool.")}, status=422
-            )
-        with services.uow() as uow:
-            schools = search_locations(uow, typed["zoek"], side=Side.PO, limit=MOST)
-        wrong = (
-            {} if schools else {"zoek": _("Geen basisschool gevonden. Kijk de spelling na, of zoek op plaats of BRIN.")}
-        )
-        return _form(actor, typed, schools=schools, wrong=wrong, status=200 if schools else 422)
+    searched_anew = typed["zoek"].strip() != request.form.get("gezocht", "")
+    if not typed["code"].strip() and (searched_anew or not typed["brin"]):
+        return _look_up(actor, typed)
     try:
         announce(services, actor, _read(actor, typed), only_new=not request.form.get("ander"))
     except AlreadyAnnounced as error:

@@ -58,7 +58,7 @@ def _expected(operation: Operation, column: str) -> str:
     if operation.asks == SIGNED_IN:
         return "allowed"
     if operation.asks.startswith(ANYWHERE):
-        return "allowed" if column.split()[0] in operation.asks.split()[1:] else "closed"
+        return "allowed" if column.split(maxsplit=1)[0] in operation.asks.split()[1:] else "closed"
     if operation.asks.startswith(ROLES):
         role, _, relation = column.partition(" ")
         theirs = role in operation.asks.split()[1:] and not relation.startswith("other")

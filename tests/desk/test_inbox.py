@@ -94,6 +94,7 @@ def test_steps_are_counted_and_the_longest_waiting_comes_first(busy: Thread) -> 
     page = signed_in(busy, busy.intake).page("/dossiers")
 
     assert [text_of(tab) for tab in page.select(".wo-tabs a")] == [
+        "0 Verwacht",
         "2 Nieuw",
         "1 Ontvangen",
         "1 Bevestigd",

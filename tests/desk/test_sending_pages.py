@@ -17,7 +17,6 @@ from handover.leavers.applications import applications_at
 from handover.leavers.model import Application
 from handover.schools.model import Location
 from handover.terms.destination import Outcome
-from handover.terms.folding import fold
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import given_location
 from tests.factories.thread import DAY, Thread, given_thread
@@ -33,8 +32,6 @@ def thread(tmp_path_factory: pytest.TempPathFactory) -> Thread:
     given_location(found.services, "02QC00", "Praktijkschool", place="Venlo", kind=SchoolKind.PRO)
     given_location(found.services, "20CU09", "Oude School", place="Venlo", kind=SchoolKind.VO)
     with found.services.uow() as uow:
-        for location in uow.session.scalars(select(Location)):
-            location.search_text = fold(f"{location.name} {location.place} {location.brin6}")
         uow.session.get_one(Location, "20CU09").closed_on = date(2026, 8, 1)
         uow.commit()
     return found

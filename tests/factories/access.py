@@ -34,6 +34,7 @@ from handover.settings import Settings
 from handover.storage.filesystem import FolderStore
 from handover.tables import all_tables, grants
 from handover.terms.clock import local_day
+from handover.terms.folding import fold
 from handover.terms.school_kind import SchoolKind
 from keys.age.hybrid import HybridIdentity
 from keys.card import RegionKeys
@@ -230,7 +231,8 @@ def given_location(services: Services, brin6: str, name: str, *, place: str = "V
     """A line of the open register."""
     with services.uow() as uow:
         if uow.session.get(Location, brin6) is None:
-            uow.session.add(Location(brin6=brin6, name=name, place=place, kind=kind))
+            found_by = fold(f"{name} {place} {brin6}")
+            uow.session.add(Location(brin6=brin6, name=name, place=place, kind=kind, search_text=found_by))
             uow.commit()
 
 

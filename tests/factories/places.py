@@ -109,7 +109,10 @@ def given_full_place(folder: Path) -> Place:
         thread.leaver(last_name=f"Achternaam-{number:02d}")
     for number in range(51):
         thread.offered(has_opp=number % 2 == 0, last_name=f"Naam-{number:02d}")
+    for number in range(8):
+        thread.announced(last_name=f"Achternaam-{number:02d}", first_name="Noah-Alexander")
     thread.name, thread.report = LONG_NAME, LONG_REPORT
+    thread.announced()
     draft, accepted = given_subjects(everybody, "draft"), given_subjects(everybody, "accepted")
     for number in range(12):
         title = f"Verslag-van-het-{number}e-gesprek-met-ouders-en-ambulant-begeleider-over-de-overgang.pdf"

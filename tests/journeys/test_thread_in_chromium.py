@@ -14,8 +14,6 @@ from sqlalchemy import select
 
 from handover.bundles.model import Handover
 from handover.bundles.settling import settle
-from handover.schools.model import Location
-from handover.terms.folding import fold
 from tests.factories.access import Member
 from tests.factories.thread import PLAN, REPORT, Thread, given_thread
 from tests.factories.web import given_app, served
@@ -143,10 +141,6 @@ class Stage:
 @pytest.fixture(params=[(1280, True), (1280, False), (360, True)], ids=["wide", "without scripts", "telephone"])
 def stage(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Stage]:
     thread = given_thread(tmp_path)
-    with thread.services.uow() as uow:
-        for location in uow.session.scalars(select(Location)):
-            location.search_text = fold(f"{location.name} {location.place} {location.brin6}")
-        uow.commit()
     width, scripts = request.param
     with served(given_app(thread.region)) as address:
         yield Stage(thread=thread, browser=browser, address=address, width=width, scripts=scripts)

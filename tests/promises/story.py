@@ -60,6 +60,7 @@ def _lived(thread: Thread, processes: Processes, places: Places, people: dict[st
     story = Story(thread)
     reference = _written(thread, people["teacher"])
     _typed_where_it_does_not_belong(people["teacher"], reference)
+    _announced(thread, people, reference, story)
     sent = people["teacher"].do("POST", f"/leavers/{reference}/handover", json={"to": thread.vo.brin6})
     handover = sent.headers["Location"].rpartition("/")[2]
     story.midway = places.snapshot()
@@ -120,6 +121,17 @@ def _written(thread: Thread, teacher: Caller) -> str:
     teacher.do("POST", f"{at}/applications", json={"brin": thread.vo.brin6, "applied_on": DAY})
     assert teacher.read(at)["to_do"] == []
     return reference
+
+
+def _announced(thread: Thread, people: dict[str, Caller], reference: str, story: Story) -> None:
+    """The secondary school says who applied: with the code, and once more without, so that a question is open too."""
+    office, code = people["office"], people["teacher"].read(f"/leavers/{reference}")["aanmeldcode"]
+    said = {"receiver_brin": thread.vo.brin6, "name": body("name"), "applied_on": DAY, "only_new": False}
+    for how in ({"code": code}, {"sender_brin": thread.po.brin6}):
+        office.do("POST", "/announcements", json=said | how)
+    story.given["expected by the office"] = (
+        str(office.read("/announcements/expected")) + office.page("/dossiers/verwacht").text
+    )
 
 
 def _typed_where_it_does_not_belong(teacher: Caller, reference: str) -> None:
