@@ -6,7 +6,7 @@ which child it is. Either way who it is about is sealed to both schools, and not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -37,6 +37,8 @@ from handover.terms.school_kind import Side
 from handover.terms.schooljaar import Schooljaar
 from keys.circle import Circle
 
+Child = tuple[str, str]
+"""What `same_child` compares."""
 STANDING = frozenset({Announced.ASKED, Announced.BY_CODE, Announced.KNOWN})
 """States in which the secondary school's word stands."""
 SAYABLE = frozenset({Outcome.ASKED, Outcome.ADMITTED, Outcome.WAITING, Outcome.ENROLLED})
@@ -87,32 +89,66 @@ def announce(services: Services, actor: Actor, said: Application, *, only_new: b
         Invalid: with what is wrong with each field, under its name.
     """
     with services.uow() as uow:
-        unit_id = unit_of_location(uow, said.receiver_brin)
-        if unit_id is None:
-            raise Invalid(fields={"receiver_brin": _NOT_YOURS})
-        require(actor, Action.ANNOUNCE, Subject(unit_id=unit_id))
-        today = local_day(uow.clock.now())
-        about = read_name(said.name, today=today)
-        require_past(uow, said.applied_on)
-        if said.outcome not in SAYABLE:
-            raise Invalid(fields={"outcome": _LATER})
-        leaver = _by_code(uow, said.code, unit_id, today) if said.code.strip() else None
-        if leaver is None and only_new and same_child(about) in _announced(uow, actor, unit_id):
-            raise AlreadyAnnounced(fields={"last_name": _CHILD_TWICE})
-        row = _row(uow, actor, said, unit_id)
-        if leaver is not None:
-            _link(uow, row, leaver)
-        elif said.sender_brin:
-            row.sender_brin, row.sender_unit_id = _primary(uow, said.sender_brin)
-        else:
-            raise Invalid(fields={"code": _NO_SCHOOL})
-        _tell_names(services, uow, actor, row, about)
-        uow.session.add(row)
-        record(
-            uow, _event(ApplicationAnnounced, actor, row, receiver_brin=row.receiver_brin, by_code=leaver is not None)
-        )
+        announcement_id, _ = _announce(services, uow, actor, said, known=None if only_new else frozenset())
         uow.commit()
-        return row.id
+        return announcement_id
+
+
+def announce_all(services: Services, actor: Actor, many: Sequence[Application]) -> list[Invalid | None]:
+    """Announce one after the other; what cannot be announced holds up nothing. None for each that was, else why not.
+
+    Killed in between, those before it stand, and sent again they are refused as announced already.
+
+    Raises:
+        NotFound, NotAllowed, NoKey: not for this actor; those before it stand.
+    """
+    said_of: dict[str, set[Child]] = {}
+    results: list[Invalid | None] = []
+    for said in many:
+        with services.uow() as uow:
+            try:
+                _, child = _announce(services, uow, actor, said, known=said_of.get(said.receiver_brin))
+            except Invalid as error:
+                results.append(error)
+                continue
+            uow.commit()
+            # Opened once for the whole list: each name costs its time.
+            if said.receiver_brin not in said_of:
+                unit_id = unit_of_location(uow, said.receiver_brin) or ""
+                said_of[said.receiver_brin] = announced_at(uow, actor, unit_id)
+            said_of[said.receiver_brin].add(child)
+            results.append(None)
+    return results
+
+
+def _announce(
+    services: Services, uow: UnitOfWork, actor: Actor, said: Application, *, known: Collection[Child] | None
+) -> tuple[str, Child]:
+    """`known`: children of whom the word of this school stands; None: open their names and see. The caller commits."""
+    unit_id = unit_of_location(uow, said.receiver_brin)
+    if unit_id is None:
+        raise Invalid(fields={"receiver_brin": _NOT_YOURS})
+    require(actor, Action.ANNOUNCE, Subject(unit_id=unit_id))
+    today = local_day(uow.clock.now())
+    about = read_name(said.name, today=today)
+    require_past(uow, said.applied_on)
+    if said.outcome not in SAYABLE:
+        raise Invalid(fields={"outcome": _LATER})
+    leaver = _by_code(uow, said.code, unit_id, today) if said.code.strip() else None
+    if leaver is None and same_child(about) in (announced_at(uow, actor, unit_id) if known is None else known):
+        raise AlreadyAnnounced(fields={"last_name": _CHILD_TWICE})
+    row = _row(uow, actor, said, unit_id)
+    if leaver is not None:
+        _link(uow, row, leaver)
+    elif said.sender_brin:
+        row.sender_brin, row.sender_unit_id = _primary(uow, said.sender_brin)
+    else:
+        raise Invalid(fields={"code": _NO_SCHOOL})
+    _tell_names(services, uow, actor, row, about)
+    uow.session.add(row)
+    by_code = leaver is not None
+    record(uow, _event(ApplicationAnnounced, actor, row, receiver_brin=row.receiver_brin, by_code=by_code))
+    return row.id, same_child(about)
 
 
 def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
@@ -184,7 +220,7 @@ def _by_code(uow: UnitOfWork, typed: str, unit_id: str, today: date) -> Leaver:
     return leaver
 
 
-def _announced(uow: UnitOfWork, actor: Actor, unit_id: str) -> set[tuple[str, str]]:
+def announced_at(uow: UnitOfWork, actor: Actor, unit_id: str) -> set[Child]:
     """The children of whom this school's word stands, to compare with."""
     ids = uow.session.scalars(
         select(Announcement.id).where(Announcement.receiver_unit_id == unit_id, Announcement.state.in_(STANDING))

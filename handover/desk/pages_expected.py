@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from handover.access.current import current_actor
-from handover.bundles.announcing import SAYABLE, AlreadyAnnounced, Application, announce, ask_again, take_back
+from handover.bundles.announcing import (
+    SAYABLE,
+    AlreadyAnnounced,
+    Application,
+    announce,
+    announce_all,
+    announced_at,
+    ask_again,
+    take_back,
+)
 from handover.desk.expected import SEES, expected, locations_of
 from handover.desk.inbox_counts import counts
 from handover.desk.inbox_tabs import inbox_tabs
+from handover.desk.paste import Pasted, Status
+from handover.desk.paste_announced import MOST as MOST_ROWS
+from handover.desk.paste_announced import lines_of, read_announced
 from handover.desk.received_words import OUTCOMES
 from handover.errors import IllegalTransition, Invalid, NotFound
 from handover.leavers.naming import NAME_FIELDS
@@ -76,6 +91,42 @@ def keep_new() -> Response:
     return _to(url_for("expecting.show_new") if request.form.get("nog") else url_for("expecting.show"))
 
 
+@expecting.get("/dossiers/verwacht/plakken")
+def show_paste() -> Response:
+    """Where a list of the own administration is pasted."""
+    _units(current_actor())
+    return _paste_page("", None)
+
+
+@expecting.post("/dossiers/verwacht/plakken")
+def paste() -> Response:
+    """Show what was read, and only when asked announce what is good; what failed stays, with its reason."""
+    actor, services = current_actor(), current_services()
+    units, text = _units(actor), request.form.get("rijen", "")
+    if not text.strip():
+        return _paste_page(text, None, wrong={"rijen": _("Plak eerst de rijen uit uw administratie.")}, status=422)
+    with services.uow() as uow:
+        known = set().union(*(announced_at(uow, actor, unit_id) for unit_id in units))
+        locations = [one.brin6 for one in locations_of(uow, units)]
+        read, lines = read_announced(text, today=local_day(uow.clock.now()), known=known, locations=locations)
+    good = [line for line in lines if line.said is not None]
+    if request.form.get("doe") != "meld" or not good:
+        return _paste_page(text, read)
+    results = announce_all(services, actor, [line.said for line in good if line.said is not None])
+    failed = {
+        line.row.line: replace(line.row, status=Status.REFUSED, reasons=tuple(error.fields.values()))
+        for line, error in zip(good, results, strict=True)
+        if error is not None
+    }
+    done = len(good) - len(failed)
+    left = [failed.get(row.line, row) for row in read.rows if row.line in failed or row.status is not Status.GOOD]
+    said = ngettext("%(num)s leerling is aangemeld.", "%(num)s leerlingen zijn aangemeld.", done)
+    if not left:
+        tell(Notice(text=said))
+        return _to(url_for("expecting.show"))
+    return _paste_page(lines_of(text, read, left), replace(read, rows=tuple(left)), done=said)
+
+
 @expecting.post("/dossiers/verwacht/<announcement_id>/vragen")
 def ask(announcement_id: str) -> Response:
     """Ask a primary school that takes part by now."""
@@ -100,6 +151,13 @@ def withdraw(announcement_id: str) -> Response:
     else:
         tell(Notice(text=_("De aanmelding is teruggehaald. De naam is bij beide scholen gewist.")))
     return _back()
+
+
+def _paste_page(
+    text: str, read: Pasted | None, *, done: str = "", wrong: Mapping[str, str] | None = None, status: int = 200
+) -> Response:
+    shown: dict[str, Any] = {"tekst": text, "gelezen": read, "gedaan": done, "fouten": wrong or {}, "meest": MOST_ROWS}
+    return render("desk/verwacht_plakken.html", status=status, **shown)
 
 
 def _look_up(actor: Actor, typed: dict[str, str]) -> Response:

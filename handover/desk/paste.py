@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -32,6 +32,11 @@ class Column(StrEnum):
     LAST = "last_name"
     BIRTH = "birth_date"
     FULL = "full"
+    CODE = "code"  # this and the next four: of a secondary school's own administration
+    SCHOOL = "school"
+    LOCATION = "location"
+    APPLIED = "applied_on"
+    OUTCOME = "outcome"
     OTHER = "other"
 
 
@@ -54,6 +59,8 @@ class PastedRow:
     """Name and birth date as far as they were read, for people."""
     status: Status
     reasons: tuple[str, ...] = ()
+    cells: Mapping[Column, str] = field(default_factory=dict, repr=False)
+    """As they were pasted."""
 
     @property
     def day(self) -> date | None:
@@ -123,15 +130,26 @@ _DAY = msgid("De geboortedatum is niet te lezen. Schrijf hem als 19-6-2015.")
 _NO_YEAR = msgid("In de geboortedatum ontbreekt het jaar.")
 
 
-def read_paste(text: str, *, today: date, listed: Collection[tuple[str, str]]) -> Pasted:
-    """Read rows out of a text; `listed` are the children who are on the list (`same_child`)."""
-    lines = _lines(text[:MAX_TEXT])
-    headings = _headings(lines[0][1]) if lines else None
+def read_paste(
+    text: str,
+    *,
+    today: date,
+    listed: Collection[tuple[str, str]],
+    more: Mapping[str, Column] = MappingProxyType({}),
+    most: int = MAX_ROWS,
+) -> Pasted:
+    """Read rows out of a text; `listed` are the children who are on the list (`same_child`).
+
+    `more`: folded headings of columns besides name and birth date; `most`: rows that are read.
+    """
+    size = MAX_TEXT * most // MAX_ROWS
+    lines = _lines(text[:size])
+    headings = _headings(lines[0][1], {**_HEADINGS, **more}) if lines else None
     columns = headings or _guessed([cells for _line, cells in lines])
     body = lines[1:] if headings else lines
     seen = set(listed)
     rows = []
-    for line, cells in body[:MAX_ROWS]:
+    for line, cells in body[:most]:
         row = _row(line, dict(zip(columns, cells, strict=False)), today)
         if row.name is not None:
             who = same_child(row.name)
@@ -148,7 +166,7 @@ def read_paste(text: str, *, today: date, listed: Collection[tuple[str, str]]) -
             if column is Column.OTHER and cell.strip()
         ),
         rows=tuple(rows),
-        cut_off=len(text) > MAX_TEXT or len(body) > MAX_ROWS,
+        cut_off=len(text) > size or len(body) > most,
     )
 
 
@@ -174,8 +192,8 @@ def _separator(rows: Sequence[str]) -> str:
     return "," if rows and all(row.count(",") > 1 for row in rows) else ""
 
 
-def _headings(cells: Sequence[str]) -> tuple[Column, ...] | None:
-    found = [_HEADINGS.get(fold(cell), Column.OTHER) for cell in cells]
+def _headings(cells: Sequence[str], known_as: Mapping[str, Column]) -> tuple[Column, ...] | None:
+    found = [known_as.get(fold(cell), Column.OTHER) for cell in cells]
     known = [column for column in found if column is not Column.OTHER]
     if not known or any(_day_of(cell, date.max) for cell in cells):
         return None
@@ -213,6 +231,7 @@ def _row(line: int, cells: Mapping[Column, str], today: date) -> PastedRow:
         shown=(shown[:80], typed[:20]) if reasons or read is None else (_said(read), read["birth_date"]),
         status=Status.REFUSED if reasons else Status.GOOD,
         reasons=tuple(reasons),
+        cells=cells,
     )
 
 
@@ -221,7 +240,7 @@ def _said(read: Mapping[str, str]) -> str:
 
 
 def _known(row: PastedRow, status: Status) -> PastedRow:
-    return PastedRow(line=row.line, name=row.name, shown=row.shown, status=status)
+    return replace(row, status=status)
 
 
 def _split(cells: Mapping[Column, str]) -> dict[str, str]:

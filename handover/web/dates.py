@@ -31,7 +31,7 @@ MONTHS = {
 
 _DIGITS = re.compile(r"(\d{1,2})\s*[-/.\s]\s*(\d{1,2})(?:\s*[-/.\s]\s*(\d{4}|\d{2}))?")
 _WORDS = re.compile(r"(?:[a-z]+dag\s+)?(\d{1,2})\s*([a-z]+)\.?(?:\s+(\d{4}))?")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_ISO = re.compile(r"(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})")
 
 
 class UnreadableDay(Invalid):

@@ -94,6 +94,7 @@ def test_a_text_without_english_stays_dutch(gallery: Gallery) -> None:
         ("05/03/15", date(2015, 3, 5)),
         ("5.3.2015", date(2015, 3, 5)),
         ("2015-03-05", date(2015, 3, 5)),
+        ("2015/3/5", date(2015, 3, 5)),
         ("12 maart", date(2027, 3, 12)),
         ("  12   Maart 2026 ", date(2026, 3, 12)),
         ("vrijdag 23 april", date(2027, 4, 23)),
