@@ -65,6 +65,8 @@ def send(services: Services, actor: Actor, reference: str, *, to: str | None = N
         if to is not None and ready.application.receiver_brin != to:
             raise Conflict
         handover_id = new_id()
+        # Before the seconds of sealing: it holds the receiver's key to names, as packing holds those to the rooms.
+        _tell_name(uow, actor, ready, handover_id)
         _keep(uow, actor, pack(services, uow, actor, ready, handover_id))
         uow.after_commit(lambda: services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id))
         uow.commit()
@@ -124,6 +126,14 @@ def _application(uow: UnitOfWork, leaver: Leaver) -> Application | None:
     return chosen(applications_of(uow, [leaver.id]).get(leaver.id, ()))
 
 
+def _tell_name(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -> None:
+    leaver = ready.draft.leaver
+    names = actor.keyring.circle(uow, leaver.unit_id, Circle.NAMES)
+    about = read_names(uow, actor.keyring, leaver.unit_id, [leaver.id])[leaver.id]
+    reader = ready.receiver_card.reader(Circle.NAMES, withheld=False)
+    give_name(uow, handover_id, about, maker=names, reader=reader)
+
+
 def _keep(uow: UnitOfWork, actor: Actor, packed: Packed) -> None:
     heading, ready = packed.heading, packed.ready
     leaver, receiver_id = ready.draft.leaver, ready.receiver_card.card.unit_id
@@ -131,10 +141,6 @@ def _keep(uow: UnitOfWork, actor: Actor, packed: Packed) -> None:
     uow.session.add(_handover(packed))
     uow.flush()
     _keep_bundle(uow, packed, letter)
-    names = actor.keyring.circle(uow, leaver.unit_id, Circle.NAMES)
-    about = read_names(uow, actor.keyring, leaver.unit_id, [leaver.id])[leaver.id]
-    reader = ready.receiver_card.reader(Circle.NAMES, withheld=False)
-    give_name(uow, heading.handover_id, about, maker=names, reader=reader)
     record(
         uow,
         HandoverSent(
