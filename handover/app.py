@@ -21,6 +21,7 @@ from handover.access.pages_school import school
 from handover.desk.api_resources import RESOURCES
 from handover.desk.pages_about import about
 from handover.desk.pages_announced import announced
+from handover.desk.pages_attention import attend
 from handover.desk.pages_class import class_list
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
@@ -61,6 +62,7 @@ PAGES = (
     inbox,
     reading,
     questions,
+    attend,
 )
 API: tuple[ApiBlueprint, ...] = (api_access, api_units, *RESOURCES)
 MAX_FORM = 3_000_000

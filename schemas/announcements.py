@@ -64,6 +64,9 @@ class ExpectedSchema(Schema):
     state = fields.Enum(Announced, by_value=True, required=True)
     is_asked = fields.Boolean(required=True, metadata={"description": "the primary school can read whom it is about"})
     can_ask = fields.Boolean(required=True, metadata={"description": "it was not asked, and can be by now"})
+    is_off = fields.Boolean(
+        required=True, metadata={"description": "the primary school withdrew it, or has the child on its list no more"}
+    )
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     applied_on = fields.Date(required=True)
     since = fields.Date(required=True, metadata={"description": "the day it was announced"})
@@ -93,6 +96,9 @@ class QuestionSchema(Schema):
     applied_on = fields.Date(required=True)
     by_code = fields.Boolean(
         required=True, metadata={"description": "linked by the code of a child with another name or birth date"}
+    )
+    was_withdrawn = fields.Boolean(
+        required=True, metadata={"description": "its application there had ended, and stands again if you say so"}
     )
     name = fields.Nested(
         NameSchema,

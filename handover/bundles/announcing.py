@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,20 +17,20 @@ from handover.audit.log import record
 from handover.bundles.unlinking import unlink
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.errors import Conflict, HandoverError, IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import application_at, require_past
-from handover.leavers.events import AnnouncementTakenBack, ApplicationAnnounced
+from handover.leavers.events import AnnouncementAsked, AnnouncementTakenBack, ApplicationAnnounced
 from handover.leavers.model import Announcement, Leaver
 from handover.leavers.naming import read_name, same_child
 from handover.policy import Action, Actor, Subject, require
 from handover.rooms.cards import valid_card
-from handover.rooms.errors import NoValidCard
+from handover.rooms.errors import NoKey, NoValidCard
 from handover.rooms.names import give_name, open_names, read_names, take_names
-from handover.schools.model import Location
+from handover.schools.model import Location, Unit
 from handover.schools.queries import unit_of_location
 from handover.services import Services
 from handover.terms.aanmeldcode import parse_aanmeldcode
-from handover.terms.clock import local_day
+from handover.terms.clock import AMSTERDAM, local_day
 from handover.terms.destination import Announced, Outcome
 from handover.terms.msgid import msgid
 from handover.terms.school_kind import Side
@@ -41,6 +41,8 @@ Child = tuple[str, str]
 """What `same_child` compares."""
 STANDING = frozenset({Announced.ASKED, Announced.BY_CODE, Announced.KNOWN})
 """States in which the secondary school's word stands."""
+STILL_WATCHED = timedelta(days=61)
+"""So long after the first of August children of the year before are still watched: until the first of October."""
 SAYABLE = frozenset({Outcome.ASKED, Outcome.ADMITTED, Outcome.WAITING, Outcome.ENROLLED})
 """What can be said with it. A refusal comes when the child is known: its ground is for the primary school to read."""
 
@@ -94,7 +96,7 @@ def announce(services: Services, actor: Actor, said: Application, *, only_new: b
         return announcement_id
 
 
-def announce_all(services: Services, actor: Actor, many: Sequence[Application]) -> list[Invalid | None]:
+def announce_all(services: Services, actor: Actor, many: Sequence[Application]) -> list[HandoverError | None]:
     """Announce one after the other; what cannot be announced holds up nothing. None for each that was, else why not.
 
     Killed in between, those before it stand, and sent again they are refused as announced already.
@@ -102,21 +104,21 @@ def announce_all(services: Services, actor: Actor, many: Sequence[Application]) 
     Raises:
         NotFound, NotAllowed, NoKey: not for this actor; those before it stand.
     """
-    said_of: dict[str, set[Child]] = {}
-    results: list[Invalid | None] = []
+    with services.uow() as uow:
+        # Opened once for the whole list: each name costs its time.
+        units = {said.receiver_brin: unit_of_location(uow, said.receiver_brin) for said in many}
+        known = {unit_id: announced_at(uow, actor, unit_id) for unit_id in units.values() if unit_id}
+    results: list[HandoverError | None] = []
     for said in many:
-        with services.uow() as uow:
-            try:
-                _, child = _announce(services, uow, actor, said, known=said_of.get(said.receiver_brin))
-            except Invalid as error:
-                results.append(error)
-                continue
-            uow.commit()
-            # Opened once for the whole list: each name costs its time.
-            if said.receiver_brin not in said_of:
-                unit_id = unit_of_location(uow, said.receiver_brin) or ""
-                said_of[said.receiver_brin] = announced_at(uow, actor, unit_id)
-            said_of[said.receiver_brin].add(child)
+        here = known.get(units[said.receiver_brin] or "", set())
+        try:
+            with services.uow() as uow:
+                _, child = _announce(services, uow, actor, said, known=here)
+                uow.commit()
+        except (Invalid, Conflict) as error:
+            results.append(error)
+        else:
+            here.add(child)
             results.append(None)
     return results
 
@@ -134,6 +136,8 @@ def _announce(
     require_past(uow, said.applied_on)
     if said.outcome not in SAYABLE:
         raise Invalid(fields={"outcome": _LATER})
+    # One at a time for each school: a form that is sent twice at once is announced once.
+    uow.session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update())
     leaver = _by_code(uow, said.code, unit_id, today) if said.code.strip() else None
     if leaver is None and same_child(about) in (announced_at(uow, actor, unit_id) if known is None else known):
         raise AlreadyAnnounced(fields={"last_name": _CHILD_TWICE})
@@ -156,17 +160,23 @@ def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
 
     Raises:
         NotFound, NotAllowed, NoKey: not for this actor.
+        IllegalTransition: it was answered "kennen wij niet", or taken back.
         NoValidCard: nothing may be sealed to that school yet.
     """
     with services.uow() as uow:
         row = _standing(uow, actor, announcement_id)
+        if row.state is Announced.UNKNOWN:
+            raise IllegalTransition
         row.sender_unit_id = row.sender_unit_id or unit_of_location(uow, row.sender_brin or "")
         if row.sender_unit_id is None:
             raise NoValidCard("it does not take part", brin=row.sender_brin or "")
-        about = read_names(uow, actor.keyring, row.receiver_unit_id, [row.id])[row.id]
+        about = read_names(uow, actor.keyring, row.receiver_unit_id, [row.id]).get(row.id)
+        if about is None:
+            raise NoKey
         names = actor.keyring.circle(uow, row.receiver_unit_id, Circle.NAMES)
         card = valid_card(uow, row.sender_unit_id, services.region, uow.clock.now())
         give_name(uow, row.id, about, maker=names, reader=card.reader(Circle.NAMES, withheld=False))
+        record(uow, _event(AnnouncementAsked, actor, row))
         uow.commit()
 
 
@@ -179,13 +189,20 @@ def take_back(services: Services, actor: Actor, announcement_id: str) -> None:
     """
     with services.uow() as uow:
         row = _standing(uow, actor, announcement_id)
+        taken_back = _event(AnnouncementTakenBack, actor, row)
         unlink(uow, row)
         row.state = Announced.TAKEN_BACK
         take_names(uow, subjects=[row.id], unit_id=row.receiver_unit_id)
         if row.sender_unit_id is not None:
             take_names(uow, subjects=[row.id], unit_id=row.sender_unit_id)
-        record(uow, _event(AnnouncementTakenBack, actor, row))
+        record(uow, taken_back)
         uow.commit()
+
+
+def season_start(uow: UnitOfWork) -> datetime:
+    """What was announced before this instant is of children who began elsewhere, or here, long ago."""
+    starts = Schooljaar.of(local_day(uow.clock.now()) - STILL_WATCHED).starts
+    return datetime.combine(starts + STILL_WATCHED, time.min, tzinfo=AMSTERDAM)
 
 
 def _standing(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
@@ -206,7 +223,7 @@ def _by_code(uow: UnitOfWork, typed: str, unit_id: str, today: date) -> Leaver:
     leaver = uow.session.scalars(select(Leaver).where(Leaver.aanmeldcode == code).with_for_update()).first()
     if leaver is None:
         raise Invalid(fields={"code": _NO_SUCH_CODE})
-    if leaver.school_year < Schooljaar.of(today).name:
+    if leaver.school_year < Schooljaar.of(today - STILL_WATCHED).name:
         raise Invalid(fields={"code": _LAST_YEAR})
     if leaver.ended_as is not None:
         raise Invalid(fields={"code": _OFF_THE_LIST})
@@ -214,6 +231,7 @@ def _by_code(uow: UnitOfWork, typed: str, unit_id: str, today: date) -> Leaver:
         Announcement.receiver_unit_id == unit_id,
         Announcement.leaver_id == leaver.id,
         Announcement.state.in_(STANDING),
+        Announcement.announced_at >= season_start(uow),
     )
     if uow.session.scalars(known).first():
         raise AlreadyAnnounced(fields={"code": _CODE_TWICE})
@@ -223,7 +241,11 @@ def _by_code(uow: UnitOfWork, typed: str, unit_id: str, today: date) -> Leaver:
 def announced_at(uow: UnitOfWork, actor: Actor, unit_id: str) -> set[Child]:
     """The children of whom this school's word stands, to compare with."""
     ids = uow.session.scalars(
-        select(Announcement.id).where(Announcement.receiver_unit_id == unit_id, Announcement.state.in_(STANDING))
+        select(Announcement.id).where(
+            Announcement.receiver_unit_id == unit_id,
+            Announcement.state.in_(STANDING),
+            Announcement.announced_at >= season_start(uow),
+        )
     ).all()
     return {same_child(about) for about in open_names(uow, actor.keyring, unit_id, ids).about.values()}
 
@@ -267,13 +289,17 @@ def _tell_names(services: Services, uow: UnitOfWork, actor: Actor, row: Announce
 
 
 def _event(
-    kind: type[ApplicationAnnounced | AnnouncementTakenBack], actor: Actor, row: Announcement, **facts: Any
-) -> ApplicationAnnounced | AnnouncementTakenBack:
+    kind: type[ApplicationAnnounced | AnnouncementTakenBack | AnnouncementAsked],
+    actor: Actor,
+    row: Announcement,
+    **facts: Any,
+) -> ApplicationAnnounced | AnnouncementTakenBack | AnnouncementAsked:
     return kind(
         actor_id=actor.person_id,
         unit_id=row.receiver_unit_id,
         other_unit_id=row.sender_unit_id,
-        subject_kind="announcement",
-        subject_id=row.id,
+        # Of whom it is known it stands in the trail of that child.
+        subject_kind="leaver" if row.leaver_id else "announcement",
+        subject_id=row.leaver_id or row.id,
         **facts,
     )

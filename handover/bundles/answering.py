@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 
 from handover.audit.log import record
-from handover.bundles.announcing import STANDING
+from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.unlinking import unlink
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import IllegalTransition, NotFound
-from handover.leavers.actions import application_at, leaver_of, subject_of
+from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.leavers.actions import application_at, hold_leavers, leaver_of, revive, subject_of
 from handover.leavers.events import AnnouncementAnswered
 from handover.leavers.model import Announcement, Application, Leaver
 from handover.leavers.naming import same_child
@@ -25,10 +25,12 @@ from handover.schools.model import Location
 from handover.services import Services
 from handover.terms.destination import Announced, Outcome
 from handover.terms.folding import fold
+from handover.terms.msgid import msgid
 
 MOST_CANDIDATES = 12
 """Children shown at most with one question; another one is named by its reference."""
 ANSWERERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
+_TWICE = msgid("Deze school heeft dit kind al aangemeld. Is dit een ander kind?")
 _ENDED = frozenset({Outcome.REFUSED, Outcome.WITHDRAWN})
 
 
@@ -57,7 +59,9 @@ class Question:
     """As the secondary school said it; None: this person lacks the key, or it was changed."""
     is_damaged: bool
     by_code: bool
-    """Linked by a code that belongs to a child of another name."""
+    """Linked by a code that belongs to a child of another name; or of the same, whose application had ended."""
+    was_withdrawn: bool
+    """Its application there was withdrawn or refused before, and so does not stand."""
     candidates: Sequence[Candidate] = ()
 
 
@@ -72,11 +76,14 @@ def questions(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Question]:
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
     children = _children(uow, actor, unit_id)
     schools = {one.brin6: one for one in uow.session.scalars(_locations(rows))}
+    ended = _ended(uow, rows)
     found = []
     for row in rows:
         about = names.about.get(row.id)
         linked = row.leaver_id if row.state is Announced.BY_CODE else None
-        if linked is not None and not _differs(about, children.get(linked, ("", {}))[1]):
+        if linked is not None and (
+            linked not in children or (row.id not in ended and not _differs(about, children[linked][1]))
+        ):
             continue
         school = schools[row.receiver_brin]
         found.append(
@@ -89,24 +96,25 @@ def questions(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Question]:
                 about=about,
                 is_damaged=row.id in names.refused,
                 by_code=linked is not None,
+                was_withdrawn=row.id in ended,
                 candidates=_candidates(about, children, linked),
             )
         )
     return found
 
 
-def doubtful(uow: UnitOfWork, actor: Actor, unit_id: str, leaver_ids: Collection[str]) -> dict[str, str]:
-    """Of these leavers, those to whose code a secondary school gave another name: by leaver, the application's id."""
+def doubtful(uow: UnitOfWork, actor: Actor, unit_id: str, leaver_ids: Collection[str]) -> dict[str, set[str]]:
+    """Of these leavers, those to whose code a secondary school gave another name: by leaver, its applications' ids."""
     rows = uow.session.scalars(
         select(Announcement).where(Announcement.leaver_id.in_(leaver_ids), Announcement.state == Announced.BY_CODE)
     ).all()
     ids = [row.id for row in rows] + [row.leaver_id for row in rows if row.leaver_id]
     names = open_names(uow, actor.keyring, unit_id, ids).about if ids else {}
-    return {
-        row.leaver_id: row.application_id
-        for row in rows
-        if row.leaver_id and row.application_id and _differs(names.get(row.id), names.get(row.leaver_id))
-    }
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row.leaver_id and row.application_id and _differs(names.get(row.id), names.get(row.leaver_id)):
+            found.setdefault(row.leaver_id, set()).add(row.application_id)
+    return found
 
 
 def double(uow: UnitOfWork, leaver_ids: Collection[str]) -> dict[str, int]:
@@ -143,10 +151,13 @@ def answer_known(services: Services, actor: Actor, announcement_id: str, referen
     Raises:
         NotFound, NotAllowed: no such announcement or child for this actor.
         IllegalTransition: it was taken back or answered "kennen wij niet"; or the dossier of another child went there.
+        Invalid: this school announced that child already.
     """
     with services.uow() as uow:
         row = _asked(uow, announcement_id)
-        leaver = leaver_of(uow, reference, for_update=True)
+        leaver = leaver_of(uow, reference)
+        hold_leavers(uow, [leaver.id, row.leaver_id])
+        uow.session.refresh(leaver)
         require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
         require(actor, Action.ANSWER_ANNOUNCED, subject_of(leaver))
         if leaver.unit_id != row.sender_unit_id:
@@ -154,10 +165,14 @@ def answer_known(services: Services, actor: Actor, announcement_id: str, referen
         if leaver.ended_as is not None:
             raise IllegalTransition
         if row.leaver_id != leaver.id:
+            _require_first(uow, row, leaver)
             unlink(uow, row)
             application = application_at(uow, leaver, row)
             row.leaver_id, row.application_id = leaver.id, application.id
         row.state = Announced.KNOWN
+        application = uow.session.get_one(Application, row.application_id or "")
+        if application.outcome in _ENDED:
+            revive(uow, application, row.outcome)
         _answered(uow, actor, row, is_known=True)
         uow.commit()
 
@@ -172,10 +187,10 @@ def answer_unknown(services: Services, actor: Actor, announcement_id: str) -> No
     with services.uow() as uow:
         row = _asked(uow, announcement_id)
         require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
+        _answered(uow, actor, row, is_known=False)
         unlink(uow, row)
         row.state = Announced.UNKNOWN
         take_names(uow, subjects=[row.id], unit_id=row.sender_unit_id or "")
-        _answered(uow, actor, row, is_known=False)
         uow.commit()
 
 
@@ -183,6 +198,27 @@ def announced_to(uow: UnitOfWork, row: Announcement) -> Subject:
     """What policy asks about an announcement at the primary school: the child it is linked to, or the school."""
     leaver = uow.session.get(Leaver, row.leaver_id) if row.leaver_id else None
     return Subject(unit_id=row.sender_unit_id, group_id=leaver.group_id if leaver else None)
+
+
+def _require_first(uow: UnitOfWork, row: Announcement, leaver: Leaver) -> None:
+    before = select(Announcement.id).where(
+        Announcement.receiver_unit_id == row.receiver_unit_id,
+        Announcement.leaver_id == leaver.id,
+        Announcement.state.in_(STANDING),
+    )
+    if uow.session.scalars(before).first():
+        raise Invalid(fields={"reference": _TWICE})
+
+
+def _ended(uow: UnitOfWork, rows: Sequence[Announcement]) -> set[str]:
+    """The announcements that point at an application which does not stand any more."""
+    ids = [row.id for row in rows]
+    ended = (
+        select(Announcement.id)
+        .join(Application, Application.id == Announcement.application_id)
+        .where(Announcement.id.in_(ids), Application.outcome.in_(_ENDED))
+    )
+    return set(uow.session.scalars(ended))
 
 
 def _asked(uow: UnitOfWork, announcement_id: str) -> Announcement:
@@ -197,7 +233,11 @@ def _asked(uow: UnitOfWork, announcement_id: str) -> Announcement:
 def _waiting(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Announcement]:
     rows = uow.session.scalars(
         select(Announcement)
-        .where(Announcement.sender_unit_id == unit_id, Announcement.state.in_({Announced.ASKED, Announced.BY_CODE}))
+        .where(
+            Announcement.sender_unit_id == unit_id,
+            Announcement.state.in_({Announced.ASKED, Announced.BY_CODE}),
+            Announcement.announced_at >= season_start(uow),
+        )
         .order_by(Announcement.announced_at, Announcement.id)
     )
     return [row for row in rows if may(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))]
@@ -246,8 +286,8 @@ def _answered(uow: UnitOfWork, actor: Actor, row: Announcement, *, is_known: boo
             actor_id=actor.person_id,
             unit_id=row.sender_unit_id,
             other_unit_id=row.receiver_unit_id,
-            subject_kind="announcement",
-            subject_id=row.id,
+            subject_kind="leaver" if row.leaver_id else "announcement",
+            subject_id=row.leaver_id or row.id,
             is_known=is_known,
         ),
     )

@@ -155,6 +155,8 @@ def _subject(uow: UnitOfWork, application: Application) -> Subject:
     )
     # What a secondary school announced itself it knows of before anything was sent.
     unsent = Stage.OFFERED if uow.session.scalars(announced).first() else Stage.DRAFT
+    if unsent is Stage.OFFERED and application.outcome is Outcome.WITHDRAWN:
+        unsent = Stage.ENDED
     return Subject(
         unit_id=leaver.unit_id,
         group_id=leaver.group_id,

@@ -145,7 +145,7 @@ def left_of_class(
             documents.get(leaver.id, ()),
             advised=advised,
             receiver_ready=application is not None and ready.get(application.receiver_unit_id or "", False),
-            doubtful=application is not None and doubts.get(leaver.id) == application.id,
+            doubtful=application is not None and application.id in doubts.get(leaver.id, ()),
         )
         found[leaver.id] = Left(todos=tuple(to_do(content, facts)))
     return found

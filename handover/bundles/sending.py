@@ -117,7 +117,7 @@ def _left(
         [row.kind for row in documents_of(uow, draft.leaver.id)],
         advised=needs_advice(uow, draft.leaver.unit_id),
         receiver_ready=application is not None and has_card(services, uow, application.receiver_unit_id),
-        doubtful=application is not None and doubts.get(draft.leaver.id) == application.id,
+        doubtful=application is not None and application.id in doubts.get(draft.leaver.id, ()),
     )
     return to_do(draft.content, facts)
 

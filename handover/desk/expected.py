@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
-from handover.bundles.announcing import STANDING
+from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.model import Handover
-from handover.bundles.readiness import ENDED, has_card
+from handover.bundles.readiness import has_card
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.inbox_rows import ShownName, shown_name
-from handover.leavers.model import Announcement, Application
+from handover.leavers.model import Announcement, Application, Leaver
 from handover.policy import Action, Actor, Role, Subject, may, require
 from handover.rooms.model import Grant
 from handover.rooms.names import Names, open_names
@@ -29,7 +29,7 @@ from keys.grant import GrantKind
 
 SEES = (Role.INTAKE, Role.CARE, Role.VO_OFFICE)
 """Who sees what a school expects."""
-_GONE = (HandoverStatus.WITHDRAWN, HandoverStatus.RELEASED)
+_GONE = (HandoverStatus.WITHDRAWN, HandoverStatus.RELEASED, HandoverStatus.CLOSED)
 """After these the secondary school has no dossier, and expects one again."""
 
 
@@ -51,6 +51,8 @@ class Expected:
     """The primary school can read whom it is about."""
     can_ask: bool
     """It was not asked, and can be by now."""
+    is_off: bool
+    """The child is not on the primary school's list any more, or that school withdrew the application."""
     outcome: Outcome
     applied_on: date
     since: date
@@ -81,21 +83,23 @@ def expected(services: Services, uow: UnitOfWork, actor: Actor, unit_id: str) ->
     """
     require(actor, Action.SEE_ANNOUNCED, Subject(unit_id=unit_id))
     found = uow.session.execute(
-        _expected(unit_id, Announcement, Application.outcome).order_by(Announcement.announced_at, Announcement.id)
+        _expected(uow, unit_id, Announcement, Application.outcome, Leaver.ended_as).order_by(
+            Announcement.announced_at, Announcement.id
+        )
     ).all()
-    rows = [row for row, _ in found]
+    rows = [row for row, *_ in found]
     maker = _Maker(services, uow, rows, open_names(uow, actor.keyring, unit_id, [row.id for row in rows]))
     return ExpectedList(
         unit_id=unit_id,
         unit=uow.session.get_one(Unit, unit_id).name,
-        rows=[maker.make(row, outcome) for row, outcome in found],
+        rows=[maker.make(row, outcome, is_off=ended is not None) for row, outcome, ended in found],
         can_announce=may(actor, Action.ANNOUNCE, Subject(unit_id=unit_id)),
     )
 
 
 def expected_count(uow: UnitOfWork, unit_id: str) -> int:
     """How many it expects; opens nothing."""
-    return uow.session.scalar(_expected(unit_id, func.count())) or 0
+    return uow.session.scalar(_expected(uow, unit_id, func.count())) or 0
 
 
 def locations_of(uow: UnitOfWork, unit_ids: Sequence[str]) -> list[Location]:
@@ -110,7 +114,7 @@ def locations_of(uow: UnitOfWork, unit_ids: Sequence[str]) -> list[Location]:
     )
 
 
-def _expected(unit_id: str, *what: Any) -> Select[Any]:
+def _expected(uow: UnitOfWork, unit_id: str, *what: Any) -> Select[Any]:
     arrived = exists().where(
         Handover.application_id == Announcement.application_id,
         Handover.offered_at.is_not(None),
@@ -120,10 +124,13 @@ def _expected(unit_id: str, *what: Any) -> Select[Any]:
         select(*what)
         .select_from(Announcement)
         .outerjoin(Application, Application.id == Announcement.application_id)
+        .outerjoin(Leaver, Leaver.id == Announcement.leaver_id)
         .where(
             Announcement.receiver_unit_id == unit_id,
             Announcement.state.in_(STANDING | {Announced.UNKNOWN}),
-            or_(Announcement.application_id.is_(None), and_(Application.outcome.not_in(ENDED), ~arrived)),
+            Announcement.announced_at >= season_start(uow),
+            # What the primary school withdrew stays, for the secondary school to see and take back.
+            or_(Announcement.application_id.is_(None), and_(Application.outcome != Outcome.REFUSED, ~arrived)),
         )
     )
 
@@ -143,7 +150,7 @@ class _Maker:
         self._asked = {(subject, unit_id) for subject, unit_id in uow.session.execute(given)}
         self._ready: dict[str | None, bool] = {}
 
-    def make(self, row: Announcement, outcome: Outcome | None) -> Expected:
+    def make(self, row: Announcement, outcome: Outcome | None, *, is_off: bool) -> Expected:
         about = self._names.about.get(row.id)
         place: Mapping[str, str] = self._school(row)
         asked = row.sender_unit_id is not None and (row.id, row.sender_unit_id) in self._asked
@@ -160,6 +167,7 @@ class _Maker:
             state=row.state,
             is_asked=asked,
             can_ask=row.state in STANDING and not asked and self._can_be_asked(row),
+            is_off=is_off or outcome is Outcome.WITHDRAWN,
             outcome=outcome or row.outcome,
             applied_on=row.applied_on,
             since=since,

@@ -9,7 +9,7 @@ from handover.access.current import current_actor
 from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions, require_answerer
 from handover.desk.inbox_rows import shown_name
 from handover.desk.parents_letter import Letters, letter_of, letters_of
-from handover.errors import IllegalTransition, NotFound
+from handover.errors import IllegalTransition, Invalid, NotFound
 from handover.services import current_services
 from handover.terms.clock import local_day
 from handover.terms.reference import parse_reference
@@ -45,6 +45,8 @@ def answer(announcement_id: str) -> Response:
         else:
             answer_known(services, actor, announcement_id, who)
             tell(Notice(text=_("De aanmelding hoort nu bij dit kind. Het dossier mag naar die school.")))
+    except Invalid as error:
+        return _page(wrong={announcement_id: " ".join(_(text) for text in error.fields.values())}, status=422)
     except NotFound:
         return _page(wrong={announcement_id: _("Dit kenmerk staat niet op uw lijst. Kijk het na.")}, status=422)
     except IllegalTransition:

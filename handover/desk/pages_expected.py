@@ -26,7 +26,7 @@ from handover.desk.inbox_counts import counts
 from handover.desk.inbox_tabs import inbox_tabs
 from handover.desk.paste import Pasted, Status
 from handover.desk.paste_announced import MOST as MOST_ROWS
-from handover.desk.paste_announced import lines_of, read_announced
+from handover.desk.paste_announced import lines_of, read_announced, reasons_of
 from handover.desk.received_words import OUTCOMES
 from handover.errors import IllegalTransition, Invalid, NotFound
 from handover.leavers.naming import NAME_FIELDS
@@ -107,21 +107,21 @@ def paste() -> Response:
         return _paste_page(text, None, wrong={"rijen": _("Plak eerst de rijen uit uw administratie.")}, status=422)
     with services.uow() as uow:
         known = set().union(*(announced_at(uow, actor, unit_id) for unit_id in units))
-        locations = [one.brin6 for one in locations_of(uow, units)]
-        read, lines = read_announced(text, today=local_day(uow.clock.now()), known=known, locations=locations)
+        locations, today = [one.brin6 for one in locations_of(uow, units)], local_day(uow.clock.now())
+    read, lines = read_announced(text, today=today, known=known, locations=locations)
     good = [line for line in lines if line.said is not None]
     if request.form.get("doe") != "meld" or not good:
         return _paste_page(text, read)
     results = announce_all(services, actor, [line.said for line in good if line.said is not None])
     failed = {
-        line.row.line: replace(line.row, status=Status.REFUSED, reasons=tuple(error.fields.values()))
+        line.row.line: replace(line.row, status=Status.REFUSED, reasons=reasons_of(error))
         for line, error in zip(good, results, strict=True)
         if error is not None
     }
     done = len(good) - len(failed)
     left = [failed.get(row.line, row) for row in read.rows if row.line in failed or row.status is not Status.GOOD]
     said = ngettext("%(num)s leerling is aangemeld.", "%(num)s leerlingen zijn aangemeld.", done)
-    if not left:
+    if not left and not read.cut_off:
         tell(Notice(text=said))
         return _to(url_for("expecting.show"))
     return _paste_page(lines_of(text, read, left), replace(read, rows=tuple(left)), done=said)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.class_roster import group_tab
 from handover.dossiers.content import Name
-from handover.errors import NotFound
+from handover.errors import NotFound, Unavailable
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, may, require
@@ -39,16 +39,29 @@ class Letters:
     """Name, aanmeldcode, reference."""
 
     def pdf(self) -> bytes:
-        """Tagged (PDF/UA-1). Its facts go in as data, never as markup; nothing of it touches a disk."""
+        """Tagged (PDF/UA-1). Its facts go in as data, never as markup; nothing of it touches a disk.
+
+        A name in a script of which this machine has no signs cannot be printed: that child is called by its reference.
+        """
+        if (whole := self._set(self.children)) is not None:
+            return whole
+        printable = [child if self._set([child]) else (child[2], *child[1:]) for child in self.children]
+        whole = self._set(printable)
+        if whole is None:
+            raise Unavailable("the letters could not be set")
+        return whole
+
+    def _set(self, children: Sequence[tuple[str, str, str]]) -> bytes | None:
         facts = {
             "school": self.school,
             "place": self.place,
             "made_on": format_date(self.made_on, "d MMMM y", locale="nl"),
-            "children": [
-                {"name": name, "code": code, "reference": reference} for name, code, reference in self.children
-            ],
+            "children": [{"name": name, "code": code, "reference": reference} for name, code, reference in children],
         }
-        return bytes(typst.compile(_source(), sys_inputs={"letters": json.dumps(facts)}, pdf_standards="ua-1"))
+        try:
+            return bytes(typst.compile(_source(), sys_inputs={"letters": json.dumps(facts)}, pdf_standards="ua-1"))
+        except typst.TypstError:
+            return None  # what it says may quote a name
 
 
 def letter_of(services: Services, actor: Actor, reference: str) -> Letters:

@@ -20,6 +20,8 @@ from handover.terms.msgid import msgid
 from handover.web.dates import UnreadableDay, read_day
 
 MAX_ROWS = 200
+MOST_COLUMNS = 60
+"""What stands further to the right is not looked at: somebody may paste a whole sheet, or a line of tabs."""
 MAX_TEXT = 60_000
 """In characters: a class list is a tenth of it."""
 
@@ -143,9 +145,10 @@ def read_paste(
     `more`: folded headings of columns besides name and birth date; `most`: rows that are read.
     """
     size = MAX_TEXT * most // MAX_ROWS
-    lines = _lines(text[:size])
+    # Of a text that is too long the row on which it is cut is not read: half a name is a name too.
+    lines = _lines(text if len(text) <= size else text[:size].rpartition("\n")[0])
     headings = _headings(lines[0][1], {**_HEADINGS, **more}) if lines else None
-    columns = headings or _guessed([cells for _line, cells in lines])
+    columns = headings or _guessed([cells for _line, cells in lines[:most]])
     body = lines[1:] if headings else lines
     seen = set(listed)
     rows = []
@@ -180,7 +183,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
             continue
         # Row by row, so that a lone quotation mark spoils one child and not all that follow.
         cells = next(csv.reader([row], delimiter=sign), []) if sign else [row]
-        found.append((number, [cell.strip() for cell in cells]))
+        found.append((number, [cell.strip() for cell in cells[:MOST_COLUMNS]]))
     return found
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from handover.bundles.announcing import Application, Child
 from handover.desk.paste import Column, Pasted, PastedRow, Status, read_paste
+from handover.errors import HandoverError, Invalid
 from handover.terms.aanmeldcode import parse_aanmeldcode
 from handover.terms.brin import Brin6
 from handover.terms.destination import Outcome
@@ -51,6 +52,7 @@ _OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
         for word in words
     }
 )
+_MEANWHILE = msgid("Een collega veranderde op hetzelfde moment iets. Probeer deze regel opnieuw.")
 _CODE = msgid("De aanmeldcode klopt niet.")
 _NO_SCHOOL = msgid("Er staat geen aanmeldcode en geen BRIN van de basisschool.")
 _BRIN = msgid("Het BRIN van de basisschool klopt niet. Het ziet eruit als 03QI00.")
@@ -77,10 +79,16 @@ def read_announced(
 
 
 def lines_of(text: str, read: Pasted, rows: Sequence[PastedRow]) -> str:
-    """The text with its headings and these rows only, to be corrected."""
+    """The text with its headings and these rows only, to be corrected; and what was too much to read at once."""
     all_lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     headings = [next(line for line in all_lines if line.strip())] if read.headed else []
-    return "\n".join(headings + [all_lines[row.line - 1] for row in rows])
+    unread = all_lines[read.rows[-1].line :] if read.cut_off and read.rows else []
+    return "\n".join(headings + [all_lines[row.line - 1] for row in rows] + unread)
+
+
+def reasons_of(error: HandoverError) -> tuple[str, ...]:
+    """Why a row was not announced, as texts to translate."""
+    return tuple(error.fields.values()) if isinstance(error, Invalid) else (_MEANWHILE,)
 
 
 def _line(row: PastedRow, today: date, locations: Sequence[str]) -> Line:

@@ -16,7 +16,7 @@ from handover.web.shell import MenuItem, Viewer
 
 start = Blueprint("start", __name__, template_folder="templates")
 
-INBOX = "/dossiers"
+INBOX, CHILDREN = "/dossiers", "/regio/leerlingen"
 BEHIND = {INBOX: ("/dossier/",), "/groep": ("/leerling/",)}
 """What lies behind a list, though its address begins otherwise."""
 
@@ -25,6 +25,7 @@ ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
     (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), INBOX, _l("Dossiers")),
     (frozenset({Role.TEACHER, Role.IB, Role.INTAKE, Role.CARE}), "/vragen", _l("Vragen")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Regio")),
+    (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), CHILDREN, _l("Leerlingen")),
     (frozenset(Role), "/school", _l("School en sleutels")),
 )
 """Who gets which entry, in the order of the menu; the first is where signing in leads to."""
@@ -50,7 +51,9 @@ def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
 
 
 def _item(actor: Actor, href: str, label: LazyString) -> MenuItem:
-    current = request.path.startswith((href, *BEHIND.get(href, ())))
+    current = request.path.startswith((href, *BEHIND.get(href, ()))) and (
+        href == CHILDREN or not request.path.startswith(CHILDREN)
+    )
     count = _new_dossiers(actor) if href == INBOX else 0
     means = ngettext("nieuw", "nieuwe", count)
     return MenuItem(label=label, href=href, is_current=current, count=count, count_means=means)

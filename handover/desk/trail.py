@@ -162,6 +162,10 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "leaver.ended": _of(_ENDS, "end", msgid("%(wie)s haalde het kind van de lijst.")),
         "leaver.reopened": _plain(msgid("%(wie)s zette het kind terug op de lijst.")),
         "application.recorded": _applied(msgid("%(wie)s legde de aanmelding vast bij %(school)s.")),
+        "application.announced": _applied(msgid("%(wie)s meldde het kind aan bij %(school)s.")),
+        "application.announcement_answered": _plain(msgid("%(wie)s zei welk kind er was aangemeld.")),
+        "application.announcement_asked": _plain(msgid("%(wie)s vroeg de basisschool welk kind er was aangemeld.")),
+        "application.announcement_taken_back": _plain(msgid("%(wie)s haalde de aanmelding terug.")),
         "application.withdrawn": _applied(msgid("%(wie)s schreef op dat de aanmelding bij %(school)s niet doorgaat.")),
         "application.outcome_recorded": _of(
             _OUTCOMES, "outcome", msgid("%(wie)s legde vast wat er van de aanmelding kwam.")

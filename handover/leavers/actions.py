@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from handover.audit.log import record
 from handover.db.base import new_id
@@ -178,7 +178,7 @@ def record_application(
         application.receiver_unit_id = unit_of_location(uow, brin6)
         application.applied_on, application.tlv = applied_on, checked
         application.outcome, application.outcome_on = Outcome.ASKED, None
-        application.recorded_by = actor.person_id
+        application.recorded_by, application.made_by_announcement = actor.person_id, False
         uow.session.add(application)
         uow.flush()
         record_applied(uow, actor, leaver, application)
@@ -243,7 +243,10 @@ def _application(uow: UnitOfWork, leaver: Leaver, brin6: str) -> Application:
 
 
 def application_at(uow: UnitOfWork, leaver: Leaver, said: Announcement) -> Application:
-    """The application that a secondary school announced for this child: the one that stands there, or a new one."""
+    """The application that a secondary school announced for this child: the one that is there, or a new one.
+
+    What the primary school knew already stays as it is, withdrawn ones too: an announcement is no more than a word.
+    """
     there = uow.session.scalars(select(Application).where(Application.leaver_id == leaver.id)).all()
     found = next((one for one in there if one.receiver_brin == said.receiver_brin), None)
     if found is None:
@@ -254,18 +257,31 @@ def application_at(uow: UnitOfWork, leaver: Leaver, said: Announcement) -> Appli
             receiver_brin=said.receiver_brin,
             preference=max((known.preference for known in there), default=0) + 1,
             applied_on=said.applied_on,
-            outcome=Outcome.ASKED,
+            outcome=said.outcome,
+            outcome_on=None if said.outcome is Outcome.ASKED else local_day(uow.clock.now()),
             tlv=Tlv.TO_REQUEST if location.kind.needs_tlv else Tlv.NOT_NEEDED,
             recorded_by=said.announced_by,
+            made_by_announcement=True,
             created_at=uow.clock.now(),
         )
         uow.session.add(found)
     found.receiver_unit_id = said.receiver_unit_id
-    if said.outcome is not Outcome.ASKED or found.outcome in {Outcome.WITHDRAWN, Outcome.REFUSED}:
-        found.outcome = said.outcome
-        found.outcome_on = None if said.outcome is Outcome.ASKED else local_day(uow.clock.now())
     uow.flush()
     return found
+
+
+def revive(uow: UnitOfWork, application: Application, outcome: Outcome) -> None:
+    """Let a withdrawn application stand again, as the least wanted: the primary school said that it does."""
+    there = select(func.max(Application.preference)).where(Application.leaver_id == application.leaver_id)
+    application.preference = (uow.session.scalar(there) or 0) + 1
+    application.outcome = outcome
+    application.outcome_on = None if outcome is Outcome.ASKED else local_day(uow.clock.now())
+
+
+def hold_leavers(uow: UnitOfWork, ids: Iterable[str | None]) -> None:
+    """Hold these leavers until the transaction ends, in an order that no two get stuck on: nothing of them is sent."""
+    wanted = sorted({one for one in ids if one})
+    uow.session.execute(select(Leaver.id).where(Leaver.id.in_(wanted)).order_by(Leaver.id).with_for_update())
 
 
 def leaver_of(uow: UnitOfWork, reference: str, *, for_update: bool = False) -> Leaver:

@@ -85,7 +85,7 @@ def change_application(
         location = uow.session.get_one(Location, application.receiver_brin)
         application.tlv = checked_tlv(location.kind, tlv)
         require_past(uow, applied_on)
-        application.applied_on = applied_on
+        application.applied_on, application.made_by_announcement = applied_on, False
         record_applied(uow, actor, leaver, application)
         uow.commit()
 
@@ -103,7 +103,7 @@ def prefer_application(services: Services, actor: Actor, reference: str, applica
             .where(Application.leaver_id == leaver.id, Application.id != application.id)
             .order_by(Application.preference, Application.created_at)
         )
-        application.preference = 1
+        application.preference, application.made_by_announcement = 1, False
         for place, other in enumerate(others, start=2):
             other.preference = place
         record_applied(uow, actor, leaver, application)

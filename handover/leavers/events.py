@@ -80,6 +80,13 @@ class ApplicationAnnounced(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnnouncementAsked(AuditEvent):
+    """A primary school that took no part when the child was announced was told whom it is about."""
+
+    name: ClassVar[str] = "application.announcement_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnnouncementAnswered(AuditEvent):
     """The primary school said which of its children that is, or that it is none of them."""
 

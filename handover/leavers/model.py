@@ -60,6 +60,8 @@ class Application(Base):
     tlv: Mapped[Tlv] = mapped_column(enum_column(Tlv), default=Tlv.NOT_NEEDED)
     tlv_until: Mapped[date | None]
     recorded_by: Mapped[str] = mapped_column(String(32))
+    made_by_announcement: Mapped[bool] = mapped_column(default=False)
+    """Nobody at the primary school has said anything of it; it goes when the announcement goes."""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -71,6 +71,15 @@ def test_a_pasted_cell_that_is_no_day_takes_no_time(cell: str) -> None:
     assert not read.good
 
 
+@pytest.mark.parametrize("text", ["a\n" * 30_000 + "\t" * 60_000, "roepnaam\t" + "x\t" * 59_000, "\t" * 60_000 + "\nx"])
+def test_a_sheet_of_nothing_but_columns_takes_no_time(text: str) -> None:
+    began = time.process_time()
+    read = read_paste(text, today=TODAY, listed=set(), most=400)
+
+    assert time.process_time() - began < SOON
+    assert not read.good
+
+
 def test_a_pasted_day_with_a_clock_is_still_read() -> None:
     read = read_paste("Noah;van;Dijk;  woensdag   19 september 2015 ", today=TODAY, listed=set())
 

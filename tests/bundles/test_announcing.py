@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from handover.bundles.announcing import AlreadyAnnounced, Application, announce, ask_again, take_back
 from handover.bundles.answering import answer_known, answer_unknown, double, questions
 from handover.bundles.ending import end_leaver
-from handover.bundles.outcomes import record_outcome
+from handover.bundles.outcomes import record_outcome, withdraw_application
 from handover.bundles.sending import NotReady, left_to_do, send
 from handover.bundles.settling import settle
 from handover.dossiers.rules import Missing
 from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.leavers.applications import change_application
 from handover.leavers.model import Announcement, Leaver
 from handover.leavers.model import Application as ApplicationRow
 from handover.policy import Role
@@ -24,7 +25,7 @@ from handover.rooms.errors import NoValidCard
 from handover.rooms.model import Grant
 from handover.rooms.names import open_names
 from handover.schools.model import UnitLocation, UnitSide
-from handover.terms.destination import Announced, LeaverEnd, Outcome
+from handover.terms.destination import Announced, LeaverEnd, Outcome, Tlv
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import Colleague, GivenUnit, given_enrolled_unit, given_location
 from tests.factories.thread import DAY, NOAH, Thread, given_thread
@@ -141,9 +142,7 @@ def test_who_applied_where_the_school_knew_already_keeps_one_application(thread:
     one = announced(thread, code=code_of(thread, reference), outcome=Outcome.ADMITTED)
 
     assert row(thread, one).application_id == application_id
-    with thread.services.uow() as uow:
-        application = uow.session.scalars(select(ApplicationRow)).one()
-    assert application.outcome is Outcome.ADMITTED
+    assert applications(thread) == {thread.vo.brin6: Outcome.ASKED}
 
     take_back(thread.services, thread.office.actor, one)
 
@@ -298,3 +297,107 @@ def test_nobody_announces_for_another_school(thread: Thread) -> None:
         take_back(
             thread.services, thread.office.actor, announce(thread.services, school.people["Koen Sijbers"].actor, there)
         )
+
+
+def applications(thread: Thread) -> dict[str, Outcome]:
+    with thread.services.uow() as uow:
+        return {one.receiver_brin: one.outcome for one in uow.session.scalars(select(ApplicationRow))}
+
+
+def test_a_word_does_not_revive_what_the_primary_school_withdrew_until_it_says_so(thread: Thread) -> None:
+    reference = thread.leaver()
+    withdraw_application(thread.services, thread.teacher.actor, reference, thread.applied(reference))
+
+    one = announced(thread, code=code_of(thread, reference), outcome=Outcome.ENROLLED)
+
+    assert applications(thread) == {thread.vo.brin6: Outcome.WITHDRAWN}
+    assert asked(thread) == [one]
+    assert Missing.APPLICATION in missing(thread, reference)
+    answer_unknown(thread.services, thread.ib.actor, one)
+    assert applications(thread) == {thread.vo.brin6: Outcome.WITHDRAWN}
+
+    again = announced(thread, code=code_of(thread, reference), outcome=Outcome.ADMITTED)
+    answer_known(thread.services, thread.ib.actor, again, reference)
+
+    assert applications(thread) == {thread.vo.brin6: Outcome.ADMITTED}
+
+
+def test_a_late_answer_leaves_the_outcome_that_was_recorded_since(thread: Thread) -> None:
+    reference = thread.leaver()
+    one = announced(thread, outcome=Outcome.WAITING)
+    thread.written(reference)
+    application_id = thread.applied(reference)
+    settle(thread.services, send(thread.services, thread.teacher.actor, reference))
+    thread.enrolled(application_id)
+
+    answer_known(thread.services, thread.ib.actor, one, reference)
+
+    assert applications(thread) == {thread.vo.brin6: Outcome.ENROLLED}
+
+
+def test_two_schools_with_another_name_each_hold_the_dossier(thread: Thread) -> None:
+    reference = thread.leaver()
+    thread.written(reference)
+    school, there = another_vo(thread)
+    code, wrong = code_of(thread, reference), NOAH | {"first_name": "Noa"}
+    first = announced(thread, code=code, name=wrong)
+    announce(thread.services, school.people["Koen Sijbers"].actor, replace(there, code=code, name=wrong))
+
+    assert missing(thread, reference) == [Missing.OTHER_NAME]
+
+    answer_known(thread.services, thread.ib.actor, first, reference)
+
+    assert missing(thread, reference) == []
+
+
+def test_one_child_is_not_two_announcements_of_one_school(thread: Thread) -> None:
+    reference = thread.leaver()
+    announced(thread, code=code_of(thread, reference))
+    second = announce(thread.services, thread.office.actor, said(thread), only_new=False)
+
+    with pytest.raises(Invalid):
+        answer_known(thread.services, thread.ib.actor, second, reference)
+    take_back(thread.services, thread.office.actor, second)
+
+
+def test_what_the_primary_school_did_something_with_stays_when_the_word_is_taken_back(thread: Thread) -> None:
+    reference = thread.leaver()
+    one = announced(thread, code=code_of(thread, reference))
+    application_id = row(thread, one).application_id or ""
+    change_application(
+        thread.services, thread.teacher.actor, reference, application_id, applied_on=DAY, tlv=Tlv.NOT_NEEDED
+    )
+
+    take_back(thread.services, thread.office.actor, one)
+
+    assert applications(thread) == {thread.vo.brin6: Outcome.ASKED}
+
+
+def test_who_was_told_that_the_child_is_unknown_cannot_seal_its_name_again(thread: Thread) -> None:
+    one = announced(thread)
+    answer_unknown(thread.services, thread.ib.actor, one)
+
+    with pytest.raises(IllegalTransition):
+        ask_again(thread.services, thread.office.actor, one)
+
+
+def test_a_child_that_is_off_the_list_asks_nothing(thread: Thread) -> None:
+    reference = thread.leaver()
+    announced(thread, code=code_of(thread, reference), name=NOAH | {"first_name": "Noa"})
+    assert len(asked(thread)) == 1
+
+    end_leaver(thread.services, thread.ib.actor, reference, end=LeaverEnd.STAYS)
+
+    assert asked(thread) == []
+
+
+def test_a_code_is_good_until_october_and_last_years_words_are_forgotten(thread: Thread) -> None:
+    reference = thread.leaver()
+    thread.region.clock.at = datetime(2027, 9, 30, 12, tzinfo=UTC)
+    one = announced(thread, code=code_of(thread, reference))
+    assert row(thread, one).state is Announced.BY_CODE
+    announced(thread, name=OTHER)
+    thread.region.clock.at = datetime(2027, 10, 2, 12, tzinfo=UTC)
+
+    assert asked(thread) == []
+    assert row(thread, announced(thread)).state is Announced.ASKED

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from handover.bundles.outcomes import withdraw_application
 from handover.leavers.model import Announcement, Leaver
 from handover.policy import Role
 from handover.schools.model import UnitLocation, UnitSide
@@ -181,6 +182,34 @@ def test_a_child_that_is_not_shown_is_named_by_its_reference(thread: Thread, ib:
     assert rows(thread)[0].state is Announced.KNOWN
 
 
+def test_what_the_primary_school_withdrew_is_shown_to_who_expects_it(
+    thread: Thread, ib: Visitor, office: Visitor
+) -> None:
+    reference = thread.leaver()
+    one = thread.announced(reference=reference)
+    withdraw_application(
+        thread.services, thread.ib.actor, reference, next(row.application_id for row in rows(thread)) or ""
+    )
+
+    assert "De basisschool stuurt geen dossier" in office.get("/dossiers/verwacht").text
+    page = ib.get("/groep/aanmeldingen")
+    check_page(page.text)
+    assert "Deze aanmelding was ingetrokken of afgewezen" in page.text
+    ib.post(f"/groep/aanmeldingen/{one}", {"wie": reference})
+    assert "De basisschool maakt het dossier." in office.get("/dossiers/verwacht").text
+
+
+def test_a_child_that_this_school_announced_already_is_not_chosen_twice(thread: Thread, ib: Visitor) -> None:
+    reference = thread.leaver()
+    thread.announced(reference=reference)
+    second = thread.announced()
+
+    refused = ib.post(f"/groep/aanmeldingen/{second}", {"wie": reference})
+
+    assert refused.status_code == 422
+    assert "Deze school heeft dit kind al aangemeld." in refused.text
+
+
 def test_kennen_wij_niet_is_seen_by_the_secondary_school(thread: Thread, ib: Visitor, office: Visitor) -> None:
     one = thread.announced()
 
@@ -251,6 +280,17 @@ def test_the_letter_holds_the_code_and_whom_it_is_for(thread: Thread, ib: Visito
         assert text in pages[0]
     both = [page.extract_text() for page in PdfReader(io.BytesIO(group.data)).pages]
     assert ["Fenna de Bruijn" in both[0], "Noah Wójcik" in both[1], len(both)] == [True, True, 2]
+
+
+def test_a_name_that_cannot_be_printed_spoils_nobodys_letter(thread: Thread, ib: Visitor) -> None:
+    unprintable = thread.leaver(first_name="𐎠𐎢", last_name="𐎭𐎼")  # Old Persian: no font of any school has it
+    thread.leaver()
+
+    group = ib.get(f"/groep/{thread.po.groups['8a']}/brieven.pdf")
+
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(group.data)).pages)
+    assert "Noah Wójcik" in text
+    assert f"verzorgers van {unprintable}" in " ".join(text.split())
 
 
 def test_the_code_stands_on_the_dossiers_own_page(thread: Thread, ib: Visitor) -> None:

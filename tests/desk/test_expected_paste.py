@@ -135,3 +135,14 @@ def test_a_year_of_a_large_school_goes_in_one_list(thread: Thread, office: Visit
 
     assert "300 leerlingen zijn aangemeld." in done.text
     assert len(rows(thread)) == 300
+
+
+def test_more_than_is_read_at_once_stays_to_be_pasted(office: Visitor) -> None:
+    body = "".join(f"{n}\tKind\t\tNummer-{n:03}\t1-2-2015\t03QI00\t\t\t\n" for n in range(402))
+
+    done = office.post(PASTE, {"rijen": HEAD + body, "doe": "meld"})
+
+    assert "400 leerlingen zijn aangemeld." in done.text
+    assert "De lijst is te lang" in done.text
+    assert "Nummer-401" in done.text
+    assert "Nummer-399" not in done.text

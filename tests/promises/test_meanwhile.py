@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from handover.access.leaving import end_membership
+from handover.bundles.announcing import take_back
 from handover.bundles.ending import end_leaver
 from handover.bundles.outcomes import withdraw_application
 from handover.bundles.receiving import accept
@@ -132,6 +133,20 @@ def test_what_comes_while_a_dossier_is_sealed_is_refused(
 
     assert sent.result(LONG)
     assert isinstance(acted.exception(LONG), refusal)
+
+
+def test_a_word_is_not_taken_back_while_the_dossier_goes_there(thread: Thread, threads: ThreadPoolExecutor) -> None:
+    reference = ready(thread)
+    announced = thread.announced(reference=reference)
+    store, sent = sending(thread, reference, threads)
+
+    acted = threads.submit(take_back, thread.services, thread.office.actor, announced)
+    with pytest.raises(TimeoutError):
+        acted.result(timeout=0.5)
+    store.goes_on.set()
+
+    assert sent.result(LONG)
+    assert isinstance(acted.exception(LONG), IllegalTransition)
 
 
 def test_a_key_that_is_replaced_while_a_dossier_is_sealed_to_it_opens_that_dossier(

@@ -1,0 +1,160 @@
+"""What the samenwerkingsverband must look at: who may fall between two schools. By reference, never by name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from handover.bundles.announcing import STANDING, season_start
+from handover.bundles.readiness import ENDED
+from handover.db.unit_of_work import UnitOfWork
+from handover.leavers.model import Announcement, Application, Leaver
+from handover.policy import Action, Actor, Subject, require
+from handover.schools.model import Location, Unit
+from handover.terms.clock import local_day
+from handover.terms.destination import Announced
+from handover.terms.schooldag import schooldagen_since
+
+LONG = 5
+"""School days without an answer, after which the samenwerkingsverband calls."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class School:
+    """A school as somebody who calls must know it; `telephone` where the register has it."""
+
+    name: str
+    place: str
+    telephone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Double:
+    """A child whom more than one secondary school says to have."""
+
+    reference: str
+    sender: School
+    receivers: Sequence[School]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stuck:
+    """An announcement that leads to no dossier: nobody answers, nobody takes part, or nobody knows the child."""
+
+    state: Announced
+    takes_part: bool
+    receiver: School
+    sender: School
+    since: date
+    waited: int
+    """School days."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention:
+    """All of it, the longest waiting first."""
+
+    doubles: Sequence[Double]
+    unanswered: Sequence[Stuck]
+    unknown: Sequence[Stuck]
+    absent: Sequence[Stuck]
+    """The primary school takes no part."""
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self.doubles) + len(self.unanswered) + len(self.unknown) + len(self.absent)
+
+
+def attention(uow: UnitOfWork, actor: Actor) -> Attention:
+    """What the region must look at today.
+
+    Raises:
+        NotFound, NotAllowed: not for this actor.
+    """
+    require(actor, Action.SEE_REGION, Subject())
+    stuck = _stuck(uow)
+    return Attention(
+        doubles=_doubles(uow),
+        unanswered=[one for one in stuck if one.state is Announced.ASKED and one.takes_part and one.waited > LONG],
+        unknown=[one for one in stuck if one.state is Announced.UNKNOWN],
+        absent=[one for one in stuck if one.state is Announced.ASKED and not one.takes_part],
+    )
+
+
+def _doubles(uow: UnitOfWork) -> list[Double]:
+    rows = uow.session.execute(
+        select(Leaver.id, Leaver.reference, Leaver.unit_id, Announcement.receiver_unit_id)
+        .join(Announcement, Announcement.leaver_id == Leaver.id)
+        .join(Application, Application.id == Announcement.application_id)
+        .where(
+            Announcement.state.in_(STANDING),
+            Announcement.announced_at >= season_start(uow),
+            Application.outcome.not_in(ENDED),
+            Leaver.ended_as.is_(None),
+        )
+        .distinct()
+        .order_by(Leaver.reference)
+    ).all()
+    at: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        at[row.id].append(row)
+    several = [found for found in at.values() if len(found) > 1]
+    units = _units(uow, {unit for found in several for row in found for unit in (row.unit_id, row.receiver_unit_id)})
+    return [
+        Double(
+            reference=found[0].reference,
+            sender=units[found[0].unit_id],
+            receivers=[units[row.receiver_unit_id] for row in found],
+        )
+        for found in several
+    ]
+
+
+def _stuck(uow: UnitOfWork) -> list[Stuck]:
+    today = local_day(uow.clock.now())
+    rows = uow.session.scalars(
+        select(Announcement)
+        .where(
+            Announcement.state.in_({Announced.ASKED, Announced.UNKNOWN}),
+            Announcement.announced_at >= season_start(uow),
+        )
+        .order_by(Announcement.announced_at, Announcement.id)
+    ).all()
+    units = _units(uow, {row.receiver_unit_id for row in rows} | {row.sender_unit_id for row in rows})
+    brins = {row.sender_brin for row in rows if row.sender_brin}
+    places = {one.brin6: one for one in uow.session.scalars(_of(Location, Location.brin6, brins))}
+    found = []
+    for row in rows:
+        place = places.get(row.sender_brin or "")
+        sender = (
+            School(name=place.name, place=place.place, telephone=place.telephone)
+            if place
+            else units[row.sender_unit_id or ""]
+        )
+        since = local_day(row.announced_at)
+        found.append(
+            Stuck(
+                state=row.state,
+                takes_part=row.sender_unit_id is not None,
+                receiver=units[row.receiver_unit_id],
+                sender=sender,
+                since=since,
+                waited=schooldagen_since(since, today),
+            )
+        )
+    return found
+
+
+def _units(uow: UnitOfWork, ids: Iterable[str | None]) -> dict[str, School]:
+    rows = uow.session.scalars(_of(Unit, Unit.id, ids))
+    return {one.id: School(name=one.name, place=one.place) for one in rows}
+
+
+def _of(kind: type[Any], key: Any, wanted: Iterable[str | None]) -> Select[Any]:
+    return select(kind).where(key.in_([one for one in wanted if one]))
