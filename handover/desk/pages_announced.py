@@ -10,6 +10,7 @@ from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, 
 from handover.desk.inbox_rows import shown_name
 from handover.desk.parents_letter import Letters, letter_of, letters_of
 from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.schools.model import Unit
 from handover.services import current_services
 from handover.terms.clock import local_day
 from handover.terms.reference import parse_reference
@@ -88,8 +89,10 @@ def _page(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response
     if not units:
         raise NotFound
     with current_services().uow() as uow:
+        ours = {unit_id: uow.session.get_one(Unit, unit_id).name for unit_id in units} if len(units) > 1 else {}
         found = [
             {
+                "aan": ours.get(unit_id, ""),
                 "vraag": question,
                 "naam": shown_name(question.about) if question.about is not None else None,
                 "sinds": local_day(question.announced_at),
