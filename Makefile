@@ -28,11 +28,12 @@ LOCK := $(UV) pip compile pyproject.toml --quiet --group dev --generate-hashes -
 run: .venv/.ready ## start everything on this machine, with the demo region: FRESH=1 begins anew, PORT=8601
 	$(BIN)/handover demo $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh)
 
+# Worksteal: the tests of a module stay together, so that what they share is made once and not by each process.
 test: .venv/.ready node_modules/.ready .tools/.ready ## run the tests; T=tests/keys narrows
-	$(BIN)/pytest -n auto --durations=25 $(T)
+	$(BIN)/pytest -n auto --dist worksteal --durations=25 $(T)
 
 coverage: .venv/.ready node_modules/.ready .tools/.ready ## the tests of `make test`, and which lines none of them reached
-	$(BIN)/pytest -n auto --cov $(T)
+	$(BIN)/pytest -n auto --dist worksteal --cov $(T)
 
 lint: .venv/.ready ## all that can be judged without running: quickest first
 	$(BIN)/python -m tools.lock
