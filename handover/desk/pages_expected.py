@@ -108,7 +108,8 @@ def paste() -> Response:
     with services.uow() as uow:
         known = set().union(*(announced_at(uow, actor, unit_id) for unit_id in units))
         locations, today = [one.brin6 for one in locations_of(uow, units)], local_day(uow.clock.now())
-    read, lines = read_announced(text, today=today, known=known, locations=locations)
+    otherwise = request.form.get("vestiging", "")
+    read, lines = read_announced(text, today=today, known=known, locations=locations, otherwise=otherwise)
     good = [line for line in lines if line.said is not None]
     if request.form.get("doe") != "meld" or not good:
         return _paste_page(text, read)
@@ -156,7 +157,16 @@ def withdraw(announcement_id: str) -> Response:
 def _paste_page(
     text: str, read: Pasted | None, *, done: str = "", wrong: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
-    shown: dict[str, Any] = {"tekst": text, "gelezen": read, "gedaan": done, "fouten": wrong or {}, "meest": MOST_ROWS}
+    with current_services().uow() as uow:
+        locations = [(one.brin6, f"{one.name}, {one.place}") for one in locations_of(uow, _units(current_actor()))]
+    where = {"vestigingen": locations, "vestiging": request.form.get("vestiging", "")}
+    shown: dict[str, Any] = where | {
+        "tekst": text,
+        "gelezen": read,
+        "gedaan": done,
+        "fouten": wrong or {},
+        "meest": MOST_ROWS,
+    }
     return render("desk/verwacht_plakken.html", status=status, **shown)
 
 

@@ -89,7 +89,7 @@ class Pasted:
 
     def count(self, status: Status) -> int:
         """How many rows have this status."""
-        return sum(1 for row in self.rows if row.status is status)
+        return sum(1 for row in self.rows if row.status == status)  # templates say it as text
 
 
 _HEADINGS: Mapping[str, Column] = MappingProxyType(

@@ -57,6 +57,7 @@ _CODE = msgid("De aanmeldcode klopt niet.")
 _NO_SCHOOL = msgid("Er staat geen aanmeldcode en geen BRIN van de basisschool.")
 _BRIN = msgid("Het BRIN van de basisschool klopt niet. Het ziet eruit als 03QI00.")
 _LOCATION = msgid("De vestiging is niet van uw school. Vul haar BRIN in, zoals 25FY00.")
+_WHICH = msgid("Kies onder de lijst voor welke vestiging dit is.")
 _APPLIED = msgid("De dag van aanmelden is niet te lezen, of komt nog.")
 _OUTCOME = msgid("De stand kennen wij niet. Gebruik: aangemeld, toegelaten, wachtlijst of ingeschreven.")
 
@@ -70,11 +71,16 @@ class Line:
 
 
 def read_announced(
-    text: str, *, today: date, known: Collection[Child], locations: Sequence[str]
+    text: str, *, today: date, known: Collection[Child], locations: Sequence[str], otherwise: str = ""
 ) -> tuple[Pasted, list[Line]]:
-    """Read it. `locations`: BRINs of the school's own; `known`: children whom it announced before."""
+    """Read it. `locations`: BRINs of the school's own; `known`: children whom it announced before.
+
+    `otherwise`: the location of rows that name none.
+    """
+    if otherwise not in locations:
+        otherwise = locations[0] if len(locations) == 1 else ""
     read = read_paste(text, today=today, listed=known, more=_HEADINGS, most=MOST)
-    lines = [_line(row, today, locations) for row in read.rows]
+    lines = [_line(row, today, locations, otherwise) for row in read.rows]
     return replace(read, rows=tuple(line.row for line in lines)), lines
 
 
@@ -91,13 +97,13 @@ def reasons_of(error: HandoverError) -> tuple[str, ...]:
     return tuple(error.fields.values()) if isinstance(error, Invalid) else (_MEANWHILE,)
 
 
-def _line(row: PastedRow, today: date, locations: Sequence[str]) -> Line:
+def _line(row: PastedRow, today: date, locations: Sequence[str], otherwise: str) -> Line:
     reasons, cells = list(row.reasons), row.cells
     code = _code(cells, reasons)
     said = {
         "code": code,
         "sender_brin": "" if code else _school(cells, reasons),
-        "receiver_brin": _location(cells, locations, reasons),
+        "receiver_brin": _location(cells.get(Column.LOCATION, "").strip() or otherwise, locations, reasons),
         "applied_on": _applied(cells, today, reasons),
         "outcome": _outcome(cells, reasons),
     }
@@ -133,10 +139,10 @@ def _school(cells: Mapping[Column, str], reasons: list[str]) -> str:
         return ""
 
 
-def _location(cells: Mapping[Column, str], locations: Sequence[str], reasons: list[str]) -> str:
-    typed = cells.get(Column.LOCATION, "").strip()
-    if not typed and len(locations) == 1:
-        return locations[0]
+def _location(typed: str, locations: Sequence[str], reasons: list[str]) -> str:
+    if not typed:
+        reasons.append(_WHICH)
+        return ""
     try:
         found = str(Brin6.parse(typed))
     except ValueError:

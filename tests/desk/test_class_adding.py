@@ -53,6 +53,7 @@ def test_pasting_shows_first_and_adds_only_when_asked(thread: Thread, visitor: V
     check_page(shown.text)
     assert "2 kinderen kunnen op de lijst" in shown.text
     assert "De geboortedatum is niet te lezen" in shown.text
+    assert "1 regel klopt nog niet" in shown.text
     assert _listed(thread) == []
 
     done = visitor.post(f"{_group(thread)}/plakken", {"rijen": ROWS, "doe": "zet"}, follow=True)

@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from handover.leavers.model import Announcement, Leaver
+from handover.schools.model import UnitLocation
 from handover.terms.destination import Announced, Outcome
+from handover.terms.school_kind import SchoolKind
+from tests.factories.access import given_location
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in
 from tests.web.valid import check_page
@@ -124,7 +127,7 @@ def test_the_same_list_again_announces_nobody_twice(thread: Thread, office: Visi
 
 def test_nothing_pasted_and_nothing_good_are_met_with_words(office: Visitor, thread: Thread) -> None:
     assert office.post(PASTE, {"rijen": " \n "}).status_code == 422
-    assert "Hier is niemand bij" in office.post(PASTE, {"rijen": "appel\tpeer\n", "doe": "meld"}).text
+    assert "Zo kan nog geen enkele regel" in office.post(PASTE, {"rijen": "appel\tpeer\n", "doe": "meld"}).text
     assert rows(thread) == []
 
 
@@ -146,3 +149,19 @@ def test_more_than_is_read_at_once_stays_to_be_pasted(office: Visitor) -> None:
     assert "De lijst is te lang" in done.text
     assert "Nummer-401" in done.text
     assert "Nummer-399" not in done.text
+
+
+def test_a_list_without_locations_is_for_the_one_that_is_chosen(thread: Thread, office: Visitor) -> None:
+    given_location(thread.services, "25AA01", "Raayland Horst", place="Horst", kind=SchoolKind.VO)
+    with thread.services.uow() as uow:
+        uow.session.add(UnitLocation(unit_id=thread.vo.id, brin6="25AA01"))
+        uow.commit()
+    text = HEAD + "2\tFenna\tde\tBruijn\t1-2-2015\t03QI00\t\t\t\n"
+
+    asked = office.post(PASTE, {"rijen": text})
+    check_page(asked.text)
+    assert "Kies onder de lijst voor welke vestiging dit is." in asked.text
+    assert "Zo kan nog geen enkele regel" in asked.text
+    office.post(PASTE, {"rijen": text, "doe": "meld", "vestiging": "25AA01"})
+
+    assert [row.receiver_brin for row in rows(thread)] == ["25AA01"]
