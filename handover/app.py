@@ -20,6 +20,7 @@ from handover.access.pages_saved import keep_this_form
 from handover.access.pages_school import school
 from handover.desk.api_resources import RESOURCES
 from handover.desk.pages_about import about
+from handover.desk.pages_afterwards import afterwards
 from handover.desk.pages_announced import announced
 from handover.desk.pages_attention import attend
 from handover.desk.pages_class import class_list
@@ -32,7 +33,8 @@ from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
 from handover.desk.pages_reading import reading
 from handover.desk.pages_sending import sending
-from handover.desk.sent import is_on_its_way
+from handover.desk.pages_sending_after import sending_after
+from handover.desk.sent import is_closed
 from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
 from handover.dossiers.lock import close_when
@@ -57,10 +59,12 @@ PAGES = (
     dossier,
     documents,
     sending,
+    sending_after,
     parents,
     expecting,
     inbox,
     reading,
+    afterwards,
     questions,
     attend,
 )
@@ -81,7 +85,7 @@ def create_app(services: Services) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     init_web(app, services)
     word_all()
-    close_when(is_on_its_way)
+    close_when(is_closed)
     api = init_api(app)
     for pages in PAGES:
         app.register_blueprint(pages)

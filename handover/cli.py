@@ -18,14 +18,16 @@ from sqlalchemy import Engine
 from handover.audit.sequencer import sequence
 from handover.audit.verify import DeepChecks, verify
 from handover.bundles.deep import handovers_against_log
+from handover.bundles.destroying import destroy_all
 from handover.db import migrate
 from handover.db.session import make_engine, session_factory
 from handover.db.unit_of_work import UnitOfWork
 from handover.demo import run as run_demo
-from handover.errors import HandoverError
+from handover.errors import HandoverError, IllegalTransition, NotFound
 from handover.founding import found_region
 from handover.queue import CeleryQueue
 from handover.schools.register import ImportReport, import_register
+from handover.services import open_services
 from handover.settings import Settings
 from handover.storage.choose import open_store
 from handover.tables import all_tables, grants
@@ -84,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--sheet", type=Path, default=Path("herstelblad.pdf"), help="where the recovery sheet goes")
     create.set_defaults(verb=_region_create)
 
+    gone = groups.add_parser("destroy", help="destroy every handover of a leaver, which must all have ended")
+    gone.add_argument("reference", help="of the leaver, as it stands on its pages and letters: 7K3P-2M")
+    gone.set_defaults(verb=_destroy)
+
     web = groups.add_parser("web", help="serve pages and API until SIGTERM")
     web.add_argument("--bind", default="127.0.0.1:8600", help="HOST:PORT or unix:PATH")
     web.add_argument("--workers", type=int, default=2)
@@ -131,6 +137,19 @@ def _region_create(asked: argparse.Namespace, settings: Settings) -> int:
     print(f"sign in as {asked.admin_email} with: {made.passphrase}")
     print(f"recovery sheet: {asked.sheet}. Print it, put the paper away, delete the file.")
     print(f"service key: {settings.service_key_file}. Back it up, apart from the database.")
+    return 0
+
+
+def _destroy(asked: argparse.Namespace, settings: Settings) -> int:
+    try:
+        count = destroy_all(open_services(settings), asked.reference.strip().upper())
+    except NotFound:
+        print(f"handover: no dossier of {asked.reference} was ever sent", file=sys.stderr)
+        return 2
+    except IllegalTransition:
+        print("handover: it has not ended; the schools withdraw it or let it go first", file=sys.stderr)
+        return 2
+    print(f"destroyed: {count}. Nobody holds a key of it any more. Backups keep their bytes until they are due.")
     return 0
 
 

@@ -21,7 +21,8 @@ from handover.demo_data.documents import plan_pdf, report_pdf
 from handover.demo_people import Somebody, Town, Unit
 from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
 from handover.dossiers.drafts import Checked, keep_document, open_draft, save
-from handover.leavers.actions import add_leaver, leaver_of, record_application
+from handover.leavers.actions import add_leaver, leaver_of
+from handover.leavers.recording import record_application
 from handover.policy import Role
 from handover.terms.clock import local_day
 from handover.terms.destination import Outcome

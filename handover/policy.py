@@ -53,14 +53,19 @@ class Action(StrEnum):
     # a handover, at the sender
     SEND = "send"
     WITHDRAW = "withdraw"
+    SUPPLEMENT = "supplement"  # send after what was sent
     # a handover, at the receiver
     SEE_HANDOVER = "see_handover"  # who and from where; status
     ACCEPT = "accept"
     DECLINE = "decline"
     CONFIRM = "confirm"
+    REOPEN = "reopen"  # take the confirmation back
+    ACKNOWLEDGE = "acknowledge"  # sign that a supplement came
+    PLACE = "place"  # location, department, who takes care of it
     RECORD_OUTCOME = "record_outcome"  # of the application: enrolled and the like
     WRITE_OWN_NOTE = "write_own_note"
     # both sides
+    RELEASE = "release"  # let go of what was received
     READ_HANDOVER = "read_handover"  # what was sent
     READ_CARE = "read_care"  # its care part
     ASK = "ask"  # a question, a reply, closing one
@@ -190,10 +195,15 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.ANSWER_ANNOUNCED: _rule({_T, _I, _PA}),
         Action.SEND: _rule({_T, _I}),
         Action.WITHDRAW: _rule({_T, _I}),
+        Action.SUPPLEMENT: _rule({_T, _I}, sender_stages=ARRIVED - {Stage.ENDED}),
         Action.SEE_HANDOVER: _rule({_T, _I, _PA}, {_IN, _CA, _OF, _ME}),
         Action.ACCEPT: _rule(receiver={_IN}),
         Action.DECLINE: _rule(receiver={_IN}),
         Action.CONFIRM: _rule(receiver={_IN}, receiver_stages=RECEIVED),
+        Action.REOPEN: _rule(receiver={_IN}, receiver_stages=frozenset({Stage.CONFIRMED})),
+        Action.ACKNOWLEDGE: _rule(receiver={_IN, _CA}, receiver_stages=RECEIVED),
+        Action.PLACE: _rule(receiver={_IN, _OF}, receiver_stages=ARRIVED - {Stage.ENDED}),
+        Action.RELEASE: _rule({_T, _I}, {_IN}, sender_stages=RECEIVED, receiver_stages=RECEIVED),
         Action.RECORD_OUTCOME: _rule(receiver={_OF}),
         Action.WRITE_OWN_NOTE: _rule(receiver={_IN, _CA}, receiver_stages=RECEIVED),
         Action.READ_HANDOVER: _rule({_T, _I}, {_IN, _CA, _ME}, receiver_stages=RECEIVED),

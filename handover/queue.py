@@ -27,6 +27,7 @@ class TaskName(StrEnum):
     SWEEP = "sweep"
     SEQUENCE_LOG = "sequence_log"
     DELETE_BLOBS = "delete_blobs"
+    DESTROY_DUE = "destroy_due"
     EXPIRE_SESSIONS = "expire_sessions"
 
 

@@ -28,7 +28,7 @@ from handover.settings import Settings
 FEATURES = (access_tasks, audit_tasks, bundles_tasks)
 """Importing them registers what they do."""
 EACH_MINUTE = (TaskName.SWEEP, TaskName.SEQUENCE_LOG)
-EACH_NIGHT = (TaskName.DELETE_BLOBS,)
+EACH_NIGHT = (TaskName.DESTROY_DUE, TaskName.DELETE_BLOBS)
 VISIBILITY_SECONDS = 900
 """After this long a task of a worker that died is given to another: above the longest task, or that runs twice."""
 

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from handover.terms.destination import Outcome, Tlv
 from schemas.dossiers import NameSchema
 from schemas.pages import PageSchema
+from schemas.schools import BRIN6
 
 STATUSES = (
     "draft",
@@ -21,6 +22,7 @@ STATUSES = (
     "destroyed",
 )
 PARTS = ("dossier", "care")
+RELEASED_BECAUSE = ("other_school", "not_coming", "wrong_school")
 
 
 class HandoverFilterSchema(PageSchema):
@@ -105,6 +107,41 @@ class DeclineSchema(Schema):
     """Why it was sent to a wrong address. Refusing a child is an outcome, not this."""
 
     reason = fields.String(required=True, validate=validate.OneOf(["not_applied_here", "other_location", "double"]))
+
+
+class ReopenSchema(Schema):
+    """Why the confirmation is taken back."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(["too_early", "not_enrolled", "mistake"]))
+
+
+class ReleaseSchema(Schema):
+    """Why a handover that was received is let go of."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(RELEASED_BECAUSE))
+
+
+class PlaceSchema(Schema):
+    """Where in the receiving school it is taken care of. All three are set; null: nowhere, nobody."""
+
+    brin = fields.String(required=True, validate=BRIN6, metadata={"description": "a location of the same school"})
+    department_id = fields.String(required=True, allow_none=True)
+    handler_id = fields.String(required=True, allow_none=True, metadata={"description": "somebody who reads there"})
+    version = fields.Integer(
+        load_default=None, allow_none=True, metadata={"description": "of the handover, as you saw it; null: any"}
+    )
+
+
+class MoveSchema(Schema):
+    """Another school instead of the one that has the dossier."""
+
+    to = fields.String(required=True, validate=BRIN6, metadata={"description": "BRIN of the location"})
+    applied_on = fields.Date(required=True)
+    tlv = fields.Enum(Tlv, by_value=True, load_default=Tlv.NOT_NEEDED)
+    reason = fields.String(load_default="other_school", validate=validate.OneOf(RELEASED_BECAUSE))
+    leaving = fields.String(
+        load_default=None, allow_none=True, metadata={"description": "id of the handover that you saw; null: any"}
+    )
 
 
 class OutcomeSchema(Schema):

@@ -14,14 +14,17 @@ from typing import Any
 from sqlalchemy import select
 
 from handover.audit.log import record
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_of_announcement
 from handover.bundles.unlinking import unlink
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, HandoverError, IllegalTransition, Invalid, NotFound
-from handover.leavers.actions import application_at, require_past
+from handover.leavers.actions import application_at
 from handover.leavers.events import AnnouncementAsked, AnnouncementTakenBack, ApplicationAnnounced
 from handover.leavers.model import Announcement, Leaver
 from handover.leavers.naming import read_name, same_child
+from handover.leavers.recording import require_past
 from handover.policy import Action, Actor, Subject, require
 from handover.rooms.cards import valid_card
 from handover.rooms.errors import NoKey, NoValidCard
@@ -150,6 +153,9 @@ def _announce(
         raise Invalid(fields={"code": _NO_SCHOOL})
     _tell_names(services, uow, actor, row, about)
     uow.session.add(row)
+    uow.flush()
+    if row.state is Announced.ASKED and row.sender_unit_id is not None:
+        tell_of_announcement(uow, row.id, NoticeKind.ANNOUNCED, unit_id=row.sender_unit_id)
     by_code = leaver is not None
     record(uow, _event(ApplicationAnnounced, actor, row, receiver_brin=row.receiver_brin, by_code=by_code))
     return row.id, same_child(about)
@@ -177,6 +183,7 @@ def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
         card = valid_card(uow, row.sender_unit_id, services.region, uow.clock.now())
         give_name(uow, row.id, about, maker=names, reader=card.reader(Circle.NAMES, withheld=False))
         record(uow, _event(AnnouncementAsked, actor, row))
+        tell_of_announcement(uow, row.id, NoticeKind.ANNOUNCED, unit_id=row.sender_unit_id)
         uow.commit()
 
 

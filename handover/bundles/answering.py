@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from handover.audit.log import record
 from handover.bundles.announcing import STANDING, season_start
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_of_announcement
 from handover.bundles.unlinking import unlink
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, Invalid, NotFound
@@ -191,6 +193,7 @@ def answer_unknown(services: Services, actor: Actor, announcement_id: str) -> No
         unlink(uow, row)
         row.state = Announced.UNKNOWN
         take_names(uow, subjects=[row.id], unit_id=row.sender_unit_id or "")
+        tell_of_announcement(uow, row.id, NoticeKind.ANSWERED, unit_id=row.receiver_unit_id)
         uow.commit()
 
 

@@ -15,8 +15,12 @@ from handover.bundles.events import (
     HandoverClosed,
     HandoverConfirmed,
     HandoverDeclined,
+    HandoverDestroyed,
     HandoverOffered,
+    HandoverReleased,
+    HandoverReopened,
     HandoverSent,
+    HandoverSupplemented,
     HandoverWithdrawn,
     SettlingFailed,
 )
@@ -36,9 +40,14 @@ _LEADS_TO = {
     HandoverDeclined.name: HandoverStatus.DECLINED,
     HandoverWithdrawn.name: HandoverStatus.WITHDRAWN,
     HandoverClosed.name: HandoverStatus.CLOSED,
+    HandoverReopened.name: HandoverStatus.ACCEPTED,
+    HandoverReleased.name: HandoverStatus.RELEASED,
+    HandoverDestroyed.name: HandoverStatus.DESTROYED,
 }
 _UNLOGGED = {(HandoverStatus.DRAFT, HandoverStatus.CLOSED)}
 """Made room for another attempt by `sending`: that attempt is what is logged."""
+_SIGNED = frozenset({HandoverSent.name, HandoverSupplemented.name})
+"""What logs a letter."""
 _BATCH = 500
 
 
@@ -57,11 +66,13 @@ def handovers_against_log(store: BlobStore) -> DeepCheck:
 def _batch(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[Finding]:
     entries: dict[str, list[AuditEntry]] = {one: [] for one in ids}
     for entry in uow.session.scalars(
-        select(AuditEntry).where(AuditEntry.subject_id.in_(ids), AuditEntry.name.in_(_LEADS_TO)).order_by(AuditEntry.id)
+        select(AuditEntry)
+        .where(AuditEntry.subject_id.in_(ids), AuditEntry.name.in_({*_LEADS_TO, *_SIGNED}))
+        .order_by(AuditEntry.id)
     ):
         entries[entry.subject_id].append(entry)
     for handover in uow.session.scalars(select(Handover).where(Handover.id.in_(ids)).order_by(Handover.id)):
-        yield from _status(handover, entries[handover.id])
+        yield from _status(handover, [entry for entry in entries[handover.id] if entry.name in _LEADS_TO])
     letters = {handover_id: _letters(logged) for handover_id, logged in entries.items()}
     for bundle in uow.session.scalars(select(Bundle).where(Bundle.handover_id.in_(ids)).order_by(Bundle.id)):
         yield from _bundle(uow, store, bundle, letters[bundle.handover_id])
@@ -77,7 +88,7 @@ def _status(handover: Handover, logged: Sequence[AuditEntry]) -> Iterator[Findin
 
 
 def _letters(logged: Sequence[AuditEntry]) -> set[str]:
-    return {json.loads(entry.facts)["letter"] for entry in logged if entry.name == HandoverSent.name}
+    return {json.loads(entry.facts)["letter"] for entry in logged if entry.name in _SIGNED}
 
 
 def _bundle(uow: UnitOfWork, store: BlobStore, bundle: Bundle, letters: set[str]) -> Iterator[Finding]:

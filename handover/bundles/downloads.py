@@ -16,10 +16,9 @@ from handover.bundles.events import TamperingSeen
 from handover.bundles.model import Part, SealedPart
 from handover.bundles.opening import PIECE, InnerFile, Tampered
 from handover.bundles.reading import Opened, content, document, open_for_reading, remember
-from handover.bundles.receiving import newest_bundle
 from handover.bundles.seal import README
 from handover.bundles.sides import stand
-from handover.errors import Invalid
+from handover.errors import Invalid, NotFound
 from handover.policy import Action, Actor, may
 from handover.services import Services
 from handover.storage.port import BlobNotFound
@@ -196,7 +195,9 @@ def _parts_for(services: Services, actor: Actor, handover_id: str) -> list[Part]
 def _whole_or_nothing(services: Services, actor: Actor, opened: Opened) -> None:
     """Compare the stored bytes with what the letter says, before any of them goes into a larger file."""
     with services.uow() as uow:
-        row = uow.session.get_one(SealedPart, (newest_bundle(uow, opened.handover_id).id, opened.part))
+        row = uow.session.get(SealedPart, (opened.bundle_id, opened.part))
+        if row is None:
+            raise NotFound
         key, expected = row.blob_key, (row.sha256, row.size)
     found, size = sha256(), 0
     try:

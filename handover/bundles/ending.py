@@ -5,13 +5,10 @@ A dossier that is under way is closed with it, and what the secondary school was
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from handover.audit.log import record
-from handover.bundles.events import HandoverClosed
-from handover.bundles.handovers import take_from_receiver
-from handover.bundles.model import Handover
-from handover.bundles.state import LIVE, HandoverAction, advance
+from handover.bundles.events import HandoverClosed, told_by_sender
+from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
+from handover.bundles.state import HandoverAction
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition
 from handover.leavers.actions import leaver_of, subject_of
@@ -74,20 +71,9 @@ def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
 
 
 def _close(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> None:
-    live = uow.session.scalars(
-        select(Handover).where(Handover.leaver_id == leaver.id, Handover.status.in_(LIVE))
-    ).first()
+    live = live_handover(uow, leaver.id)
     if live is None:
         return
-    live.status, live.ended_at = advance(live.status, HandoverAction.CLOSE), uow.clock.now()
+    end_handover(uow, live, HandoverAction.CLOSE)
     take_from_receiver(uow, live)
-    record(
-        uow,
-        HandoverClosed(
-            actor_id=actor.person_id,
-            unit_id=live.sender_unit_id,
-            other_unit_id=live.receiver_unit_id,
-            subject_kind="handover",
-            subject_id=live.id,
-        ),
-    )
+    record(uow, told_by_sender(HandoverClosed, actor, live))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from handover.audit.events import AuditEvent
+from handover.bundles.model import Handover
+from handover.policy import Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,75 @@ class HandoverConfirmed(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverSupplemented(AuditEvent):
+    """A new version was sealed and stored after what was sent; settling follows."""
+
+    name: ClassVar[str] = "handover.supplemented"
+    version: int
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementArrived(AuditEvent):
+    """The stored bytes of a supplement are what its letter says; readers get it now."""
+
+    name: ClassVar[str] = "handover.supplement_arrived"
+    version: int
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementFailed(AuditEvent):
+    """The stored bytes of a supplement are not what its letter says; readers keep the version before."""
+
+    name: ClassVar[str] = "handover.supplement_failed"
+    version: int
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementAcknowledged(AuditEvent):
+    """The receiver signed that a supplement came."""
+
+    name: ClassVar[str] = "handover.supplement_acknowledged"
+    letter: str
+    statement: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverRelocated(AuditEvent):
+    """The child goes to another location of the same receiver."""
+
+    name: ClassVar[str] = "handover.relocated"
+    receiver_brin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverReopened(AuditEvent):
+    """The receiver took its confirmation back."""
+
+    name: ClassVar[str] = "handover.reopened"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverReleased(AuditEvent):
+    """One of the schools let go of a handover that was received."""
+
+    name: ClassVar[str] = "handover.released"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverDestroyed(AuditEvent):
+    """Grants and records are gone, and the bytes of its sealed parts go after them."""
+
+    name: ClassVar[str] = "handover.destroyed"
+    files: int
+    """Sealed files whose bytes go; the digest of each stands in a logged letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartRead(AuditEvent):
     """The last byte of the dossier itself (item 0) or of its nth document was sent to a reader."""
 
@@ -117,3 +189,31 @@ class ConversationRecorded(AuditEvent):
 
     name: ClassVar[str] = "handover.conversation_recorded"
     waived: bool
+
+
+def told_by_sender(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover, **facts: Any) -> AuditEvent:
+    """An event of a handover that somebody of the sending school caused."""
+    return _told(kind, actor, handover, handover.sender_unit_id, handover.receiver_unit_id, facts)
+
+
+def told_by_receiver(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover, **facts: Any) -> AuditEvent:
+    """An event of a handover that somebody of the receiving school caused."""
+    return _told(kind, actor, handover, handover.receiver_unit_id, handover.sender_unit_id, facts)
+
+
+def _told(
+    kind: Callable[..., AuditEvent],
+    actor: Actor,
+    handover: Handover,
+    unit_id: str,
+    other_unit_id: str,
+    facts: Mapping[str, Any],
+) -> AuditEvent:
+    return kind(
+        actor_id=actor.person_id,
+        unit_id=unit_id,
+        other_unit_id=other_unit_id,
+        subject_kind="handover",
+        subject_id=handover.id,
+        **facts,
+    )

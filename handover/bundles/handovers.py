@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from handover.bundles.model import Handover
-from handover.bundles.state import stage_of
+from handover.bundles.state import LIVE, HandoverAction, advance, stage_of
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.policy import Subject
@@ -21,6 +23,23 @@ def handover_of(uow: UnitOfWork, handover_id: str) -> Handover:
     if handover is None:
         raise NotFound
     return handover
+
+
+def live_handover(uow: UnitOfWork, leaver_id: str) -> Handover | None:
+    """The one handover of a leaver that has not ended; None where there is none."""
+    return uow.session.scalars(
+        select(Handover).where(Handover.leaver_id == leaver_id, Handover.status.in_(LIVE))
+    ).one_or_none()
+
+
+def end_handover(uow: UnitOfWork, handover: Handover, action: HandoverAction) -> None:
+    """End a handover by this action; what becomes of what the receiver was given is the caller's.
+
+    Raises:
+        IllegalTransition: it cannot be ended so, where it stands.
+    """
+    handover.status, handover.ended_at = advance(handover.status, action), uow.clock.now()
+    handover.supplement_opened_at = None
 
 
 def subject_of_handover(handover: Handover, group_id: str | None) -> Subject:

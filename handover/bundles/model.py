@@ -16,10 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from handover.bundles.state import BundleStatus, HandoverStatus
+from handover.bundles.state import BundleStatus, HandoverStatus, ReleaseReason
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
 
+_STANDS = "taken_back_at IS NULL"
 _LIVE = "status IN ('draft', 'sealing', 'offered', 'accepted', 'confirmed')"
 
 
@@ -82,6 +83,15 @@ class Handover(Base):
     conversation_held_on: Mapped[date | None]
     conversation_waived: Mapped[bool] = mapped_column(default=False)
     """Why it was waived and what was agreed are sealed."""
+    department_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"))
+    """The receiver's label."""
+    handler_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who at the receiver takes care of it; a label, no right."""
+    sent_content_version: Mapped[int] = mapped_column(default=0)
+    """The leaver's `content_version` that was sent last."""
+    supplement_opened_at: Mapped[datetime | None]
+    """Since when the sender may change the dossier again, to send it after."""
+    released_because: Mapped[ReleaseReason | None] = mapped_column(enum_column(ReleaseReason))
     created_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
@@ -163,7 +173,17 @@ class Statement(Base):
     """A JWS by the receiver over the letter's digest: received, or confirmed."""
 
     __tablename__ = "statement"
-    __table_args__ = (UniqueConstraint("handover_id", "kind", "letter_digest", name="uq_statement"),)
+    __table_args__ = (
+        Index(
+            "uq_statement",
+            "handover_id",
+            "kind",
+            "letter_digest",
+            unique=True,
+            sqlite_where=text(_STANDS),
+            postgresql_where=text(_STANDS),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"), index=True)
@@ -171,3 +191,5 @@ class Statement(Base):
     jws: Mapped[str] = mapped_column(Text)
     letter_digest: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    """A confirmation that was reopened; it stays, because it was said."""

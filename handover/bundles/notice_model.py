@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handover.db.base import Base, new_id
@@ -22,17 +22,28 @@ class NoticeKind(StrEnum):
     QUESTION = "question"
     REPLY = "reply"
     FAILED = "failed"  # sending went wrong: it is a draft again
+    SUPPLEMENT = "supplement"  # something came after what was received
+    SUPPLEMENT_FAILED = "supplement_failed"
+    REOPENED = "reopened"
+    RELEASED = "released"
+    RELOCATED = "relocated"
+    ANNOUNCED = "announced"  # a secondary school says that a child applied there, and asks who it is
+    ANSWERED = "answered"  # the primary school said that it is none of theirs
 
 
 class Notice(Base):
     """One thing that one person is told; several make one mail."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_waiting", "sent_at", "person_id"),)
+    __table_args__ = (
+        Index("ix_notice_waiting", "sent_at", "person_id"),
+        CheckConstraint("(handover_id IS NULL) <> (announcement_id IS NULL)", name="about_one_thing"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"))
+    handover_id: Mapped[str | None] = mapped_column(ForeignKey("handover.id"))
+    announcement_id: Mapped[str | None] = mapped_column(ForeignKey("announcement.id"))
     kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
     stands_in: Mapped[bool] = mapped_column(default=False)
     """Told as an admin, because the unit has nobody whose work it is."""

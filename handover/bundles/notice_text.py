@@ -2,18 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
-from typing import assert_never
+from types import MappingProxyType
 
 from handover.bundles.notice_model import NoticeKind
 from handover.mail import Message
 from handover.schools.model import Person
+from handover.terms.msgid import Plural, plural
 from handover.web.catalogue import english
 
 NAMED = 12
+_OF_APPLICATIONS = frozenset({NoticeKind.ANNOUNCED, NoticeKind.ANSWERED})
 """References in one line at most; the page lists them all."""
+
+
+_WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
+    {
+        NoticeKind.OFFERED: plural("Er wacht %(num)s dossier op ontvangst", "Er wachten %(num)s dossiers op ontvangst"),
+        NoticeKind.ACCEPTED: plural("Ontvangen: %(num)s dossier", "Ontvangen: %(num)s dossiers"),
+        NoticeKind.DECLINED: plural(
+            "Teruggegeven, want verkeerd adres: %(num)s dossier", "Teruggegeven, want verkeerd adres: %(num)s dossiers"
+        ),
+        NoticeKind.CONFIRMED: plural(
+            "De overdracht is bevestigd van %(num)s dossier", "De overdracht is bevestigd van %(num)s dossiers"
+        ),
+        NoticeKind.QUESTION: plural(
+            "Er is een vraag gesteld over %(num)s dossier", "Er zijn vragen gesteld over %(num)s dossiers"
+        ),
+        NoticeKind.REPLY: plural(
+            "Er is antwoord op uw vraag over %(num)s dossier", "Er is antwoord op uw vragen over %(num)s dossiers"
+        ),
+        NoticeKind.FAILED: plural(
+            "Versturen is niet gelukt. Verstuur opnieuw: %(num)s dossier",
+            "Versturen is niet gelukt. Verstuur opnieuw: %(num)s dossiers",
+        ),
+        NoticeKind.SUPPLEMENT: plural(
+            "Er is iets nagekomen bij %(num)s dossier", "Er is iets nagekomen bij %(num)s dossiers"
+        ),
+        NoticeKind.SUPPLEMENT_FAILED: plural(
+            "Nasturen is niet gelukt. Stuur de aanvulling opnieuw: %(num)s dossier",
+            "Nasturen is niet gelukt. Stuur de aanvulling opnieuw: %(num)s dossiers",
+        ),
+        NoticeKind.REOPENED: plural(
+            "De bevestiging is teruggenomen van %(num)s dossier", "De bevestiging is teruggenomen van %(num)s dossiers"
+        ),
+        NoticeKind.RELEASED: plural(
+            "De andere school heeft de overdracht losgelaten van %(num)s dossier",
+            "De andere school heeft de overdracht losgelaten van %(num)s dossiers",
+        ),
+        NoticeKind.RELOCATED: plural(
+            "De nieuwe school koos een andere vestiging voor %(num)s dossier",
+            "De nieuwe school koos een andere vestiging voor %(num)s dossiers",
+        ),
+        NoticeKind.ANNOUNCED: plural(
+            "Een middelbare school vraagt van %(num)s leerling of die bij u op school zit",
+            "Een middelbare school vraagt van %(num)s leerlingen of die bij u op school zitten",
+        ),
+        NoticeKind.ANSWERED: plural(
+            "De basisschool kent %(num)s leerling niet die u aanmeldde",
+            "De basisschool kent %(num)s leerlingen niet die u aanmeldde",
+        ),
+    }
+)
+"""What each kind says, of one and of more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +75,7 @@ class Told:
 
     kind: NoticeKind
     reference: str
+    """Empty where nobody knows yet which child it is."""
     stands_in: bool
 
 
@@ -41,8 +95,12 @@ def written(base_url: str, person: Person, told: Sequence[Told]) -> Message:
 
 
 def _subject(said: NullTranslations, told: Sequence[Told]) -> str:
-    kinds, references = {one.kind for one in told}, list(dict.fromkeys(one.reference for one in told))
+    kinds, references = {one.kind for one in told}, list(dict.fromkeys(one.reference for one in told if one.reference))
     count = len(references)
+    if kinds <= _OF_APPLICATIONS:
+        return said.ngettext("Nieuws over %(num)s aanmelding", "Nieuws over %(num)s aanmeldingen", len(told)) % {
+            "num": len(told)
+        }
     if kinds == {NoticeKind.OFFERED}:
         return said.ngettext("Er wacht %(num)s dossier op u", "Er wachten %(num)s dossiers op u", count) % {
             "num": count
@@ -54,45 +112,10 @@ def _subject(said: NullTranslations, told: Sequence[Told]) -> str:
 
 def _line(said: NullTranslations, kind: NoticeKind, references: Sequence[str]) -> str:
     count = len(references)
-    match kind:
-        case NoticeKind.OFFERED:
-            text = said.ngettext(
-                "Er wacht %(num)s dossier op ontvangst", "Er wachten %(num)s dossiers op ontvangst", count
-            )
-        case NoticeKind.ACCEPTED:
-            text = said.ngettext("Ontvangen: %(num)s dossier", "Ontvangen: %(num)s dossiers", count)
-        case NoticeKind.DECLINED:
-            text = said.ngettext(
-                "Teruggegeven, want verkeerd adres: %(num)s dossier",
-                "Teruggegeven, want verkeerd adres: %(num)s dossiers",
-                count,
-            )
-        case NoticeKind.CONFIRMED:
-            text = said.ngettext(
-                "De overdracht is bevestigd van %(num)s dossier",
-                "De overdracht is bevestigd van %(num)s dossiers",
-                count,
-            )
-        case NoticeKind.QUESTION:
-            text = said.ngettext(
-                "Er is een vraag gesteld over %(num)s dossier", "Er zijn vragen gesteld over %(num)s dossiers", count
-            )
-        case NoticeKind.REPLY:
-            text = said.ngettext(
-                "Er is antwoord op uw vraag over %(num)s dossier",
-                "Er is antwoord op uw vragen over %(num)s dossiers",
-                count,
-            )
-        case NoticeKind.FAILED:
-            text = said.ngettext(
-                "Versturen is niet gelukt. Verstuur opnieuw: %(num)s dossier",
-                "Versturen is niet gelukt. Verstuur opnieuw: %(num)s dossiers",
-                count,
-            )
-        case _:  # pragma: no cover  # mypy knows that there is no other
-            assert_never(kind)
+    text = said.ngettext(*_WAITS[kind], count)
     more = "" if count <= NAMED else " …"
-    return f"- {text % {'num': count}} ({', '.join(references[:NAMED])}{more})"
+    named = f" ({', '.join(references[:NAMED])}{more})" if any(references) else ""
+    return f"- {text % {'num': count}}{named}"
 
 
 def _stand_in(said: NullTranslations) -> str:

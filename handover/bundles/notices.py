@@ -7,7 +7,7 @@ hour, so that a crash never loses one and seldom doubles it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,13 +18,14 @@ from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_text import Told, written
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
-from handover.leavers.model import Leaver
+from handover.leavers.model import Announcement, Leaver
 from handover.mail import MailUnavailable
 from handover.policy import ADMIN_ROLES, Role
 from handover.schools.model import Membership, MembershipGroup, Person
 from handover.schools.queries import holds_on
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.destination import Announced
 
 GATHERED = timedelta(minutes=10)
 """So long after the first, all that a person is told goes in one mail."""
@@ -33,7 +34,19 @@ RETRIED = timedelta(minutes=15)
 RECEIVERS = (Role.INTAKE, Role.CARE, Role.VO_ADMIN)
 SENDERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
 """The first of these that anybody has is told; a teacher only of the child's own group."""
-_TRUE_WHILE = {NoticeKind.OFFERED: HandoverStatus.OFFERED, NoticeKind.FAILED: HandoverStatus.DRAFT}
+ANSWERERS = (Role.IB, Role.PO_ADMIN)
+"""Whom a secondary school asks which child it means: nobody knows of which group it is."""
+ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
+_TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
+    NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
+    NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
+    NoticeKind.SUPPLEMENT: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
+    NoticeKind.SUPPLEMENT_FAILED: frozenset(
+        {HandoverStatus.OFFERED, HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}
+    ),
+    NoticeKind.ANNOUNCED: frozenset({Announced.ASKED}),
+    NoticeKind.ANSWERED: frozenset({Announced.UNKNOWN}),
+}
 """What asks for something to be done is not mailed when a colleague has done it meanwhile."""
 
 log = structlog.get_logger(__name__)
@@ -41,13 +54,20 @@ log = structlog.get_logger(__name__)
 
 def tell_receiver(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
     """Tell those at the receiving school whose work this is; the caller commits."""
-    _tell(uow, handover, kind, unit_id=handover.receiver_unit_id, roles=RECEIVERS, group_id=None)
+    _tell(uow, {"handover_id": handover.id}, kind, unit_id=handover.receiver_unit_id, roles=RECEIVERS)
 
 
 def tell_sender(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
     """Tell those at the sending school whose work this is; the caller commits."""
     leaver = uow.session.get_one(Leaver, handover.leaver_id)
-    _tell(uow, handover, kind, unit_id=handover.sender_unit_id, roles=SENDERS, group_id=leaver.group_id)
+    about = {"handover_id": handover.id}
+    _tell(uow, about, kind, unit_id=handover.sender_unit_id, roles=SENDERS, group_id=leaver.group_id)
+
+
+def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind, *, unit_id: str) -> None:
+    """Tell those at a school whose work an announced application is; the caller commits."""
+    roles = ANSWERERS if kind is NoticeKind.ANNOUNCED else ANNOUNCERS
+    _tell(uow, {"announcement_id": announcement_id}, kind, unit_id=unit_id, roles=roles)
 
 
 def people_to_mail(uow: UnitOfWork, *, limit: int) -> list[str]:
@@ -79,12 +99,12 @@ def mail_person(services: Services, person_id: str) -> bool:
 
 def _tell(
     uow: UnitOfWork,
-    handover: Handover,
+    about: Mapping[str, str],
     kind: NoticeKind,
     *,
     unit_id: str,
     roles: tuple[Role, ...],
-    group_id: str | None,
+    group_id: str | None = None,
 ) -> None:
     for role in roles:
         people = uow.session.scalars(_holders(uow, unit_id, role, group_id)).all()
@@ -92,8 +112,8 @@ def _tell(
             uow.session.add(
                 Notice(
                     person_id=person_id,
-                    handover_id=handover.id,
                     kind=kind,
+                    **about,
                     stands_in=role in ADMIN_ROLES,
                     created_at=uow.clock.now(),
                 )
@@ -147,14 +167,16 @@ def _claim(uow: UnitOfWork, person_id: str) -> Sequence[str]:
 
 def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
     rows = uow.session.execute(
-        select(Notice.kind, Notice.stands_in, Handover.reference, Handover.status)
-        .join(Handover, Handover.id == Notice.handover_id)
+        select(Notice.kind, Notice.stands_in, Handover.reference, Handover.status, Announcement.state)
+        .outerjoin(Handover, Handover.id == Notice.handover_id)
+        .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
         .where(Notice.id.in_(claimed))
         .order_by(Notice.created_at, Notice.id)
     )
     told = [
-        Told(kind=kind, reference=reference, stands_in=stands_in)
-        for kind, stands_in, reference, status in rows
-        if _TRUE_WHILE.get(kind, status) is status
+        Told(kind=kind, reference=reference or "", stands_in=stands_in)
+        for kind, stands_in, reference, status, state in rows
+        if kind not in _TRUE_WHILE or {status, state} & _TRUE_WHILE[kind]
     ]
-    return list(dict.fromkeys(told))
+    # Of what has no reference each counts: they are as many announcements.
+    return [one for n, one in enumerate(told) if not one.reference or one not in told[:n]]

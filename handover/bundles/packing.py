@@ -48,22 +48,38 @@ class Packed:
     rooms: dict[Part, OpenRoom]
     files: list[SealedFile]
 
+    @property
+    def has_care(self) -> bool:
+        """Whether documents lie in the care part."""
+        return any(file.documents for file in self.files if file.part is Part.CARE)
 
-def pack(services: Services, uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -> Packed:
-    """Make the rooms of a handover, and seal and store both of its parts.
+
+def pack(
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    ready: Ready,
+    rooms: dict[Part, OpenRoom],
+    *,
+    handover_id: str,
+    version: int,
+) -> Packed:
+    """Seal both parts of one version to the rooms of its handover, and store them.
 
     Raises:
-        Conflict: a school's key was rotated since its card was read.
         StoreUnavailable: nothing was sent.
     """
-    rooms = _make_rooms(uow, actor, ready, handover_id)
-    heading = _heading(uow, ready, handover_id)
+    heading = _heading(uow, ready, handover_id, version)
     files = [_seal(services, uow, actor, ready, heading, part, rooms[part]) for part in Part]
     return Packed(ready=ready, heading=heading, rooms=rooms, files=files)
 
 
-def _make_rooms(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -> dict[Part, OpenRoom]:
-    """A room for each part, for sender and receiver; what the receiver gets is withheld until it is offered."""
+def make_rooms(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -> dict[Part, OpenRoom]:
+    """A room for each part, for sender and receiver; what the receiver gets is withheld until it is offered.
+
+    Raises:
+        Conflict: a school's key was rotated since its card was read.
+    """
     made = {}
     for part, kind, circle in (
         (Part.DOSSIER, RoomKind.DOSSIER, Circle.DOSSIER),
@@ -80,7 +96,7 @@ def _make_rooms(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) -
     return made
 
 
-def _heading(uow: UnitOfWork, ready: Ready, handover_id: str) -> Heading:
+def _heading(uow: UnitOfWork, ready: Ready, handover_id: str, version: int) -> Heading:
     """What stands on the outside of both parts: which handover, from where, to where."""
     leaver = ready.draft.leaver
     receiver = ready.application.receiver_brin
@@ -88,7 +104,7 @@ def _heading(uow: UnitOfWork, ready: Ready, handover_id: str) -> Heading:
     return Heading(
         handover_id=handover_id,
         reference=leaver.reference,
-        version=1,
+        version=version,
         sealed_at=uow.clock.now(),
         sender=_place(uow, leaver.unit_id, sender or ""),
         receiver=_place(uow, ready.application.receiver_unit_id or "", receiver),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from handover.audit.log import record
-from handover.bundles.events import PartRead, TamperingSeen
+from handover.audit.model import AuditEntry
+from handover.bundles.events import HandoverOffered, PartRead, SupplementArrived, TamperingSeen
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Bundle, Handover, Part, Reading, SealedPart
 from handover.bundles.opening import OpenPart, Tampered, open_part
-from handover.bundles.receiving import newest_bundle
 from handover.bundles.sides import subject_with_group
+from handover.bundles.versions import bundle_of, newest_bundle
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotAllowed
@@ -39,11 +41,13 @@ class Opened:
     inside: OpenPart
 
 
-def open_for_reading(services: Services, actor: Actor, handover_id: str, part: Part) -> Opened:
-    """Open a part of the newest version. The caller closes `inside`.
+def open_for_reading(
+    services: Services, actor: Actor, handover_id: str, part: Part, *, version: int | None = None
+) -> Opened:
+    """Open a part of the newest version, or of an earlier one. The caller closes `inside`.
 
     Raises:
-        NotFound, NotAllowed, NoKey: not for this actor, or not accepted yet.
+        NotFound, NotAllowed, NoKey: not for this actor, or not accepted yet; or no such version.
         Tampered: what is stored is not what was sent; nothing is shown, and both schools see an alarm in the trail.
     """
     with services.uow() as uow:
@@ -51,8 +55,10 @@ def open_for_reading(services: Services, actor: Actor, handover_id: str, part: P
         subject = subject_with_group(uow, handover)
         require(actor, Action.READ_CARE if part is Part.CARE else Action.READ_HANDOVER, subject)
         unit_id = _as_whom(actor, handover, subject)
-        bundle = newest_bundle(uow, handover.id)
+        bundle = newest_bundle(uow, handover.id) if version is None else bundle_of(uow, handover.id, version)
         try:
+            if version is None and bundle.letter_digest != _last_given(uow, handover.id):
+                raise Tampered("older letter")  # noqa: TRY301  # one place notes every kind of it
             inside = _open(services, uow, actor, handover, bundle, part, unit_id)
         except (Tampered, KeysError, BlobNotFound) as error:
             what = error.code
@@ -142,6 +148,19 @@ def _open(
     room = open_room(uow, actor.keyring, unit_id, room_id, subject_id=handover.id)
     blob = services.store.open(sealed.blob_key)
     return open_part(blob, room.identity, handover_id=handover.id, version=bundle.number, part=part)
+
+
+def _last_given(uow: UnitOfWork, handover_id: str) -> str | None:
+    """The letter of the version that the log says readers have: rows that were put back are found by it."""
+    facts = uow.session.scalar(
+        select(AuditEntry.facts)
+        .where(
+            AuditEntry.subject_id == handover_id, AuditEntry.name.in_((HandoverOffered.name, SupplementArrived.name))
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return json.loads(facts)["letter"] if facts else None
 
 
 def _letter(uow: UnitOfWork, actor: Actor, handover: Handover, bundle: Bundle, unit_id: str) -> Letter:

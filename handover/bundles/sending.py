@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from handover.audit.log import record
 from handover.bundles.answering import doubtful
 from handover.bundles.events import HandoverSent
-from handover.bundles.handovers import take_from_receiver
-from handover.bundles.model import Bundle, Handover, Part, SealedPart
-from handover.bundles.packing import Packed, Ready, pack
+from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
+from handover.bundles.model import Handover, Part
+from handover.bundles.packing import Packed, Ready, make_rooms, pack
 from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, needs_advice
-from handover.bundles.state import LIVE, BundleStatus, HandoverAction, HandoverStatus, advance
+from handover.bundles.state import HandoverAction, HandoverStatus, advance
+from handover.bundles.versions import keep_version
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.drafts import Draft, documents_of, open_draft
@@ -27,8 +26,6 @@ from handover.rooms.cards import valid_card
 from handover.rooms.names import give_name, read_names
 from handover.services import Services
 from keys.circle import Circle
-from keys.jws import digest
-from keys.letter import Letter, SealedBundle
 
 
 class NotReady(IllegalTransition):
@@ -44,7 +41,7 @@ class NotReady(IllegalTransition):
 def left_to_do(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> list[ToDo]:
     """What is left before this leaver's dossier may be sent; the spine of its page."""
     draft = open_draft(uow, actor, reference)
-    return _left(services, uow, actor, draft, _application(uow, draft.leaver))
+    return left_of(services, uow, actor, draft, _application(uow, draft.leaver))
 
 
 def send(services: Services, actor: Actor, reference: str, *, to: str | None = None) -> str:
@@ -61,15 +58,22 @@ def send(services: Services, actor: Actor, reference: str, *, to: str | None = N
         StoreUnavailable: nothing was sent.
     """
     with services.uow() as uow:
-        ready = _ready(services, uow, actor, reference)
-        if to is not None and ready.application.receiver_brin != to:
-            raise Conflict
-        handover_id = new_id()
-        # Before the seconds of sealing: it holds the receiver's key to names, as packing holds those to the rooms.
-        _tell_name(uow, actor, ready, handover_id)
-        _keep(uow, actor, pack(services, uow, actor, ready, handover_id))
-        uow.after_commit(lambda: services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id))
+        handover_id = send_within(services, uow, actor, reference, to=to)
         uow.commit()
+    return handover_id
+
+
+def send_within(services: Services, uow: UnitOfWork, actor: Actor, reference: str, *, to: str | None = None) -> str:
+    """As `send`, in the caller's unit of work, which it commits: what it did before happens with it or not at all."""
+    ready = _ready(services, uow, actor, reference)
+    if to is not None and ready.application.receiver_brin != to:
+        raise Conflict
+    handover_id = new_id()
+    # Before the seconds of sealing: it holds the receiver's key to names, as packing holds those to the rooms.
+    _tell_name(uow, actor, ready, handover_id)
+    rooms = make_rooms(uow, actor, ready, handover_id)
+    _keep(uow, actor, pack(services, uow, actor, ready, rooms, handover_id=handover_id, version=1))
+    uow.after_commit(lambda: services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id))
     return handover_id
 
 
@@ -80,7 +84,7 @@ def _ready(services: Services, uow: UnitOfWork, actor: Actor, reference: str) ->
         raise IllegalTransition
     _end_failed_attempt(uow, draft.leaver)
     application = _application(uow, draft.leaver)
-    left = _left(services, uow, actor, draft, application)
+    left = left_of(services, uow, actor, draft, application)
     if left or application is None or application.receiver_unit_id is None:
         raise NotReady(left)
     now = uow.clock.now()
@@ -94,22 +98,21 @@ def _ready(services: Services, uow: UnitOfWork, actor: Actor, reference: str) ->
 
 
 def _end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
-    live = uow.session.scalars(
-        select(Handover).where(Handover.leaver_id == leaver.id, Handover.status.in_(LIVE))
-    ).first()
+    live = live_handover(uow, leaver.id)
     if live is None:
         return
     if live.status is not HandoverStatus.DRAFT:
         raise Conflict
     # Its settling failed. A new attempt has keys of its own, and this one makes room for it.
-    live.status, live.ended_at = advance(live.status, HandoverAction.CLOSE), uow.clock.now()
+    end_handover(uow, live, HandoverAction.CLOSE)
     take_from_receiver(uow, live)
     uow.flush()
 
 
-def _left(
+def left_of(
     services: Services, uow: UnitOfWork, actor: Actor, draft: Draft, application: Application | None
 ) -> list[ToDo]:
+    """What is left before this opened dossier may go to the school of this application."""
     doubts = doubtful(uow, actor, draft.leaver.unit_id, [draft.leaver.id])
     facts = facts_of(
         draft.leaver,
@@ -137,10 +140,9 @@ def _tell_name(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) ->
 def _keep(uow: UnitOfWork, actor: Actor, packed: Packed) -> None:
     heading, ready = packed.heading, packed.ready
     leaver, receiver_id = ready.draft.leaver, ready.receiver_card.card.unit_id
-    letter = _letter(uow, actor, packed)
     uow.session.add(_handover(packed))
     uow.flush()
-    _keep_bundle(uow, packed, letter)
+    letter = keep_version(uow, actor, packed, previous=None)
     record(
         uow,
         HandoverSent(
@@ -150,31 +152,9 @@ def _keep(uow: UnitOfWork, actor: Actor, packed: Packed) -> None:
             subject_kind="handover",
             subject_id=heading.handover_id,
             version=heading.version,
-            letter=digest(letter),
+            letter=letter,
         ),
     )
-
-
-def _letter(uow: UnitOfWork, actor: Actor, packed: Packed) -> str:
-    heading, ready = packed.heading, packed.ready
-    signer = actor.keyring.circle(uow, ready.draft.leaver.unit_id, Circle.DOSSIER)
-    return Letter(
-        handover_id=heading.handover_id,
-        version=heading.version,
-        previous=None,
-        sender=ready.sender_card.party,
-        receiver=ready.receiver_card.party,
-        bundles=tuple(
-            SealedBundle(
-                part=file.part.value,
-                room_id=packed.rooms[file.part].room_id,
-                sha256=file.stored.sha256,
-                size=file.stored.size,
-            )
-            for file in packed.files
-        ),
-        sealed_at=heading.sealed_at,
-    ).sign(signer.key)
 
 
 def _handover(packed: Packed) -> Handover:
@@ -192,34 +172,10 @@ def _handover(packed: Packed) -> Handover:
         status=advance(HandoverStatus.DRAFT, HandoverAction.SEND),
         dossier_room_id=packed.rooms[Part.DOSSIER].room_id,
         care_room_id=packed.rooms[Part.CARE].room_id,
-        has_care=any(file.documents for file in packed.files if file.part is Part.CARE),
+        department_id=ready.application.department_id,
+        sent_content_version=leaver.content_version,
+        has_care=packed.has_care,
         has_opp=leaver.has_opp,
         conversation_asked=leaver.conversation_asked,
         created_at=heading.sealed_at,
     )
-
-
-def _keep_bundle(uow: UnitOfWork, packed: Packed, letter: str) -> None:
-    heading = packed.heading
-    bundle = Bundle(
-        id=new_id(),
-        handover_id=heading.handover_id,
-        number=heading.version,
-        status=BundleStatus.SEALING,
-        letter=letter,
-        letter_digest=digest(letter),
-        sealed_at=heading.sealed_at,
-    )
-    uow.session.add(bundle)
-    uow.flush()
-    for file in packed.files:
-        uow.session.add(
-            SealedPart(
-                bundle_id=bundle.id,
-                part=file.part,
-                blob_key=file.blob_key,
-                size=file.stored.size,
-                sha256=file.stored.sha256,
-                documents=file.documents,
-            )
-        )

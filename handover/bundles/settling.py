@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from handover.audit.events import AuditEvent
 from handover.audit.log import record
-from handover.bundles.events import HandoverOffered, SettlingFailed
+from handover.bundles.events import HandoverOffered, SettlingFailed, SupplementArrived, SupplementFailed
 from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver, tell_sender
-from handover.bundles.state import BundleStatus, HandoverAction, HandoverStatus, advance
+from handover.bundles.state import LIVE, BundleStatus, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.services import Services
 from handover.storage.port import BlobNotFound, BlobStore
@@ -22,38 +24,37 @@ _PIECE = 1024 * 1024
 
 
 def settle(services: Services, handover_id: str) -> bool:
-    """Offer a handover whose stored bytes are what its letter says; else it is a draft again.
+    """Compare the version of a handover that waits with its letter, and give it to its readers if it is whole.
 
-    Gives whether it is offered now. A handover that is not in `sealing` is left as it is: done already, or withdrawn.
+    The first version of it is offered then, or it is a draft again. A supplement that is not whole changes nothing
+    for its readers, and its sender may send it once more. Gives whether it was whole now; False, too, where nothing
+    waited: it was done already, or the handover ended meanwhile.
 
     Raises:
         StoreUnavailable: nothing was decided; the sweep tries again.
     """
     with services.uow() as uow:
-        handover = uow.session.get(Handover, handover_id)
-        if handover is None or handover.status is not HandoverStatus.SEALING:
+        bundle = uow.session.scalars(_waiting().where(Bundle.handover_id == handover_id)).one_or_none()
+        if bundle is None:
             return False
-        bundle = uow.session.scalars(
-            select(Bundle).where(Bundle.handover_id == handover_id, Bundle.status == BundleStatus.SEALING)
-        ).one()
         parts = uow.session.scalars(select(SealedPart).where(SealedPart.bundle_id == bundle.id)).all()
-    # Reading 50 MB back takes a while: no transaction is open meanwhile, the version decides afterwards.
+    # Reading 50 MB back takes a while: no transaction is open meanwhile, what stands afterwards decides.
     whole = digest(bundle.letter) == bundle.letter_digest and all(is_as_stored(services.store, part) for part in parts)
     with services.uow() as uow:
-        now_standing, sealed = uow.session.get(Handover, handover_id), uow.session.get(Bundle, bundle.id)
-        if now_standing is None or sealed is None or now_standing.status is not HandoverStatus.SEALING:
+        sealed = uow.session.scalars(_waiting().where(Bundle.id == bundle.id).with_for_update()).one_or_none()
+        if sealed is None:
             return False
-        _decide(uow, now_standing, sealed, whole=whole)
+        _decide(uow, uow.session.get_one(Handover, handover_id), sealed, whole=whole)
         uow.commit()
     return whole
 
 
 def unsettled(uow: UnitOfWork, *, before: datetime | None = None, limit: int | None = None) -> list[str]:
-    """The handovers that wait to be settled, oldest first; those sent before that instant, at most so many."""
-    waiting = select(Handover.id).where(Handover.status == HandoverStatus.SEALING)
+    """The handovers of which a version waits to be settled, oldest first; those sealed before that instant."""
+    waiting = _waiting().with_only_columns(Bundle.handover_id)
     if before is not None:
-        waiting = waiting.where(Handover.created_at < before)
-    return list(uow.session.scalars(waiting.order_by(Handover.created_at).limit(limit)))
+        waiting = waiting.where(Bundle.sealed_at < before)
+    return list(uow.session.scalars(waiting.order_by(Bundle.sealed_at).limit(limit)))
 
 
 def is_as_stored(store: BlobStore, part: SealedPart) -> bool:
@@ -69,17 +70,38 @@ def is_as_stored(store: BlobStore, part: SealedPart) -> bool:
     return (found.hexdigest(), size) == (part.sha256, part.size)
 
 
+def _waiting() -> Select[Bundle]:
+    """Versions that wait, of handovers that have not ended."""
+    return (
+        select(Bundle)
+        .join(Handover, Handover.id == Bundle.handover_id)
+        .where(Bundle.status == BundleStatus.SEALING, Handover.status.in_(LIVE))
+    )
+
+
 def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool) -> None:
-    now = uow.clock.now()
     bundle.status = BundleStatus.SETTLED if whole else BundleStatus.FAILED
-    bundle.settled_at = now
-    handover.status = advance(handover.status, HandoverAction.SETTLE if whole else HandoverAction.FAIL)
-    if whole:
-        handover.offered_at = now
-        tell_receiver(uow, handover, NoticeKind.OFFERED)
-    else:
-        tell_sender(uow, handover, NoticeKind.FAILED)
-    kind = HandoverOffered if whole else SettlingFailed
+    bundle.settled_at = uow.clock.now()
+    is_first = handover.status is HandoverStatus.SEALING
+    if is_first:
+        handover.status = advance(handover.status, HandoverAction.SETTLE if whole else HandoverAction.FAIL)
+    match is_first, whole:
+        case True, True:
+            handover.offered_at = uow.clock.now()
+            kind: Callable[..., AuditEvent] = HandoverOffered
+            tell_receiver(uow, handover, NoticeKind.OFFERED)
+        case True, False:
+            kind = SettlingFailed
+            tell_sender(uow, handover, NoticeKind.FAILED)
+        case False, True:
+            kind = SupplementArrived
+            if handover.status is not HandoverStatus.OFFERED:
+                # Before it was received, a dossier waits there all the same.
+                tell_receiver(uow, handover, NoticeKind.SUPPLEMENT)
+        case _:
+            kind = SupplementFailed
+            handover.supplement_opened_at = uow.clock.now()
+            tell_sender(uow, handover, NoticeKind.SUPPLEMENT_FAILED)
     record(
         uow,
         kind(

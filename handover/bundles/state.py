@@ -39,6 +39,9 @@ class HandoverAction(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
+    SUPPLEMENT = "supplement"  # "nagekomen": a new version of what was sent
+    ACKNOWLEDGE = "acknowledge"  # a supplement has come
+    RELOCATE = "relocate"  # another location of the same receiver
     CONFIRM = "confirm"
     REOPEN = "reopen"
     RELEASE = "release"
@@ -53,6 +56,22 @@ class Side(StrEnum):
     RECEIVER = "receiver"
     EITHER = "either"
     SERVICE = "service"
+
+
+class ReleaseReason(StrEnum):
+    """Why a school lets go of a handover that was received."""
+
+    OTHER_SCHOOL = "other_school"  # the child goes to another school after all
+    NOT_COMING = "not_coming"  # it does not come, and nobody here knows where it goes
+    WRONG_SCHOOL = "wrong_school"  # it should never have been sent here
+
+
+class ReopenReason(StrEnum):
+    """Why a receiver takes its confirmation back."""
+
+    TOO_EARLY = "too_early"  # something was not read or asked yet
+    NOT_ENROLLED = "not_enrolled"
+    MISTAKE = "mistake"  # another child was meant
 
 
 class BundleStatus(StrEnum):
@@ -83,10 +102,18 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
         (_S.OFFERED, _A.ACCEPT): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.OFFERED, _A.DECLINE): Transition(Side.RECEIVER, _S.DECLINED),
         (_S.OFFERED, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
+        (_S.OFFERED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.OFFERED),
+        (_S.OFFERED, _A.RELOCATE): Transition(Side.RECEIVER, _S.OFFERED),
         (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
+        (_S.ACCEPTED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.ACCEPTED),
+        (_S.ACCEPTED, _A.ACKNOWLEDGE): Transition(Side.RECEIVER, _S.ACCEPTED),
+        (_S.ACCEPTED, _A.RELOCATE): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
         (_S.ACCEPTED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+        (_S.CONFIRMED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.CONFIRMED),
+        (_S.CONFIRMED, _A.ACKNOWLEDGE): Transition(Side.RECEIVER, _S.CONFIRMED),
+        (_S.CONFIRMED, _A.RELOCATE): Transition(Side.RECEIVER, _S.CONFIRMED),
         (_S.CONFIRMED, _A.REOPEN): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.CONFIRMED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
         (_S.CONFIRMED, _A.DESTROY): Transition(Side.SERVICE, _S.DESTROYED),

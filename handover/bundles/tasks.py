@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handover.bundles.destroying import destroy, due
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.notices import mail_person, people_to_mail
 from handover.bundles.settling import settle, unsettled
@@ -45,6 +46,15 @@ def sweep(services: Services) -> None:
 def send_mail(services: Services, person_id: str) -> None:
     """Mail one person what waits for them."""
     mail_person(services, person_id)
+
+
+@task(TaskName.DESTROY_DUE)
+def destroy_what_is_due(services: Services) -> None:
+    """Destroy the handovers whose term is over, one by one: killed in between, the next night goes on."""
+    with services.uow() as uow:
+        waiting = due(uow)
+    for handover_id in waiting:
+        destroy(services, handover_id)
 
 
 @task(TaskName.DELETE_BLOBS)

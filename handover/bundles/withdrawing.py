@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from handover.audit.log import record
-from handover.bundles.events import HandoverWithdrawn
-from handover.bundles.handovers import handover_of, take_from_receiver
+from handover.bundles.events import HandoverWithdrawn, told_by_sender
+from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
+from handover.bundles.model import Handover
 from handover.bundles.sides import subject_with_group
-from handover.bundles.state import HandoverAction, advance
+from handover.bundles.state import HandoverAction
+from handover.db.unit_of_work import UnitOfWork
 from handover.policy import Action, Actor, require
 from handover.services import Services
 
@@ -21,17 +23,12 @@ def withdraw(services: Services, actor: Actor, handover_id: str) -> None:
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
         require(actor, Action.WITHDRAW, subject_with_group(uow, handover))
-        handover.status = advance(handover.status, HandoverAction.WITHDRAW)
-        handover.ended_at = uow.clock.now()
-        take_from_receiver(uow, handover)
-        record(
-            uow,
-            HandoverWithdrawn(
-                actor_id=actor.person_id,
-                unit_id=handover.sender_unit_id,
-                other_unit_id=handover.receiver_unit_id,
-                subject_kind="handover",
-                subject_id=handover.id,
-            ),
-        )
+        withdraw_within(uow, actor, handover)
         uow.commit()
+
+
+def withdraw_within(uow: UnitOfWork, actor: Actor, handover: Handover) -> None:
+    """As `withdraw`, in the caller's unit of work, which asked policy and commits."""
+    end_handover(uow, handover, HandoverAction.WITHDRAW)
+    take_from_receiver(uow, handover)
+    record(uow, told_by_sender(HandoverWithdrawn, actor, handover))

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from handover.access.current import current_actor
 from handover.bundles.outcomes import withdraw_application
 from handover.desk.api_gates import asks, leaver
-from handover.leavers.actions import record_application
 from handover.leavers.applications import applications_at, change_application, prefer_application
+from handover.leavers.recording import record_application
 from handover.policy import Action
 from handover.services import current_services
 from handover.web.api import ApiBlueprint

@@ -150,9 +150,14 @@ def hand_over(given: dict[str, Any], reference: str) -> ResponseReturnValue:
     try:
         handover_id = send(current_services(), current_actor(), reference, to=given["to"])
     except NotReady as error:
-        left = {f"/{todo['section']}/{todo['missing']}": todo["text"] for todo in map(told, error.reasons)}
-        return show(Answer(status=409, code=error.code, wording=wording_of(error), fields=left))
+        return not_ready(error)
     return "", 202, {"Location": f"/api/v1/handovers/{handover_id}"}
+
+
+def not_ready(error: NotReady) -> ResponseReturnValue:
+    """What is left to do before it may be sent, as a problem."""
+    left = {f"/{todo['section']}/{todo['missing']}": todo["text"] for todo in map(told, error.reasons)}
+    return show(Answer(status=409, code=error.code, wording=wording_of(error), fields=left))
 
 
 def _named(name: dict[str, Any]) -> dict[str, str]:

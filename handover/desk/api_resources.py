@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handover.desk.api_afterwards import api_afterwards
 from handover.desk.api_announcements import api_announcements
 from handover.desk.api_applications import api_applications
 from handover.desk.api_documents import api_documents
@@ -26,6 +27,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_outcomes,
     api_reading,
     api_remarks,
+    api_afterwards,
     api_log,
 )
 """In the order of a handover's life, in which the document and its page show them."""

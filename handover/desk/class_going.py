@@ -49,6 +49,7 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
             conversation_open=handover.conversation_asked
             and handover.conversation_held_on is None
             and not handover.conversation_waived,
+            is_supplementing=handover.supplement_opened_at is not None,
             question_waits=handover.id in asked,
         )
         for leaver_id, (handover, school) in newest.items()

@@ -56,6 +56,8 @@ class Going:
     accepted_at: datetime | None
     confirmed_at: datetime | None
     conversation_open: bool
+    is_supplementing: bool
+    """It was opened to send something after, and that was not sent yet."""
     question_waits: bool
     """The secondary school asked something, and nobody of this school answered."""
 
@@ -103,6 +105,9 @@ def progress_of(now: Situation) -> Progress:
 
 def _under_way(now: Situation, going: Going) -> Progress:
     done = ("done", "done")
+    if going.is_supplementing and now.left is not None:
+        rest = ("wait", "todo") if going.status is HandoverStatus.OFFERED else ("done", "wait")
+        return Progress(turn=Turn.YOU, stands=(*done, "now", *rest), step=_("Stuur de aanvulling na"), href=now.href)
     match going.status:
         case HandoverStatus.SEALING:
             return Progress(

@@ -42,7 +42,7 @@ class Head:
     @property
     def is_closed(self) -> bool:
         """Whether nothing may be changed because it was sent."""
-        return self.sent is not None and self.sent.is_on_its_way
+        return self.sent is not None and self.sent.is_on_its_way and not self.sent.is_supplementing
 
     @property
     def href(self) -> str:

@@ -13,14 +13,16 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from handover.bundles.handovers import subject_of_handover
-from handover.bundles.model import Handover
+from handover.bundles.model import Bundle, Handover
+from handover.bundles.state import HandoverStatus
+from handover.bundles.statements import unsigned
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.inbox_counts import STATUSES, Counts, Tab, counts
 from handover.desk.inbox_rows import Row, make_rows
 from handover.errors import Invalid, NotFound
 from handover.policy import Action, Actor, Role, may
 from handover.rooms.names import Names, open_names
-from handover.schools.model import Unit
+from handover.schools.model import Department, Unit
 from handover.terms.folding import fold
 from handover.web.pagination import Cursor, Page, page_of
 
@@ -30,6 +32,8 @@ WHOLE_LIST = frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE})
 """Who sees all of it; a mentor sees the own class."""
 SEARCHED = 1000
 """Dossiers of a unit that a search opens at most, newest first; a large school receives 400 a year."""
+ME, NOBODY = "ik", "niemand"
+"""Whose dossiers are wanted: one's own, or those that nobody has yet."""
 FOUND = 50
 """Rows that a search shows at most."""
 
@@ -68,6 +72,9 @@ class Asked:
 
     tab: Tab = Tab.NEW
     school: str = ""
+    handler: str = ""
+    """`ME`, `NOBODY`, or empty: whoever it is."""
+    department: str = ""
     after: Cursor | None = None
     size: int = 50
 
@@ -82,6 +89,9 @@ class Inbox:
     counts: Counts
     schools: Sequence[School]
     page: Page[Row]
+    departments: Sequence[Department] = ()
+    supplemented: int = 0
+    """Confirmed dossiers of which something came after that nobody signed for."""
     found: int | None = None
     """How many a search found; None: nothing was searched for."""
     locked: bool = field(default=False)
@@ -121,7 +131,7 @@ def open_inbox(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Inb
     unit = _theirs(uow, actor, unit_id)
     rows: Sequence[Handover] = []
     if _whole(actor, unit_id):
-        rows = uow.session.scalars(_page(unit_id, asked)).all()
+        rows = uow.session.scalars(_page(actor, unit_id, asked)).all()
     rows = [row for row in rows if may(actor, Action.SEE_HANDOVER, subject_of_handover(row, None))]
     cut = page_of(rows, size=asked.size, position=lambda row: (_instant(row, asked.tab).isoformat(), row.id))
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in cut.rows])
@@ -138,7 +148,7 @@ def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, *, school: st
     unit = _theirs(uow, actor, unit_id)
     rows: Sequence[Handover] = []
     if _whole(actor, unit_id):
-        rows = uow.session.scalars(_page(unit_id, Asked(tab=Tab.ALL, school=school, size=SEARCHED - 1))).all()
+        rows = uow.session.scalars(_page(actor, unit_id, Asked(tab=Tab.ALL, school=school, size=SEARCHED - 1))).all()
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
     schools = {one.unit_id: fold(f"{one.name} {one.place}") for one in _schools(uow, unit_id, Tab.ALL)}
     words = fold(text).split()
@@ -184,12 +194,27 @@ def _inbox(
         counts=counts(uow, unit.unit_id) if whole else Counts(),
         schools=schools,
         page=page,
+        departments=uow.session.scalars(
+            select(Department).where(Department.unit_id == unit.unit_id).order_by(Department.name)
+        ).all()
+        if whole
+        else (),
+        supplemented=_supplemented(uow, unit.unit_id) if whole else 0,
         found=found,
         locked=any(row.is_locked for row in page.rows),
     )
 
 
-def _page(unit_id: str, asked: Asked) -> Select[Handover]:
+def _supplemented(uow: UnitOfWork, unit_id: str) -> int:
+    later = (
+        select(Handover.id)
+        .join(Bundle, Bundle.handover_id == Handover.id)
+        .where(Handover.receiver_unit_id == unit_id, Handover.status == HandoverStatus.CONFIRMED, Bundle.number > 1)
+    )
+    return len(unsigned(uow, uow.session.scalars(later.distinct()).all()))
+
+
+def _page(actor: Actor, unit_id: str, asked: Asked) -> Select[Handover]:
     since, newest_first = _SINCE[asked.tab]
     query = select(Handover).where(
         Handover.receiver_unit_id == unit_id,
@@ -198,6 +223,12 @@ def _page(unit_id: str, asked: Asked) -> Select[Handover]:
     )
     if asked.school:
         query = query.where(Handover.sender_unit_id == asked.school)
+    if asked.handler == ME:
+        query = query.where(Handover.handler_id == actor.person_id)
+    elif asked.handler == NOBODY:
+        query = query.where(Handover.handler_id.is_(None))
+    if asked.department:
+        query = query.where(Handover.department_id == asked.department)
     if asked.after is not None:
         query = query.where(_beyond(since, asked.after, newest_first=newest_first))
     order = (since.desc(), Handover.id.desc()) if newest_first else (since, Handover.id)

@@ -16,13 +16,14 @@ from handover.bundles.model import Handover
 from handover.bundles.remarks import open_questions
 from handover.bundles.rules import ConfirmFacts, unmet
 from handover.bundles.state import HandoverStatus
+from handover.bundles.statements import unsigned
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.confirm_list import NOW, WAIT, Point, Reader, next_point
 from handover.desk.inbox_counts import LONG_WAIT
 from handover.desk.received_words import ENDED, OUTCOME_BADGES, TLV_BADGES
 from handover.policy import Actor, Role
 from handover.rooms.names import Names
-from handover.schools.model import Unit
+from handover.schools.model import Department, Person, Unit
 from handover.terms.clock import local_day
 from handover.terms.destination import Tlv
 from handover.terms.schooldag import schooldagen_since
@@ -119,6 +120,8 @@ class _RowMaker:
         received = [handover for handover in handovers if handover.status in _RECEIVED]
         self.facts = facts_of(uow, received) if received else {}
         self.questions = open_questions(uow, [handover.id for handover in received]) if received else {}
+        self.unsigned = unsigned(uow, [handover.id for handover in received]) if received else set()
+        self.labels = _labels(uow, handovers)
         self.reads = bool(self.reader.roles & {Role.INTAKE, Role.CARE})
 
     def row(self, handover: Handover, names: Names, since: datetime) -> Row:
@@ -145,11 +148,19 @@ class _RowMaker:
     def _badges(self, handover: Handover) -> list[Badge]:
         facts = self.facts.get(handover.id)
         if facts is None:
-            return []
-        return [*(self._content_badges(handover, facts) if self.reads else []), *_administration_badges(facts)]
+            return self._labels(handover)
+        inside = self._content_badges(handover, facts) if self.reads else []
+        return [*self._labels(handover), *inside, *_administration_badges(facts)]
+
+    def _labels(self, handover: Handover) -> list[Badge]:
+        """Who takes care of it, and in which department."""
+        icons = ((handover.handler_id, "person"), (handover.department_id, "people"))
+        return [Badge(text=self.labels[key], icon=icon) for key, icon in icons if key in self.labels]
 
     def _content_badges(self, handover: Handover, facts: ConfirmFacts) -> list[Badge]:
         found = []
+        if handover.id in self.unsigned:
+            found.append(Badge(text=_("Nagekomen"), kind="letop", icon="plus"))
         if facts.conversation_asked and not facts.conversation_settled:
             found.append(Badge(text=_("Gesprek gevraagd"), kind="letop", icon="talk"))
         if count := self.questions.get(handover.id, 0):
@@ -166,6 +177,8 @@ class _RowMaker:
             stand = NOW if Role.INTAKE in self.reader.roles else WAIT
             text = _("Neem in ontvangst") if stand is NOW else _("De intake neemt het in ontvangst")
             return Point(stand=stand, text=text, href=self._href(handover) if stand is NOW else "")
+        if handover.status is HandoverStatus.CONFIRMED and handover.id in self.unsigned and self.reads:
+            return Point(stand=NOW, text=_("Bekijk wat er is nagekomen"), href=self._href(handover))
         if handover.status is HandoverStatus.CONFIRMED:
             return Point(stand="done", text=_("Overdracht bevestigd"))
         facts = self.facts.get(handover.id)
@@ -181,6 +194,15 @@ class _RowMaker:
         if handover.status not in ENDED and Role.VO_OFFICE in self.reader.roles:
             return f"/dossiers/{handover.id}/uitslag"
         return ""
+
+
+def _labels(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str | None, str]:
+    """Names of the handlers and departments of these handovers, by id."""
+    people = select(Person.id, Person.name).where(Person.id.in_({one.handler_id for one in handovers}))
+    departments = select(Department.id, Department.name).where(
+        Department.id.in_({one.department_id for one in handovers})
+    )
+    return {key: name for query in (people, departments) for key, name in uow.session.execute(query)}
 
 
 def _administration_badges(facts: ConfirmFacts) -> list[Badge]:

@@ -31,6 +31,11 @@ _ASKS: Mapping[HandoverAction, Action] = MappingProxyType(
         HandoverAction.DECLINE: Action.DECLINE,
         HandoverAction.WITHDRAW: Action.WITHDRAW,
         HandoverAction.CONFIRM: Action.CONFIRM,
+        HandoverAction.SUPPLEMENT: Action.SUPPLEMENT,
+        HandoverAction.ACKNOWLEDGE: Action.ACKNOWLEDGE,
+        HandoverAction.RELOCATE: Action.PLACE,
+        HandoverAction.REOPEN: Action.REOPEN,
+        HandoverAction.RELEASE: Action.RELEASE,
     }
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
@@ -43,10 +44,17 @@ def show() -> Response:
         return _choose(actor)
     after, size = asked_page()
     tab = _tab(request.args.get("stap", ""))
-    asked = Asked(tab=tab, school=request.args.get("van", ""), after=after, size=size)
+    asked = Asked(
+        tab=tab,
+        school=request.args.get("van", ""),
+        handler=request.args.get("wie", ""),
+        department=request.args.get("afd", ""),
+        after=after,
+        size=size,
+    )
     with current_services().uow() as uow:
         shown = open_inbox(uow, actor, unit_id, asked)
-    return _list(actor, shown, school=asked.school)
+    return _list(actor, shown, school=asked.school, handler=asked.handler, department=asked.department)
 
 
 @inbox.post("/dossiers")
@@ -59,7 +67,8 @@ def find() -> Response:
     text, school = request.form.get("zoek", "").strip(), request.form.get("van", "")
     if not text:
         tab = _tab(request.form.get("stap", ""))
-        return _to(url_for("inbox.show", stap=tab.value, van=school or None, bij=request.form.get("bij") or None))
+        wanted: dict[str, Any] = {name: request.form.get(name) or None for name in ("bij", "wie", "afd")}
+        return _to(url_for("inbox.show", stap=tab.value, van=school or None, **wanted))
     with current_services().uow() as uow:
         shown = search(uow, actor, unit_id, text, school=school)
     return _list(actor, shown, school=school, text=text)
@@ -170,12 +179,16 @@ def keep_confirm(handover_id: str) -> Response:
     return _to(url_for("inbox.show_confirm", handover_id=handover_id))
 
 
-def _list(actor: Actor, shown: Inbox, *, school: str, text: str = "") -> Response:
+def _list(
+    actor: Actor, shown: Inbox, *, school: str, text: str = "", handler: str = "", department: str = ""
+) -> Response:
     several = len(actor.units_as(*READERS)) > 1
     bij = shown.unit.unit_id if several else None
 
-    def href(tab: Tab, *, van: str | None = school or None, after: str | None = None, kies: str | None = None) -> str:
-        return url_for("inbox.show", stap=tab.value, bij=bij, van=van, after=after, kies=kies)
+    wanted: dict[str, Any] = {"bij": bij, "van": school or None, "wie": handler or None, "afd": department or None}
+
+    def href(tab: Tab, *, after: str | None = None, kies: str | None = None) -> str:
+        return url_for("inbox.show", stap=tab.value, **wanted, after=after, kies=kies)
 
     with current_services().uow() as uow:
         tabs = inbox_tabs(shown.counts, expected_count(uow, shown.unit.unit_id), now=shown.tab, bij=bij)
@@ -187,12 +200,14 @@ def _list(actor: Actor, shown: Inbox, *, school: str, text: str = "") -> Respons
         bij=bij or "",
         van=school,
         zoek=text,
+        wie=handler,
+        afd=department,
         alles=request.args.get("kies") == "alle",
         kies_alle=href(shown.tab, kies="alle", after=request.args.get("after")),
         kies_geen=href(shown.tab, after=request.args.get("after")),
         eerste=href(shown.tab) if request.args.get("after") else "",
         volgende=href(shown.tab, after=shown.page.after) if shown.page.after else "",
-        weer_alles=href(Tab.NEW, van=None),
+        weer_alles=url_for("inbox.show", stap=(Tab.NEW if text else shown.tab).value, bij=bij),
     )
 
 

@@ -15,6 +15,7 @@ from handover.bundles.model import Handover
 from handover.bundles.outcomes import withdraw_application
 from handover.bundles.sending import NotReady, send
 from handover.bundles.state import HandoverStatus
+from handover.bundles.supplementing import supplement
 from handover.bundles.withdrawing import withdraw
 from handover.desk.dossier_head import head_of, readable_leaver
 from handover.desk.sending_page import (
@@ -29,8 +30,9 @@ from handover.desk.sending_page import (
 from handover.desk.sent import newest_handover
 from handover.desk.trail import trail_lines
 from handover.errors import Conflict, IllegalTransition, Invalid, NotFound
-from handover.leavers.actions import leaver_of, record_application, subject_of
+from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.applications import change_application, prefer_application
+from handover.leavers.recording import record_application
 from handover.policy import Action, require
 from handover.services import current_services
 from handover.terms.destination import Tlv
@@ -150,8 +152,14 @@ def send_dossier(reference: str) -> Response:
     """Send it to the school that the page showed. A second press, or the back button, changes nothing."""
     actor, services = current_actor(), current_services()
     to = request.form.get("brin") or None
+    with services.uow() as uow:
+        sent = newest_handover(uow, leaver_of(uow, reference).id)
+    is_after = sent is not None and sent.is_supplementing
     try:
-        send(services, actor, reference, to=to)
+        if is_after:
+            supplement(services, actor, reference)
+        else:
+            send(services, actor, reference, to=to)
     except NotReady:
         return _sending_page(open_sending(services, actor, reference), tried=True, status=409)
     except Conflict:
@@ -161,7 +169,9 @@ def send_dossier(reference: str) -> Response:
             return _sending_page(page, moved=True, status=409)
         tell(Notice(text=_("Dit dossier was al verstuurd. Er is niets dubbel gegaan."), tone=Tone.INFO))
         return _to(f"/leerling/{reference}/versturen")
-    tell(Notice(text=_("Het dossier is verstuurd en gaat nu op slot.")))
+    sent_now = _("Het dossier is verstuurd en gaat nu op slot.")
+    sent_after = _("De aanvulling is verstuurd en gaat nu op slot.")
+    tell(Notice(text=sent_after if is_after else sent_now))
     return _to(f"/leerling/{reference}/versturen")
 
 

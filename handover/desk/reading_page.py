@@ -14,10 +14,12 @@ from handover.bundles.handovers import handover_of
 from handover.bundles.left import units_with_care
 from handover.bundles.model import Bundle, Handover, Part, Reading, RemarkKind
 from handover.bundles.reading import Opened, content, open_for_reading
-from handover.bundles.receiving import confirm_facts, newest_bundle
+from handover.bundles.receiving import confirm_facts
 from handover.bundles.remarks import remarks_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
+from handover.bundles.statements import unsigned
+from handover.bundles.versions import newest_bundle
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.confirm_list import Point, Reader, points
 from handover.desk.reading_content import (
@@ -33,6 +35,7 @@ from handover.desk.reading_content import (
 )
 from handover.desk.reading_front import Front
 from handover.desk.reading_marks import Marked, marked
+from handover.desk.reading_news import News, news_of
 from handover.desk.trail import trail_lines
 from handover.dossiers.content import Contact
 from handover.policy import Action, Actor, Subject, may
@@ -95,6 +98,11 @@ class Page:
     left: tuple[Point, ...]
     """What stands between this dossier and its confirmation; only for the receiver."""
     trail: tuple[tuple[datetime, str], ...]
+    news: News | None
+    """What came after what this school had; None for the sender, and while there is one version."""
+    may_place: bool
+    may_reopen: bool
+    may_release: bool
 
     @property
     def open_points(self) -> int:
@@ -121,6 +129,7 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
         has_opp, knows = handover.has_opp, _has_read_report(uow, actor, handover)
     parts = [open_for_reading(services, actor, front.handover_id, part) for part in _parts(care=care)]
     try:
+        news = None if front.is_sender else news_of(services, actor, parts)
         items = [item for opened in parts for item in _items(opened, has_opp=has_opp)]
         item = next((one for one in items if one.key == shown), items[0])
         # Beside a document stand a few facts of the report: recorded as reading it, but not at every page anew.
@@ -143,6 +152,7 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
             short=in_short(said, front.birth_date),
             blocks=blocks,
             parents=parents_said(said) if item.key == _REPORT else [],
+            news=news,
         )
 
 
@@ -157,6 +167,7 @@ def _page(
     short: Pairs,
     blocks: Sequence[Block],
     parents: Sequence[ParentSaid],
+    news: News | None,
 ) -> Page:
     handover = handover_of(uow, front.handover_id)
     subject = subject_with_group(uow, handover)
@@ -186,6 +197,10 @@ def _page(
         may_confirm=may(actor, Action.CONFIRM, subject) and handover.status is HandoverStatus.ACCEPTED,
         left=tuple(_left(uow, actor, handover)) if receiving else (),
         trail=tuple(_trail(uow, actor, handover, subject)),
+        news=replace(news, is_signed=handover.id not in unsigned(uow, [handover.id])) if news else None,
+        may_place=may(actor, Action.PLACE, subject),
+        may_reopen=may(actor, Action.REOPEN, subject),
+        may_release=may(actor, Action.RELEASE, subject) and is_open,
     )
 
 

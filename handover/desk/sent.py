@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from handover.bundles.model import Handover
 from handover.bundles.state import HandoverStatus
+from handover.bundles.versions import is_being_sealed
 from handover.db.unit_of_work import UnitOfWork
-from handover.leavers.model import Application
+from handover.leavers.model import Application, Leaver
 from handover.schools.model import Location
 from handover.terms.destination import Outcome
 
@@ -40,16 +41,31 @@ class Sent:
     sent_at: datetime
     accepted_at: datetime | None
     confirmed_at: datetime | None
+    supplement_opened_at: datetime | None
+    """Since when the dossier may be changed again, to send it after."""
+    is_being_supplemented: bool
+    """A supplement waits to be compared with its letter."""
+    is_outdated: bool
+    """The dossier was changed since it was sent, and nothing of that went along."""
+
+    @property
+    def is_supplementing(self) -> bool:
+        """Whether something is being sent after."""
+        return self.is_on_its_way and self.supplement_opened_at is not None
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether the dossier is closed because of it."""
+        """Whether it was sent and has not ended: the dossier is closed, unless it is being supplemented."""
         return self.status in ON_ITS_WAY
 
 
-def is_on_its_way(uow: UnitOfWork, leaver_id: str) -> bool:
-    """Whether a handover of this leaver is under way or confirmed."""
-    found = select(Handover.id).where(Handover.leaver_id == leaver_id, Handover.status.in_(ON_ITS_WAY))
+def is_closed(uow: UnitOfWork, leaver_id: str) -> bool:
+    """Whether a handover of this leaver is under way or confirmed, and nothing is being sent after it."""
+    found = select(Handover.id).where(
+        Handover.leaver_id == leaver_id,
+        Handover.status.in_(ON_ITS_WAY),
+        Handover.supplement_opened_at.is_(None),
+    )
     return uow.session.scalar(found.limit(1)) is not None
 
 
@@ -70,6 +86,9 @@ def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
         sent_at=row.created_at,
         accepted_at=row.accepted_at,
         confirmed_at=row.confirmed_at,
+        supplement_opened_at=row.supplement_opened_at,
+        is_being_supplemented=row.offered_at is not None and is_being_sealed(uow, row.id),
+        is_outdated=uow.session.get_one(Leaver, leaver_id).content_version > row.sent_content_version,
     )
 
 

@@ -89,6 +89,20 @@ _DECLINED: Mapping[str, str] = MappingProxyType(
         "double": msgid("%(wie)s gaf het dossier terug: het is er dubbel."),
     }
 )
+_RELEASED: Mapping[str, str] = MappingProxyType(
+    {
+        "other_school": msgid("%(wie)s liet de overdracht los: het kind gaat naar een andere school."),
+        "not_coming": msgid("%(wie)s liet de overdracht los: het kind komt niet."),
+        "wrong_school": msgid("%(wie)s liet de overdracht los: het dossier had daar nooit moeten komen."),
+    }
+)
+_REOPENED: Mapping[str, str] = MappingProxyType(
+    {
+        "too_early": msgid("%(wie)s nam de bevestiging terug: het was te vroeg."),
+        "not_enrolled": msgid("%(wie)s nam de bevestiging terug: het kind is toch niet ingeschreven."),
+        "mistake": msgid("%(wie)s nam de bevestiging terug: het was een vergissing."),
+    }
+)
 _READ: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
         (False, True): msgid("%(wie)s opende het rapport."),
@@ -192,6 +206,16 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             )
         ),
         "handover.confirmed": _plain(msgid("%(wie)s bevestigde de overdracht: ingeschreven, en alles gelezen.")),
+        "handover.supplemented": _plain(msgid("%(wie)s stuurde iets na. Het gaat op slot.")),
+        "handover.supplement_arrived": _plain(msgid("De aanvulling is heel aangekomen. %(ander)s kan haar nu lezen.")),
+        "handover.supplement_failed": _plain(
+            msgid("De aanvulling kwam niet heel in de kluis. De school heeft nog wat zij had.")
+        ),
+        "handover.supplement_acknowledged": _plain(msgid("%(wie)s tekende voor ontvangst van de aanvulling.")),
+        "handover.relocated": _applied(msgid("%(wie)s koos een andere vestiging: %(school)s.")),
+        "handover.reopened": _of(_REOPENED, "reason", msgid("%(wie)s nam de bevestiging terug.")),
+        "handover.released": _of(_RELEASED, "reason", msgid("%(wie)s liet de overdracht los.")),
+        "handover.destroyed": _plain(msgid("Het dossier van deze overdracht is vernietigd.")),
         "handover.read": _read,
         "handover.tampering_seen": _plain(
             msgid("Let op: wat er ligt, is niet wat er is verstuurd. %(wie)s kreeg het daarom niet te zien.")

@@ -28,10 +28,15 @@ WORDS: Mapping[Action, LazyString] = MappingProxyType(
         Action.ANSWER_ANNOUNCED: _l("Zeggen welk kind een middelbare school aanmeldde, of dat u het niet kent"),
         Action.SEND: _l("Het dossier versturen"),
         Action.WITHDRAW: _l("Het dossier terughalen, zolang het niet is ontvangen"),
+        Action.SUPPLEMENT: _l("Iets nasturen, als het dossier al is verstuurd"),
         Action.SEE_HANDOVER: _l("Zien om wie het gaat, van welke school, en hoe ver het is"),
         Action.ACCEPT: _l("Een dossier in ontvangst nemen"),
         Action.DECLINE: _l("Een verkeerd geadresseerd dossier teruggeven"),
         Action.CONFIRM: _l("De overdracht bevestigen"),
+        Action.REOPEN: _l("Een bevestiging terugnemen"),
+        Action.ACKNOWLEDGE: _l("Tekenen voor wat er is nagekomen"),
+        Action.PLACE: _l("Kiezen welke vestiging, afdeling en collega het dossier doet"),
+        Action.RELEASE: _l("Een overdracht loslaten, als het kind toch ergens anders heen gaat"),
         Action.RECORD_OUTCOME: _l("Vastleggen of het kind is toegelaten en ingeschreven"),
         Action.WRITE_OWN_NOTE: _l("Notities schrijven voor de eigen school"),
         Action.READ_HANDOVER: _l("Het rapport lezen dat is verstuurd"),
@@ -57,6 +62,7 @@ _WHEN: Mapping[frozenset[Stage], LazyString] = MappingProxyType(
         ANY: _l("ja"),
         ARRIVED: _l("zodra het is verstuurd"),
         RECEIVED: _l("na ontvangst"),
+        ARRIVED - {Stage.ENDED}: _l("zodra het is verstuurd, tot het eind"),
         frozenset({Stage.CONFIRMED}): _l("na bevestiging"),
     }
 )

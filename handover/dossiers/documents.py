@@ -22,6 +22,7 @@ from handover.dossiers.drafts import (
     care_room,
     documents_of,
     editable,
+    report_version,
     room_of,
     work_room,
 )
@@ -198,6 +199,7 @@ def remove(services: Services, actor: Actor, reference: str, document_id: str) -
             "created_at": row.created_at.isoformat(),
             "created_by": row.created_by,
             "removed_at": uow.clock.now().isoformat(),
+            "report_version": report_version(uow, actor, leaver),
         }
         room.erase(uow, _REMOVED, row.id)
         room.seal(uow, _REMOVED, row.id, json.dumps(kept).encode(), after=0)
@@ -249,6 +251,9 @@ def restore(services: Services, actor: Actor, reference: str, document_id: str) 
             created_by=kept["created_by"],
         )
         uow.session.add(row)
+        if kept.get("report_version") != report_version(uow, actor, leaver):
+            # A parent may have been given a copy without it meanwhile.
+            leaver.content_version += 1
         facts = {name: kept[name] for name in ("title", "size", "sha256")} | {"sealed_sha256": stored.sha256}
         room.seal(uow, _FACTS, document_id, json.dumps(facts).encode(), after=0)
         room.erase(uow, _REMOVED, document_id)

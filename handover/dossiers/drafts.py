@@ -164,6 +164,8 @@ def keep_document(services: Services, actor: Actor, reference: str, checked: Che
             created_by=actor.person_id,
         )
         uow.session.add(document)
+        # Parents see all of it before it is sent: what came after their copy makes that copy an old one.
+        leaver.content_version += 1
         facts = {
             "title": checked.title,
             "size": len(checked.data),
@@ -221,6 +223,11 @@ def care_room(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> OpenRoom:
 def room_of(uow: UnitOfWork, actor: Actor, leaver: Leaver, kind: DocumentKind) -> OpenRoom:
     """The room in which documents of that kind lie."""
     return care_room(uow, actor, leaver) if kind.goes_to_care else work_room(uow, actor, leaver)
+
+
+def report_version(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> int:
+    """The version of a leaver's `report` record; it rises with each step of a parent. 0 before the first."""
+    return _read(uow, work_room(uow, actor, leaver), "report", leaver.id)[1]
 
 
 def report_part(content: Content) -> dict[str, Any]:

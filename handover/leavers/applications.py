@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
-from handover.leavers.actions import checked_tlv, leaver_of, record_applied, require_past, subject_of
+from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Announcement, Application, Leaver
+from handover.leavers.recording import checked_tlv, record_applied, require_past
 from handover.policy import Action, Actor, require
 from handover.schools.model import Location, UnitLocation
 from handover.services import Services
@@ -98,16 +99,21 @@ def prefer_application(services: Services, actor: Actor, reference: str, applica
     """
     with services.uow() as uow:
         leaver, application = _found(uow, actor, reference, application_id)
-        others = uow.session.scalars(
-            select(Application)
-            .where(Application.leaver_id == leaver.id, Application.id != application.id)
-            .order_by(Application.preference, Application.created_at)
-        )
-        application.preference, application.made_by_announcement = 1, False
-        for place, other in enumerate(others, start=2):
-            other.preference = place
+        put_first(uow, application)
         record_applied(uow, actor, leaver, application)
         uow.commit()
+
+
+def put_first(uow: UnitOfWork, application: Application) -> None:
+    """Let a leaver's dossier go to the school of this application; the others keep their order behind it."""
+    others = uow.session.scalars(
+        select(Application)
+        .where(Application.leaver_id == application.leaver_id, Application.id != application.id)
+        .order_by(Application.preference, Application.created_at)
+    )
+    application.preference, application.made_by_announcement = 1, False
+    for place, other in enumerate(others, start=2):
+        other.preference = place
 
 
 def find_receivers(uow: UnitOfWork) -> None:

@@ -111,13 +111,6 @@ def _prepare(cast: Cast, child: int, files: list[tuple[str, Path]]) -> str:
     made = teacher.post("/leavers", {"group_id": group_id, "name": NAMES[child]}, expect=201)
     reference: str = made.json["reference"]
     at = f"/leavers/{reference}"
-    said = filled_in(cast.on, has_opp=has_opp)
-    tag = teacher.ask("GET", f"{at}/dossier", expect=200).headers["etag"]
-    kept = teacher.ask("PUT", f"{at}/dossier", said=said, headers={"If-Match": tag}, expect=204)
-    version = teacher.read(f"{at}/dossier")["content_version"]
-    said["parents"] = parents(cast.on, copy_of=version)
-    teacher.ask("PUT", f"{at}/dossier", said=said, headers={"If-Match": kept.headers["etag"]}, expect=204)
-    cast.told(f"teacher: {reference} is on the list, the dossier filled in, the parents have a copy")
     for kind, file in files:
         data = file.read_bytes()
         seen = teacher.upload(f"{at}/documents?kind={kind}", data, title=file.name)
@@ -126,6 +119,13 @@ def _prepare(cast: Cast, child: int, files: list[tuple[str, Path]]) -> str:
             f"teacher: {kind.upper()} checked and sealed, {len(data) / _MB:.2f} MB, {seen['pages']} pages"
             + (f" (noted: {notes})" if notes else "")
         )
+    said = filled_in(cast.on, has_opp=has_opp)
+    tag = teacher.ask("GET", f"{at}/dossier", expect=200).headers["etag"]
+    kept = teacher.ask("PUT", f"{at}/dossier", said=said, headers={"If-Match": tag}, expect=204)
+    version = teacher.read(f"{at}/dossier")["content_version"]
+    said["parents"] = parents(cast.on, copy_of=version)
+    teacher.ask("PUT", f"{at}/dossier", said=said, headers={"If-Match": kept.headers["etag"]}, expect=204)
+    cast.told(f"teacher: {reference} is on the list, the dossier filled in, the parents have a copy")
     teacher.post(f"{at}/applications", {"brin": VO.brins[0], "applied_on": cast.on.isoformat()}, expect=201)
     left = teacher.read(at)["to_do"]
     if left:

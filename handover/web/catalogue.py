@@ -28,6 +28,7 @@ KEYWORDS = {
     "_l": None,
     "gettext": None,
     "msgid": None,
+    "plural": (1, 2),
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "_n": (1, 2),

@@ -38,6 +38,8 @@ class House:
         match stage:
             case "offered":
                 handover_id = thread.offered()
+            case "confirmed":
+                handover_id = thread.confirmed()
             case "accepted":
                 handover_id = thread.accepted(conversation=True)
             case _:

@@ -213,8 +213,8 @@ def test_a_handover_names_its_version_and_what_can_be_done(app: Flask, thread: T
     assert seen.json
 
     assert seen.headers["ETag"] == f'"v{seen.json["version"]}"'
-    assert (seen.json["side"], seen.json["possible"]) == ("sender", ["withdraw"])
-    assert office.read(f"/handovers/{handover_id}")["possible"] == []
+    assert (seen.json["side"], seen.json["possible"]) == ("sender", ["withdraw", "supplement"])
+    assert office.read(f"/handovers/{handover_id}")["possible"] == ["relocate"]
     assert teacher.post(f"/handovers/{handover_id}/withdraw").status_code == 204
     assert office.read(f"/handovers/{handover_id}")["name"] is None
     assert not settle(thread.services, handover_id)

@@ -58,6 +58,8 @@ def prepared(thread: Thread, teacher: Program) -> str:
     assert made.json
     reference: str = made.json["reference"]
     assert made.headers["Location"] == f"/api/v1/leavers/{reference}"
+    upload(teacher, reference, "okr", "OKR Noah.pdf", REPORT)
+    upload(teacher, reference, "opp", "OPP Noah.pdf", PLAN)
     tag = teacher.get(f"/leavers/{reference}/dossier").headers["ETag"]
     kept = teacher.put(f"/leavers/{reference}/dossier", SAID, headers={"If-Match": tag})
     assert kept.status_code == 204, kept.text
@@ -67,8 +69,6 @@ def prepared(thread: Thread, teacher: Program) -> str:
         f"/leavers/{reference}/dossier", {**SAID, "parents": parents}, headers={"If-Match": kept.headers["ETag"]}
     )
     assert kept.status_code == 204, kept.text
-    upload(teacher, reference, "okr", "OKR Noah.pdf", REPORT)
-    upload(teacher, reference, "opp", "OPP Noah.pdf", PLAN)
     applied = teacher.post(f"/leavers/{reference}/applications", {"brin": thread.vo.brin6, "applied_on": DAY})
     assert applied.status_code == 201, applied.text
     return reference
@@ -93,7 +93,7 @@ def test_a_child_goes_from_school_to_school(app: Flask, thread: Thread) -> None:
     offered = intake.read("/handovers?status=offered&side=receiver")["handovers"]
     assert [one["id"] for one in offered] == [handover_id]
     assert offered[0]["name"]["last_name"] == "Wójcik"
-    assert offered[0]["possible"] == ["accept", "decline"]
+    assert offered[0]["possible"] == ["accept", "decline", "relocate"]
     assert intake.get(f"{at}/content").status_code == 403
     assert intake.post(f"{at}/accept").status_code == 204
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from handover.bundles.answering import answer_unknown
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notices import GATHERED, RETRIED, mail_person, people_to_mail, tell_receiver, tell_sender
@@ -166,7 +167,10 @@ def test_a_mail_is_in_its_readers_language_and_leads_to_the_service(thread: Thre
     assert "Dear Peter Claessens" in mail.text
 
 
-@pytest.mark.parametrize("kind", list(NoticeKind))
+OF_APPLICATIONS = {NoticeKind.ANNOUNCED, NoticeKind.ANSWERED}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in OF_APPLICATIONS])
 def test_no_mail_of_any_kind_names_the_child(thread: Thread, kind: NoticeKind) -> None:
     with thread.services.uow() as uow:
         (handover,) = uow.session.scalars(select(Handover)).all()
@@ -174,11 +178,35 @@ def test_no_mail_of_any_kind_names_the_child(thread: Thread, kind: NoticeKind) -
 
     mails = mailed(thread)
 
-    assert kind is NoticeKind.FAILED or len(mails) == 1  # a failed one was sent again: nothing to tell
+    # A failed one was sent again, a supplement only counts once it was received: then there is nothing to tell.
+    assert len(mails) == (kind not in {NoticeKind.FAILED, NoticeKind.SUPPLEMENT})
     for mail in mails:
         assert "Noah" not in mail.subject + mail.text
         assert "Wójcik" not in mail.subject + mail.text
         assert handover.reference in mail.text
+
+
+def test_a_school_is_told_that_it_is_asked_and_the_other_that_it_was_answered(thread: Thread) -> None:
+    first, second = thread.announced(last_name="Bakker"), thread.announced(last_name="Kuijpers")
+    asked = mailed(thread)
+    answer_unknown(thread.services, thread.ib.actor, first)
+    answered = mailed(thread)
+    answer_unknown(thread.services, thread.ib.actor, second)
+
+    assert [mail.to for mail in asked] == [IB]
+    assert "van 2 leerlingen of die bij u op school zitten" in asked[0].text
+    assert [mail.to for mail in answered] == ["olga@25fy00.example"]
+    assert answered[0].subject == "Nieuws over 1 aanmelding"
+    for mail in (*asked, *answered):
+        assert not {name for name in ("Noah", "Bakker", "Kuijpers") if name in mail.subject + mail.text}
+
+
+def test_what_was_answered_meanwhile_is_not_mailed(thread: Thread) -> None:
+    announcement = thread.announced(last_name="Jansen")
+    answer_unknown(thread.services, thread.ib.actor, announcement)
+
+    mails = mailed(thread)
+    assert [mail.to for mail in mails] == ["olga@25fy00.example"], [m.text for m in mails]
 
 
 def test_a_worker_that_was_killed_between_claiming_and_mailing_loses_nothing(thread: Thread) -> None:

@@ -17,8 +17,8 @@ from handover.bundles.sending import NotReady, send
 from handover.bundles.tasks import sweep
 from handover.bundles.withdrawing import withdraw
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
-from handover.leavers.actions import record_application
 from handover.leavers.model import Application
+from handover.leavers.recording import record_application
 from handover.policy import Actor
 from handover.rooms.errors import NoKey
 from handover.rooms.model import SealedRecord

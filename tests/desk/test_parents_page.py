@@ -232,7 +232,7 @@ def test_the_copy_for_parents_says_what_goes_and_which_version_it_is(thread: Thr
     page = page_of(teacher, f"/leerling/{reference}/afschrift")
 
     said = text_of(page)
-    for words in ("een vaste plek", "vmbo kader", "vooraan", "okr.pdf", "Raayland College in Venray", "Versie 1"):
+    for words in ("een vaste plek", "vmbo kader", "vooraan", "okr.pdf", "Raayland College in Venray", "Versie 3"):
         assert words in said
     assert "Wij zijn blij met dit rapport." not in said, "the view of one parent is not for the other"
     assert teacher.get(f"/leerling/{reference}/afschrift").headers["Cache-Control"] == "no-store"

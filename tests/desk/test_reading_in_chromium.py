@@ -24,9 +24,9 @@ class WithTests(Thread):
     """The same two schools; each dossier has a document of three pages more."""
 
     def written(self, reference: str, *, has_opp: bool = True, conversation: bool = False) -> None:
-        super().written(reference, has_opp=has_opp, conversation=conversation)
         more = Checked(data=THREE, title="toetsen.pdf", kind=DocumentKind.TOETSRESULTATEN, pages=3)
         keep_document(self.services, self.teacher.actor, reference, more)
+        super().written(reference, has_opp=has_opp, conversation=conversation)
 
 
 @dataclass

@@ -124,6 +124,8 @@ def given_subjects(everybody: Everybody, stage: str) -> Subjects:
         handover_id = thread.offered()
         if stage == "ended":
             withdraw(services, thread.teacher.actor, handover_id)
+    elif stage == "confirmed":
+        handover_id = thread.confirmed()
     else:
         handover_id = thread.accepted(conversation=True)
         subjects.child["remark_id"] = ask(services, thread.intake.actor, handover_id, text="Wat helpt op maandag?")

@@ -10,16 +10,17 @@ from pathlib import Path
 from sqlalchemy import select
 
 from handover.bundles.announcing import Application, announce
-from handover.bundles.model import Part
+from handover.bundles.model import Handover, Part
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
-from handover.bundles.receiving import accept
+from handover.bundles.receiving import accept, confirm
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
 from handover.dossiers.drafts import Checked, keep_document, open_draft, save
-from handover.leavers.actions import add_leaver, record_application
+from handover.leavers.actions import add_leaver
 from handover.leavers.model import Leaver
+from handover.leavers.recording import record_application
 from handover.policy import Role
 from handover.schools.model import UnitSide
 from handover.services import Services
@@ -97,6 +98,9 @@ class Thread:
     def written(self, reference: str, *, has_opp: bool = True, conversation: bool = False) -> None:
         """A dossier in which nothing is missing but the application."""
         services, actor = self.services, self.teacher.actor
+        kinds = [(DocumentKind.OKR, REPORT)] + ([(DocumentKind.OPP, PLAN)] if has_opp else [])
+        for kind, data in kinds:
+            keep_document(services, actor, reference, Checked(data=data, title=f"{kind.value}.pdf", kind=kind, pages=2))
         said = Content(
             advice=Advice(test_advice=Schooladvies.VMBO_KB, final=Schooladvies.VMBO_KB, final_on=DAY),
             report=self.report,
@@ -135,9 +139,6 @@ class Thread:
             has_opp=has_opp,
             section="ouders",
         )
-        kinds = [(DocumentKind.OKR, REPORT)] + ([(DocumentKind.OPP, PLAN)] if has_opp else [])
-        for kind, data in kinds:
-            keep_document(services, actor, reference, Checked(data=data, title=f"{kind.value}.pdf", kind=kind, pages=2))
 
     def applied(self, reference: str) -> str:
         return record_application(
@@ -189,6 +190,15 @@ class Thread:
                 for _piece in document(self.services, reader, opened, inner.number, way="screen"):
                     pass
             opened.inside.close()
+
+    def confirmed(self, *, has_opp: bool = True) -> str:
+        handover_id = self.accepted(has_opp=has_opp)
+        self.read(handover_id)
+        with self.services.uow() as uow:
+            application_id = uow.session.get_one(Handover, handover_id).application_id
+        self.enrolled(application_id)
+        confirm(self.services, self.intake.actor, handover_id)
+        return handover_id
 
     def enrolled(self, application_id: str) -> None:
         record_outcome(self.services, self.office.actor, application_id, outcome=Outcome.ENROLLED)

@@ -26,7 +26,8 @@ from handover.dossiers.content import Advice, Contact, Content, Parent, Report, 
 from handover.dossiers.drafts import Checked, Draft, keep_document, open_draft, save
 from handover.dossiers.rules import Missing
 from handover.errors import Conflict, HandoverError, IllegalTransition, Invalid, NotAllowed, NotFound
-from handover.leavers.actions import add_leaver, record_application
+from handover.leavers.actions import add_leaver
+from handover.leavers.recording import record_application
 from handover.policy import Actor, Role
 from handover.rooms.names import read_names
 from handover.schools.model import UnitSide
@@ -76,6 +77,9 @@ class World:
 
     def prepare(self) -> None:
         """Everything that the teacher does before sending."""
+        for kind, data in ((DocumentKind.OPP, PLAN), (DocumentKind.OKR, REPORT)):
+            checked = Checked(data=data, title=f"{kind.value} Noah.pdf", kind=kind, pages=2)
+            keep_document(self.services, self.teacher, self.reference, checked)
         said = Content(
             advice=Advice(test_advice=Schooladvies.VMBO_KB, final=Schooladvies.VMBO_KB, final_on=DAY),
             report=Report(career="a", results="b", learning="c", behaviour="d", what_works=SECRET),
@@ -98,9 +102,6 @@ class World:
         )
         seen = replace(said, parents=(parent,))
         save(self.services, self.teacher, self.reference, seen, read=self.draft(), has_opp=True, section="ouders")
-        for kind, data in ((DocumentKind.OPP, PLAN), (DocumentKind.OKR, REPORT)):
-            checked = Checked(data=data, title=f"{kind.value} Noah.pdf", kind=kind, pages=2)
-            keep_document(self.services, self.teacher, self.reference, checked)
 
     def apply(self) -> str:
         return record_application(

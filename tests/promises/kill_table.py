@@ -66,6 +66,17 @@ RECEIVING = [
     Kill("receiving", Moment.BEFORE_COMMIT, 1, OFFERED, AGAIN),
     Kill("receiving", Moment.AFTER_COMMIT, 1, ACCEPTED, "nothing is left to do"),
 ]
+BEFORE, AFTER = "the version before", "one that waits"
+SUPPLEMENTING = [
+    Kill("sending after", Moment.AFTER_BYTES, 1, BEFORE, AGAIN + NIGHT),
+    Kill("sending after", Moment.BEFORE_COMMIT, 1, BEFORE, AGAIN + NIGHT),
+    Kill("sending after", Moment.AFTER_COMMIT, 1, AFTER, SWEEP),
+]
+WHOLE, GONE = "all of it", "no row and no key, but bytes"
+DESTROYING = [
+    Kill("destroying", Moment.BEFORE_COMMIT, 1, WHOLE, "the next night, or the operator"),
+    Kill("destroying", Moment.AFTER_COMMIT, 1, GONE, "the second night: bytes that no row names"),
+]
 MAILING = [
     Kill("mailing", Moment.BEFORE_MAIL, 1, "no mail", "the sweep, a quarter of an hour later"),
     Kill("mailing", Moment.AFTER_MAIL, 1, "one mail", "the sweep, a quarter of an hour later: a second mail"),
@@ -93,7 +104,17 @@ WEB_UPLOADING = [
         "nothing is left to do; asked again, it is still there once",
     ),
 ]
-KILLS = [*SENDING, *UPLOADING, *SETTLING, *RECEIVING, *MAILING, *WEB_SENDING, *WEB_UPLOADING]
+KILLS = [
+    *SENDING,
+    *UPLOADING,
+    *SETTLING,
+    *RECEIVING,
+    *SUPPLEMENTING,
+    *DESTROYING,
+    *MAILING,
+    *WEB_SENDING,
+    *WEB_UPLOADING,
+]
 
 
 def rows() -> list[str]:

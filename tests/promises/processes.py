@@ -20,9 +20,11 @@ import httpx
 from flask import Flask
 
 from handover.app import create_app
+from handover.bundles.destroying import destroy
 from handover.bundles.notices import mail_person
 from handover.bundles.receiving import accept
 from handover.bundles.sending import send
+from handover.bundles.supplementing import supplement
 from handover.dossiers.drafts import Checked, keep_document
 from handover.log import configure_logging
 from handover.policy import Actor
@@ -170,6 +172,10 @@ def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
         case "upload":
             checked = Checked(data=REPORT, title="Bijlage.pdf", kind=DocumentKind.OKR, pages=2)
             return keep_document(services, actor, subject, checked)
+        case "supplement":
+            return supplement(services, actor, subject)
+        case "destroy":
+            return str(destroy(services, subject))
         case "mail":
             return str(mail_person(services, subject))
         case "accept":

@@ -19,7 +19,7 @@ from handover.bundles.receiving import accept
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.db.base import new_id
-from handover.desk.sent import is_on_its_way
+from handover.desk.sent import is_closed
 from handover.dossiers.documents import remove
 from handover.dossiers.drafts import open_draft, save
 from handover.dossiers.lock import AlreadySent, close_when
@@ -56,7 +56,7 @@ class StoreThatWaits(FolderStore):
 
 @pytest.fixture
 def thread(tmp_path: Path, postgres_url: Callable[..., str]) -> Iterator[Thread]:
-    close_when(is_on_its_way)
+    close_when(is_closed)
     made = given_thread_in(made_region(tmp_path, database_url=postgres_url()))
     yield made
     made.region.engine.dispose()

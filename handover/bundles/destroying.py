@@ -1,0 +1,119 @@
+"""Destroying a handover: its grants and texts in one transaction, its bytes after that.
+
+The log proves that we did it, not that no copy exists: backups end when they are due. Who holds no key of it any more
+cannot open what a backup still has.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select
+
+from handover.audit.log import record
+from handover.bundles.events import HandoverDestroyed
+from handover.bundles.model import Bundle, Handover, Reading, SealedPart
+from handover.bundles.state import TRANSITIONS, HandoverAction, HandoverStatus, advance
+from handover.db.unit_of_work import UnitOfWork
+from handover.errors import IllegalTransition, NotFound
+from handover.rooms.grants import destroy_rooms
+from handover.rooms.names import take_names
+from handover.services import Services
+from handover.terms.clock import local_day
+from handover.terms.schooljaar import Schooljaar
+
+KEPT = timedelta(days=28)
+"""So long a handover that ended without being confirmed is kept, and released ones with it."""
+DESTROYABLE = frozenset(status for status, action in TRANSITIONS if action is HandoverAction.DESTROY)
+
+
+def destroy(services: Services, handover_id: str) -> int:
+    """Destroy one handover that has ended. Gives how many sealed files went.
+
+    Killed between rows and bytes, the bytes lie in the store without a row and without a key, and the sweep of loose
+    blobs takes them. Letters, statements and the log stay: they hold no personal data of a child.
+
+    Raises:
+        NotFound: there is no such handover.
+        IllegalTransition: it has not ended, or was destroyed already.
+    """
+    with services.uow() as uow:
+        handover = uow.session.get(Handover, handover_id)
+        if handover is None:
+            raise NotFound
+        handover.status = advance(handover.status, HandoverAction.DESTROY)
+        handover.ended_at = handover.ended_at or uow.clock.now()
+        handover.supplement_opened_at = None
+        keys = _take_rows(uow, handover)
+        record(
+            uow,
+            HandoverDestroyed(
+                actor_id=None,
+                unit_id=handover.sender_unit_id,
+                other_unit_id=handover.receiver_unit_id,
+                subject_kind="handover",
+                subject_id=handover.id,
+                files=len(keys),
+            ),
+        )
+        uow.commit()
+    for key in keys:
+        services.store.delete(key)
+    return len(keys)
+
+
+def destroy_all(services: Services, reference: str) -> int:
+    """Destroy every handover of a leaver; for `handover destroy`. Gives how many were destroyed now.
+
+    Raises:
+        NotFound: no leaver of this reference ever sent a dossier.
+        IllegalTransition: one has not ended; nothing was destroyed.
+    """
+    with services.uow() as uow:
+        found = uow.session.execute(
+            select(Handover.id, Handover.status).where(Handover.reference == reference).order_by(Handover.created_at)
+        ).all()
+    if not found:
+        raise NotFound
+    waiting = [handover_id for handover_id, status in found if status is not HandoverStatus.DESTROYED]
+    if any(status not in DESTROYABLE | {HandoverStatus.DESTROYED} for _id, status in found):
+        raise IllegalTransition
+    for handover_id in waiting:
+        destroy(services, handover_id)
+    return len(waiting)
+
+
+def due(uow: UnitOfWork) -> list[str]:
+    """The handovers whose term is over, oldest first.
+
+    What was confirmed is kept for mentors until 31 January after the transition: a date of the school year, never one
+    that runs from confirming. What ended otherwise is kept for `KEPT`.
+    """
+    now = uow.clock.now()
+    ended = Handover.status.in_(DESTROYABLE - {HandoverStatus.CONFIRMED}) & (Handover.ended_at < now - KEPT)
+    confirmed = (Handover.status == HandoverStatus.CONFIRMED) & (Handover.school_year <= _over(local_day(now)))
+    return list(uow.session.scalars(select(Handover.id).where(ended | confirmed).order_by(Handover.created_at)))
+
+
+def kept_until(year: Schooljaar) -> date:
+    """The last day of what was confirmed for children who left in that school year: 31 January after the summer."""
+    return date(year.ends.year + 1, 1, 31)
+
+
+def _over(today: date) -> str:
+    """The last school year of which the term is over today."""
+    year = Schooljaar.of(today)
+    while kept_until(year) >= today:
+        year = Schooljaar.of(year.starts - timedelta(days=1))
+    return year.name
+
+
+def _take_rows(uow: UnitOfWork, handover: Handover) -> list[str]:
+    rooms = (handover.dossier_room_id, handover.care_room_id, handover.own_room_id, handover.own_care_room_id)
+    destroy_rooms(uow, room_ids=[room_id for room_id in rooms if room_id])
+    take_names(uow, subjects=(handover.id,), unit_id=handover.receiver_unit_id)
+    bundles = uow.session.scalars(select(Bundle.id).where(Bundle.handover_id == handover.id)).all()
+    keys = list(uow.session.scalars(select(SealedPart.blob_key).where(SealedPart.bundle_id.in_(bundles))))
+    uow.session.execute(delete(Reading).where(Reading.bundle_id.in_(bundles)))
+    uow.session.execute(delete(SealedPart).where(SealedPart.bundle_id.in_(bundles)))
+    return keys

@@ -1,0 +1,141 @@
+"""Where in the receiving school a handover is taken care of: at which location, in which department, by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from handover.audit.log import record
+from handover.bundles.events import HandoverRelocated, told_by_receiver
+from handover.bundles.handovers import handover_of
+from handover.bundles.model import Handover
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_sender
+from handover.bundles.sides import subject_with_group
+from handover.bundles.state import HandoverAction, advance
+from handover.db.unit_of_work import UnitOfWork
+from handover.errors import Conflict, Invalid
+from handover.leavers.model import Application
+from handover.policy import Action, Actor, Role, require
+from handover.schools.model import Department, Location, Membership, Person, UnitLocation
+from handover.schools.queries import holds_on
+from handover.services import Services
+from handover.terms.clock import local_day
+from handover.terms.destination import Outcome
+from handover.terms.msgid import msgid
+
+HANDLERS = (Role.INTAKE, Role.CARE)
+"""Who can be named as the one who takes care of a dossier: who reads it."""
+_NOT_OURS = msgid("Kies een van de vestigingen van uw school.")
+_NO_DEPARTMENT = msgid("Kies een van de afdelingen van uw school.")
+_NO_HANDLER = msgid("Kies iemand die bij uw school dossiers leest.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One thing that can be chosen."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a receiving school can choose from."""
+
+    locations: tuple[Choice, ...]
+    departments: tuple[Choice, ...]
+    handlers: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placing:
+    """Where a handover is, or is to be, taken care of."""
+
+    brin: str
+    department_id: str | None
+    handler_id: str | None
+
+
+def place(services: Services, actor: Actor, handover_id: str, wanted: Placing, *, read: int | None = None) -> None:
+    """Say where a handover is taken care of. Another location is told to the primary school, the rest is our own.
+
+    `read` is the version that the actor saw.
+
+    Raises:
+        Invalid: a location, department or person that is not this school's.
+        Conflict: somebody else changed it meanwhile.
+        IllegalTransition: it has ended.
+        NotFound, NotAllowed: not for this actor.
+    """
+    with services.uow() as uow:
+        handover = handover_of(uow, handover_id)
+        require(actor, Action.PLACE, subject_with_group(uow, handover))
+        to = advance(handover.status, HandoverAction.RELOCATE)
+        if read is not None and read != handover.version:
+            raise Conflict
+        _check(choices(uow, handover.receiver_unit_id), wanted)
+        handover.department_id, handover.handler_id = wanted.department_id, wanted.handler_id
+        if wanted.brin != handover.receiver_brin:
+            handover.status = to
+            _relocate(uow, actor, handover, wanted.brin)
+        uow.commit()
+
+
+def choices(uow: UnitOfWork, unit_id: str) -> Choices:
+    """The locations, departments and readers of a receiving school, by name."""
+    today = local_day(uow.clock.now())
+    locations = uow.session.scalars(
+        select(Location)
+        .join(UnitLocation, UnitLocation.brin6 == Location.brin6)
+        .where(UnitLocation.unit_id == unit_id)
+        .order_by(Location.name, Location.brin6)
+    )
+    departments = uow.session.scalars(select(Department).where(Department.unit_id == unit_id).order_by(Department.name))
+    people = uow.session.scalars(
+        select(Person)
+        .where(
+            Person.id.in_(
+                select(Membership.person_id).where(
+                    Membership.unit_id == unit_id, Membership.role.in_(HANDLERS), holds_on(today)
+                )
+            )
+        )
+        .order_by(Person.name)
+    )
+    return Choices(
+        locations=tuple(Choice(id=one.brin6, name=f"{one.name}, {one.place}") for one in locations),
+        departments=tuple(Choice(id=one.id, name=one.name) for one in departments),
+        handlers=tuple(Choice(id=one.id, name=one.name) for one in people),
+    )
+
+
+def _check(known: Choices, wanted: Placing) -> None:
+    wrong = {}
+    if wanted.brin not in {one.id for one in known.locations}:
+        wrong["brin"] = _NOT_OURS
+    if wanted.department_id and wanted.department_id not in {one.id for one in known.departments}:
+        wrong["department_id"] = _NO_DEPARTMENT
+    if wanted.handler_id and wanted.handler_id not in {one.id for one in known.handlers}:
+        wrong["handler_id"] = _NO_HANDLER
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _relocate(uow: UnitOfWork, actor: Actor, handover: Handover, brin: str) -> None:
+    handover.receiver_brin = brin
+    application = uow.session.get_one(Application, handover.application_id)
+    there = uow.session.scalars(
+        select(Application).where(Application.leaver_id == handover.leaver_id, Application.receiver_brin == brin)
+    ).one_or_none()
+    if there is None:
+        application.receiver_brin = brin
+    else:
+        # They applied at both locations: from now on it is the other application that goes on.
+        there.receiver_unit_id, handover.application_id = handover.receiver_unit_id, there.id
+        if there.outcome in {Outcome.WITHDRAWN, Outcome.REFUSED}:
+            there.outcome, there.outcome_on = application.outcome, application.outcome_on
+        application.outcome, application.outcome_on = Outcome.WITHDRAWN, local_day(uow.clock.now())
+    record(uow, told_by_receiver(HandoverRelocated, actor, handover, receiver_brin=brin))
+    tell_sender(uow, handover, NoticeKind.RELOCATED)

@@ -1,0 +1,60 @@
+"""After confirming: the receiver takes its confirmation back, or a school lets go of the handover."""
+
+from __future__ import annotations
+
+from handover.audit.log import record
+from handover.bundles.events import HandoverReleased, HandoverReopened, told_by_receiver, told_by_sender
+from handover.bundles.handovers import end_handover, handover_of
+from handover.bundles.model import Handover
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_receiver, tell_sender
+from handover.bundles.sides import stand, subject_with_group
+from handover.bundles.state import HandoverAction, ReleaseReason, ReopenReason, advance
+from handover.bundles.statements import take_back_confirmation
+from handover.db.unit_of_work import UnitOfWork
+from handover.policy import Action, Actor, require
+from handover.services import Services
+
+
+def reopen(services: Services, actor: Actor, handover_id: str, *, reason: ReopenReason) -> None:
+    """Take a confirmation back; what was signed stays on record as taken back.
+
+    Raises:
+        IllegalTransition: it is not confirmed.
+        NotFound, NotAllowed: not for this actor.
+    """
+    with services.uow() as uow:
+        handover = handover_of(uow, handover_id)
+        require(actor, Action.REOPEN, subject_with_group(uow, handover))
+        handover.status, handover.confirmed_at = advance(handover.status, HandoverAction.REOPEN), None
+        take_back_confirmation(uow, handover.id)
+        record(uow, told_by_receiver(HandoverReopened, actor, handover, reason=reason.value))
+        tell_sender(uow, handover, NoticeKind.REOPENED)
+        uow.commit()
+
+
+def release(services: Services, actor: Actor, handover_id: str, *, reason: ReleaseReason) -> None:
+    """Let go of a handover that was received: from now on the receiver opens nothing of it.
+
+    Its keys are destroyed with it after the weeks of `destroying.KEPT`; the primary school may send anew at once.
+
+    Raises:
+        IllegalTransition: it was not received, or has ended.
+        NotFound, NotAllowed: not for this actor.
+    """
+    with services.uow() as uow:
+        at = stand(uow, actor, handover_id, Action.RELEASE)
+        release_within(uow, actor, at.handover, reason, by_sender=at.is_sender)
+        uow.commit()
+
+
+def release_within(
+    uow: UnitOfWork, actor: Actor, handover: Handover, reason: ReleaseReason, *, by_sender: bool
+) -> None:
+    """As `release`, in the caller's unit of work, which asked policy and commits."""
+    end_handover(uow, handover, HandoverAction.RELEASE)
+    handover.released_because = reason
+    told = told_by_sender if by_sender else told_by_receiver
+    record(uow, told(HandoverReleased, actor, handover, reason=reason.value))
+    tell = tell_receiver if by_sender else tell_sender
+    tell(uow, handover, NoticeKind.RELEASED)

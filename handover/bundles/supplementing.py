@@ -1,0 +1,166 @@
+"""Sending after ("nagekomen"): a dossier that was sent is opened again, changed, and sent as its next version.
+
+It goes to the same school, into the rooms that it has already; readers keep what they have until it is settled.
+"""
+
+from __future__ import annotations
+
+from handover.audit.log import record
+from handover.bundles.events import (
+    HandoverSupplemented,
+    SupplementAcknowledged,
+    told_by_receiver,
+    told_by_sender,
+)
+from handover.bundles.handovers import handover_of, live_handover
+from handover.bundles.model import Handover, Part
+from handover.bundles.packing import Ready, pack
+from handover.bundles.sending import NotReady, left_of
+from handover.bundles.sides import subject_with_group
+from handover.bundles.state import HandoverAction, advance
+from handover.bundles.statements import said_of, state
+from handover.bundles.versions import is_being_sealed, keep_version, newest_bundle, next_place, settled_numbers
+from handover.db.unit_of_work import UnitOfWork
+from handover.dossiers.drafts import documents_of, open_draft
+from handover.errors import Conflict, IllegalTransition, NotFound
+from handover.leavers.actions import leaver_of, subject_of
+from handover.leavers.model import Application
+from handover.policy import Action, Actor, require
+from handover.queue import TaskName
+from handover.rooms.cards import valid_card
+from handover.rooms.grants import open_room
+from handover.rooms.records import OpenRoom
+from handover.services import Services
+from keys.letter import Acceptance
+
+
+def open_supplement(services: Services, actor: Actor, reference: str) -> None:
+    """Open a dossier that was sent, to change it and send it after. Twice is once.
+
+    Raises:
+        IllegalTransition: nothing of it was sent, or it is being sealed at this moment.
+        NotFound, NotAllowed: no such leaver for this actor.
+    """
+    with services.uow() as uow:
+        handover = _sent(uow, actor, reference)
+        advance(handover.status, HandoverAction.SUPPLEMENT)
+        if is_being_sealed(uow, handover.id):
+            raise IllegalTransition
+        handover.supplement_opened_at = handover.supplement_opened_at or uow.clock.now()
+        uow.commit()
+
+
+def drop_supplement(services: Services, actor: Actor, reference: str) -> None:
+    """Close a dossier again without sending after. What was changed in it stays with the sender. Twice is once.
+
+    Raises:
+        IllegalTransition: nothing of it was sent.
+        NotFound, NotAllowed: no such leaver for this actor.
+    """
+    with services.uow() as uow:
+        handover = _sent(uow, actor, reference)
+        handover.supplement_opened_at = None
+        uow.commit()
+
+
+def supplement(services: Services, actor: Actor, reference: str) -> str:
+    """Seal the dossier as it is now, as the next version of what was sent. Gives the handover's id.
+
+    What `send` asks is asked again: parents see first what is changed. Bytes first, rows second; what follows is
+    `settle`, and until then readers have the version before.
+
+    Raises:
+        NotReady: something is left to do; nothing was sent.
+        Conflict: another version is being sealed.
+        IllegalTransition: nothing was opened to be sent after, or the child is no longer on the list.
+        NotFound, NotAllowed, NoKey: not for this actor.
+        StoreUnavailable: nothing was sent.
+    """
+    with services.uow() as uow:
+        handover = _sent(uow, actor, reference)
+        handover.status = advance(handover.status, HandoverAction.SUPPLEMENT)
+        if is_being_sealed(uow, handover.id):
+            raise Conflict
+        if handover.supplement_opened_at is None:
+            raise IllegalTransition
+        ready = _ready(services, uow, actor, handover, reference)
+        place = next_place(uow, handover.id)
+        rooms = _rooms(uow, actor, handover)
+        packed = pack(services, uow, actor, ready, rooms, handover_id=handover.id, version=place.number)
+        letter = keep_version(uow, actor, packed, previous=place.previous)
+        leaver = ready.draft.leaver
+        handover.supplement_opened_at = None
+        handover.sent_content_version = leaver.content_version
+        # Once asked for, always: what was said stays said, though a later version no longer says it.
+        handover.has_care = handover.has_care or packed.has_care
+        handover.has_opp = handover.has_opp or leaver.has_opp
+        handover.conversation_asked = handover.conversation_asked or leaver.conversation_asked
+        record(uow, told_by_sender(HandoverSupplemented, actor, handover, version=place.number, letter=letter))
+        uow.after_commit(lambda: services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover.id))
+        uow.commit()
+        return handover.id
+
+
+def acknowledge(services: Services, actor: Actor, handover_id: str) -> None:
+    """Sign, for the receiver, that what was sent after has come. Twice is once.
+
+    Raises:
+        IllegalTransition: nothing was sent after, or the dossier itself was not received.
+        NotFound, NotAllowed, NoKey: not for this actor.
+    """
+    with services.uow() as uow:
+        handover = handover_of(uow, handover_id)
+        require(actor, Action.ACKNOWLEDGE, subject_with_group(uow, handover))
+        handover.status = advance(handover.status, HandoverAction.ACKNOWLEDGE)
+        if len(settled_numbers(uow, handover.id)) < 2:  # noqa: PLR2004  # the first is what `accept` signs for
+            raise IllegalTransition
+        letter = newest_bundle(uow, handover.id).letter_digest
+        if said_of(uow, handover.id, letter):
+            return
+        statement = state(services, uow, actor, handover, letter, Acceptance)
+        record(uow, told_by_receiver(SupplementAcknowledged, actor, handover, letter=letter, statement=statement))
+        uow.commit()
+
+
+def _sent(uow: UnitOfWork, actor: Actor, reference: str) -> Handover:
+    """The live handover of this leaver, with the leaver held until the transaction ends.
+
+    Raises:
+        IllegalTransition: there is none.
+        NotFound, NotAllowed: not for this actor.
+    """
+    leaver = leaver_of(uow, reference, for_update=True)
+    handover = live_handover(uow, leaver.id)
+    if handover is None:
+        require(actor, Action.SEND, subject_of(leaver))
+        raise IllegalTransition
+    require(actor, Action.SUPPLEMENT, subject_with_group(uow, handover))
+    return handover
+
+
+def _ready(services: Services, uow: UnitOfWork, actor: Actor, handover: Handover, reference: str) -> Ready:
+    draft = open_draft(uow, actor, reference)
+    if draft.leaver.ended_as is not None:
+        raise IllegalTransition
+    application = uow.session.get(Application, handover.application_id)
+    if application is None:
+        raise NotFound
+    left = left_of(services, uow, actor, draft, application)
+    if left:
+        raise NotReady(left)
+    now = uow.clock.now()
+    return Ready(
+        draft=draft,
+        documents=documents_of(uow, draft.leaver.id),
+        application=application,
+        sender_card=valid_card(uow, handover.sender_unit_id, services.region, now),
+        receiver_card=valid_card(uow, handover.receiver_unit_id, services.region, now),
+    )
+
+
+def _rooms(uow: UnitOfWork, actor: Actor, handover: Handover) -> dict[Part, OpenRoom]:
+    ids = {Part.DOSSIER: handover.dossier_room_id, Part.CARE: handover.care_room_id}
+    return {
+        part: open_room(uow, actor.keyring, handover.sender_unit_id, room_id, subject_id=handover.id)
+        for part, room_id in ids.items()
+    }

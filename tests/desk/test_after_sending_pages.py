@@ -1,0 +1,193 @@
+"""Changing a handover after it was sent, as people do it on the pages: send after, another school, let go, reopen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from handover.bundles.handovers import handover_of
+from handover.bundles.model import Handover
+from handover.bundles.settling import settle
+from handover.bundles.state import HandoverStatus, ReleaseReason
+from handover.dossiers.drafts import keep_document
+from handover.policy import Role
+from handover.schools.model import Department, UnitLocation, UnitSide
+from handover.terms.school_kind import SchoolKind
+from tests.bundles.test_life import TESTS, seen_again, sent_after
+from tests.factories.access import Colleague, given_enrolled_unit, given_location
+from tests.factories.thread import Thread, given_thread
+from tests.factories.web import Visitor, given_app, given_signed_in, text_of
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Thread:
+    return given_thread(tmp_path)
+
+
+@pytest.fixture
+def visitors(thread: Thread) -> dict[str, Visitor]:
+    app = given_app(thread.region)
+    members = {"teacher": thread.teacher, "intake": thread.intake, "care": thread.care, "office": thread.office}
+    return {name: given_signed_in(app, member) for name, member in members.items()}
+
+
+def shown(visitor: Visitor, path: str) -> str:
+    return text_of(visitor.page(path))
+
+
+def found(thread: Thread, handover_id: str) -> Handover:
+    with thread.services.uow() as uow:
+        return handover_of(uow, handover_id)
+
+
+def test_a_teacher_sends_a_document_after_and_the_intake_sees_what_is_new(
+    thread: Thread, visitors: dict[str, Visitor]
+) -> None:
+    handover_id, teacher = thread.accepted(), visitors["teacher"]
+    thread.read(handover_id)
+    href = f"/leerling/{found(thread, handover_id).reference}"
+
+    assert "Vul aan en stuur na" in shown(teacher, f"{href}/versturen")
+    teacher.post(f"{href}/aanvulling")
+    assert "U vult dit dossier aan" in shown(teacher, href)
+    keep_document(thread.services, thread.teacher.actor, found(thread, handover_id).reference, TESTS)
+    early = teacher.post(f"{href}/versturen", {"brin": thread.vo.brin6})
+    assert early.status_code == 409
+    assert "Er is niets verstuurd" in early.text
+    seen_again(thread, found(thread, handover_id).reference)
+    assert "Laatste controle van de aanvulling" in shown(teacher, f"{href}/versturen")
+    assert teacher.post(f"{href}/versturen", {"brin": thread.vo.brin6}).status_code == 303
+    assert "Uw aanvulling gaat nu op slot" in shown(teacher, f"{href}/versturen")
+    assert settle(thread.services, handover_id)
+
+    intake = visitors["intake"]
+    assert "Nagekomen" in shown(intake, "/dossiers?stap=ontvangen")
+    read = shown(intake, f"/dossier/{handover_id}")
+    assert "1 nieuw document." in read
+    assert "Anders: wat de ouders vinden." in read
+    intake.post(f"/dossier/{handover_id}/nagekomen")
+    assert "Teken voor ontvangst" not in shown(intake, f"/dossier/{handover_id}")
+    assert "tekende voor ontvangst van de aanvulling" in shown(teacher, f"{href}/spoor")
+
+
+def test_stopping_keeps_what_was_changed_and_sends_nothing(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    handover_id, teacher = thread.offered(), visitors["teacher"]
+    reference = found(thread, handover_id).reference
+    teacher.post(f"/leerling/{reference}/aanvulling")
+    keep_document(thread.services, thread.teacher.actor, reference, TESTS)
+
+    teacher.post(f"/leerling/{reference}/aanvulling/stop")
+
+    page = shown(teacher, f"/leerling/{reference}/versturen")
+    assert "Uw dossier is nieuwer dan dat van de school" in page
+    assert teacher.post(f"/leerling/{thread.leaver()}/aanvulling").status_code == 303, "nothing to send after"
+
+
+def test_what_came_after_confirming_stands_on_top_of_the_inbox(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    handover_id = thread.confirmed()
+    sent_after(thread, handover_id)
+
+    assert "Bij 1 bevestigd dossier is iets nagekomen" in shown(visitors["intake"], "/dossiers")
+    assert "Bekijk wat er is nagekomen" in shown(visitors["intake"], "/dossiers?stap=bevestigd")
+
+
+def test_another_school_takes_one_press_after_a_last_look(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    dendron = given_enrolled_unit(
+        thread.region,
+        UnitSide.VO,
+        "Dendron College",
+        brin6="20DF00",
+        people=[Colleague(name="Ilse Vos", roles=(Role.INTAKE,))],
+    )
+    handover_id, teacher = thread.accepted(), visitors["teacher"]
+    href = f"/leerling/{found(thread, handover_id).reference}/andere-school"
+
+    assert "20DF00" in teacher.post(f"{href}/zoek", {"zoek": "dendron"}).text
+    assert teacher.post(f"{href}/zoek", {"zoek": " "}).status_code == 422
+    look = teacher.post(f"{href}/kies", {"brin": "20DF00"})
+    assert "Die school leest deze reden." in look.text
+    assert teacher.post(f"{href}/kies", {"brin": thread.vo.brin6}).status_code == 422
+    without = teacher.post(href, {"brin": "20DF00", "applied_on": "5-4-2027", "overdracht": handover_id})
+    assert without.status_code == 422
+    assert "Kies waarom het dossier bij deze school weggaat." in without.text
+    wrong_day = {"brin": "20DF00", "applied_on": "32-4-2027", "overdracht": handover_id, "reden": "other_school"}
+    assert teacher.post(href, wrong_day).status_code == 422
+    other = teacher.post(href, {**wrong_day, "applied_on": "5-4-2027", "overdracht": "another"})
+    assert other.status_code == 409
+    assert found(thread, handover_id).status is HandoverStatus.ACCEPTED
+
+    assert teacher.post(href, {**wrong_day, "applied_on": "5-4-2027"}).status_code == 303
+
+    old = found(thread, handover_id)
+    assert (old.status, old.released_because) == (HandoverStatus.RELEASED, ReleaseReason.OTHER_SCHOOL)
+    with thread.services.uow() as uow:
+        new = uow.session.scalars(select(Handover).where(Handover.receiver_unit_id == dendron.id)).one()
+    assert new.status is HandoverStatus.SEALING
+    closed = shown(visitors["intake"], f"/dossier/{handover_id}")
+    assert "Deze overdracht is losgelaten" in closed
+
+
+def test_a_school_that_does_not_take_part_changes_nothing(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    given_location(thread.services, "20DF00", "Dendron College", kind=SchoolKind.VO)
+    handover_id, teacher = thread.offered(), visitors["teacher"]
+    href = f"/leerling/{found(thread, handover_id).reference}/andere-school"
+
+    answer = teacher.post(href, {"brin": "20DF00", "applied_on": "5-4-2027", "overdracht": handover_id})
+
+    assert answer.status_code == 409
+    assert "De nieuwe school doet nog niet mee." in answer.text
+    assert found(thread, handover_id).status is HandoverStatus.OFFERED
+
+
+def test_a_confirmation_is_taken_back_with_a_reason(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    handover_id, intake = thread.confirmed(), visitors["intake"]
+
+    assert "Neem de bevestiging terug" in shown(intake, f"/dossier/{handover_id}")
+    assert intake.post(f"/dossier/{handover_id}/heropenen", {"reden": "zomaar"}).status_code == 422
+    assert intake.post(f"/dossier/{handover_id}/heropenen", {"reden": "too_early"}).status_code == 303
+
+    assert found(thread, handover_id).status is HandoverStatus.ACCEPTED
+    assert "het was te vroeg" in shown(intake, f"/dossier/{handover_id}")
+
+
+@pytest.mark.parametrize("who", ["teacher", "intake"])
+def test_a_handover_is_let_go_of_with_a_reason(thread: Thread, visitors: dict[str, Visitor], who: str) -> None:
+    handover_id, visitor = thread.accepted(), visitors[who]
+
+    assert "Waarom laat u los?" in shown(visitor, f"/dossier/{handover_id}/loslaten")
+    assert visitor.post(f"/dossier/{handover_id}/loslaten").status_code == 422
+    assert visitor.post(f"/dossier/{handover_id}/loslaten", {"reden": "not_coming"}).status_code == 303
+
+    assert found(thread, handover_id).status is HandoverStatus.RELEASED
+    reference = found(thread, handover_id).reference
+    assert "is losgelaten" in shown(visitors["teacher"], f"/leerling/{reference}")
+
+
+def test_the_office_gives_a_dossier_its_place_and_everybody_filters_on_it(
+    thread: Thread, visitors: dict[str, Visitor]
+) -> None:
+    given_location(thread.services, "25FY01", "Raayland Zuid", kind=SchoolKind.VO)
+    with thread.services.uow() as uow:
+        uow.session.add(UnitLocation(unit_id=thread.vo.id, brin6="25FY01"))
+        uow.session.add(Department(id="d1", unit_id=thread.vo.id, name="Onderbouw vmbo"))
+        uow.commit()
+    handover_id, other = thread.accepted(), thread.accepted(last_name="Bakker")
+    href = f"/dossier/{handover_id}/indeling"
+    form = {"brin": "25FY01", "department_id": "d1", "handler_id": thread.care.person_id}
+
+    assert "Raayland Zuid" in shown(visitors["office"], href)
+    assert visitors["office"].post(href, {**form, "brin": "20DF00"}).status_code == 422
+    assert visitors["office"].post(href, {**form, "versie": "1"}).status_code == 409
+    assert visitors["office"].post(href, form).status_code == 303
+
+    listed = shown(visitors["care"], "/dossiers?stap=ontvangen&wie=ik&afd=d1")
+    assert found(thread, handover_id).reference in listed
+    assert found(thread, other).reference not in listed
+    assert "Onderbouw vmbo" in listed
+    nobody = shown(visitors["care"], "/dossiers?stap=ontvangen&wie=niemand")
+    assert found(thread, other).reference in nobody
+    assert found(thread, handover_id).reference not in nobody
+    reference = found(thread, handover_id).reference
+    assert "koos een andere vestiging: Raayland Zuid" in shown(visitors["teacher"], f"/leerling/{reference}/spoor")
