@@ -24,10 +24,12 @@ from handover.desk.pages_afterwards import afterwards
 from handover.desk.pages_announced import announced
 from handover.desk.pages_attention import attend
 from handover.desk.pages_class import class_list
+from handover.desk.pages_class_bulk import class_bulk
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
 from handover.desk.pages_expected import expecting
+from handover.desk.pages_expected_outcome import expected_outcome
 from handover.desk.pages_inbox import inbox
 from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
@@ -56,12 +58,14 @@ PAGES = (
     region,
     announced,
     class_list,
+    class_bulk,
     dossier,
     documents,
     sending,
     sending_after,
     parents,
     expecting,
+    expected_outcome,
     inbox,
     reading,
     afterwards,

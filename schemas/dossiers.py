@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from handover.terms.parent import Agreement, Custody
+from handover.terms.parent import Agreement, Custody, InspectionWay
 from handover.terms.schooladvies import Schooladvies
 
 LINE = validate.Length(max=200)
@@ -101,12 +101,18 @@ class ParentFieldsSchema(Schema):
     relation = _line()
     custody = fields.Enum(Custody, by_value=True, load_default=Custody.YES)
     inspected_on = _day()
+    inspected_way = fields.Enum(InspectionWay, by_value=True, allow_none=True, load_default=None)
     inspected_how = _line()
     copy_on = _day()
     copy_how = _line()
     agreement = fields.Enum(Agreement, by_value=True, load_default=Agreement.UNKNOWN)
     disagreement = _text()
     view = _text()
+    school_dispute = fields.String(
+        validate=TEXT,
+        load_default="",
+        metadata={"description": "parents who disagree about the school: holds the dossier until it is empty"},
+    )
 
 
 class ParentSchema(ParentFieldsSchema):

@@ -181,6 +181,7 @@ class ContentSchema(Schema):
     """What was sent in one part. Getting it counts as having read it."""
 
     part = fields.String(required=True, validate=validate.OneOf(PARTS))
+    version = fields.Integer(required=True, metadata={"description": "rises with each supplement"})
     content = fields.Dict(
         keys=fields.String(), required=True, metadata={"description": "as in dossier.json of the bundle"}
     )

@@ -7,17 +7,19 @@ coordinator open forty.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 
 from handover.bundles.model import Bundle, Part, Reading, Statement
-from handover.bundles.opening import InnerFile, OpenPart
+from handover.bundles.opening import InnerFile, OpenPart, Tampered
 from handover.bundles.reading import Opened, open_for_reading
 from handover.bundles.versions import settled_numbers
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
+from handover.errors import Conflict
 from handover.policy import Actor
 from handover.services import Services
 
@@ -41,31 +43,57 @@ class Changes:
         return not (self.sections or self.new_documents or self.gone_documents)
 
 
-def compare(services: Services, actor: Actor, opened: Opened) -> Changes | None:
-    """What is new in an opened part since the version that the receiver signed for; None while there is one version.
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """An opened part beside the versions that came before it."""
 
-    What readers of earlier versions read and is the same here counts as read here.
+    changes: Changes | None = None
+    """Since the version that the receiver signed for; None while there is one version."""
+    moved: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """By version and number there: the number of the same document here. What is not in it lies here no more."""
+
+
+def compare(services: Services, actor: Actor, opened: Opened) -> Compared:
+    """Hold an opened part beside its earlier versions.
+
+    For the receiver, what readers of those read and is the same here counts as read here. An earlier version that is
+    lost or damaged takes nothing with it: what came after it is all new then.
 
     Raises:
-        NotFound, NotAllowed, NoKey, Tampered: as `open_for_reading`, of an earlier version.
+        NotFound, NotAllowed, NoKey: as `open_for_reading`.
     """
     with services.uow() as uow:
-        numbers = settled_numbers(uow, opened.handover_id)
-        if len(numbers) < 2:  # noqa: PLR2004  # nothing came before it
-            return None
-        newest = uow.session.get_one(Bundle, opened.bundle_id)
-        before = [number for number in numbers if number < newest.number]
+        before = [one for one in settled_numbers(uow, opened.handover_id) if one < opened.version]
+        if not before:
+            return Compared()
         base = max((one for one in before if one in _signed_for(uow, opened.handover_id)), default=before[-1])
-    found: Changes | None = None
+        sealed_at = uow.session.get_one(Bundle, opened.bundle_id).sealed_at
+    everything = Changes(
+        version=opened.version,
+        sealed_at=sealed_at,
+        sections=(),
+        new_documents=tuple(one.number for one in opened.inside.documents),
+        gone_documents=(),
+    )
+    changes = everything
+    moved: dict[tuple[int, int], int] = {}
     for number in before:
-        earlier = open_for_reading(services, actor, opened.handover_id, opened.part, version=number)
         try:
-            _carry(services, opened, earlier)
+            earlier = open_for_reading(services, actor, opened.handover_id, opened.part, version=number, alarm=False)
+        except Tampered:
+            continue
+        try:
+            same = _same_items(opened.inside, earlier.inside)
+            moved |= {(number, then): now for then, now in same.items() if then}
+            if not opened.is_sender:
+                _carry(services, opened, earlier, same)
             if number == base:
-                found = _changes(newest, opened, earlier)
+                changes = _changes(opened, earlier, sealed_at)
+        except Tampered:
+            continue
         finally:
             earlier.inside.close()
-    return found
+    return Compared(changes=changes, moved=moved)
 
 
 def _signed_for(uow: UnitOfWork, handover_id: str) -> set[int]:
@@ -78,12 +106,12 @@ def _signed_for(uow: UnitOfWork, handover_id: str) -> set[int]:
     )
 
 
-def _changes(newest: Bundle, opened: Opened, earlier: Opened) -> Changes:
+def _changes(opened: Opened, earlier: Opened, sealed_at: datetime) -> Changes:
     had = {_same(one) for one in earlier.inside.documents}
     have = {_same(one) for one in opened.inside.documents}
     return Changes(
-        version=newest.number,
-        sealed_at=newest.sealed_at,
+        version=opened.version,
+        sealed_at=sealed_at,
         sections=_sections(opened, earlier),
         new_documents=tuple(one.number for one in opened.inside.documents if _same(one) not in had),
         gone_documents=tuple(one.title for one in earlier.inside.documents if _same(one) not in have),
@@ -99,10 +127,9 @@ def _sections(opened: Opened, earlier: Opened) -> tuple[str, ...]:
     return tuple(name for name in now if now[name] != then.get(name))
 
 
-def _carry(services: Services, opened: Opened, earlier: Opened) -> None:
+def _carry(services: Services, opened: Opened, earlier: Opened, same: Mapping[int, int]) -> None:
     """Let readings of what is the same in both count for the newer one."""
-    same = _same_items(opened.inside, earlier.inside)
-    with services.uow() as uow:
+    with suppress(Conflict), services.uow() as uow:  # two readers at once: one of them carries
         rows = uow.session.scalars(
             select(Reading).where(
                 Reading.bundle_id.in_((opened.bundle_id, earlier.bundle_id)), Reading.part == opened.part

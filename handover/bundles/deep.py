@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from handover.bundles.events import (
     HandoverSupplemented,
     HandoverWithdrawn,
     SettlingFailed,
+    SupplementArrived,
 )
 from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.settling import is_as_stored
@@ -48,6 +49,8 @@ _UNLOGGED = {(HandoverStatus.DRAFT, HandoverStatus.CLOSED)}
 """Made room for another attempt by `sending`: that attempt is what is logged."""
 _SIGNED = frozenset({HandoverSent.name, HandoverSupplemented.name})
 """What logs a letter."""
+_GIVEN = frozenset({HandoverOffered.name, SupplementArrived.name})
+"""What logs that readers were given the version of a letter."""
 _BATCH = 500
 
 
@@ -67,15 +70,19 @@ def _batch(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[Fi
     entries: dict[str, list[AuditEntry]] = {one: [] for one in ids}
     for entry in uow.session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.subject_id.in_(ids), AuditEntry.name.in_({*_LEADS_TO, *_SIGNED}))
+        .where(AuditEntry.subject_id.in_(ids), AuditEntry.name.in_({*_LEADS_TO, *_SIGNED, *_GIVEN}))
         .order_by(AuditEntry.id)
     ):
         entries[entry.subject_id].append(entry)
     for handover in uow.session.scalars(select(Handover).where(Handover.id.in_(ids)).order_by(Handover.id)):
         yield from _status(handover, [entry for entry in entries[handover.id] if entry.name in _LEADS_TO])
     letters = {handover_id: _letters(logged) for handover_id, logged in entries.items()}
+    bundles: dict[str, dict[str, BundleStatus]] = {one: {} for one in ids}
     for bundle in uow.session.scalars(select(Bundle).where(Bundle.handover_id.in_(ids)).order_by(Bundle.id)):
+        bundles[bundle.handover_id][bundle.letter_digest] = bundle.status
         yield from _bundle(uow, store, bundle, letters[bundle.handover_id])
+    for handover_id, logged in entries.items():
+        yield from _versions(handover_id, logged, bundles[handover_id])
 
 
 def _status(handover: Handover, logged: Sequence[AuditEntry]) -> Iterator[Finding]:
@@ -85,6 +92,18 @@ def _status(handover: Handover, logged: Sequence[AuditEntry]) -> Iterator[Findin
     said = _LEADS_TO[logged[-1].name]
     if handover.status is not said and (said, handover.status) not in _UNLOGGED:
         yield _finding(f"handover {handover.id} is {handover.status}, by the log it is {said}", logged[-1])
+
+
+def _versions(handover_id: str, logged: Sequence[AuditEntry], there: Mapping[str, BundleStatus]) -> Iterator[Finding]:
+    """Each letter that was logged has its version, and what readers were given is still theirs."""
+    for entry in logged:
+        if entry.name not in _SIGNED | _GIVEN:
+            continue
+        status = there.get(json.loads(entry.facts)["letter"])
+        if status is None:
+            yield _finding(f"a version of handover {handover_id} that was logged is not there any more", entry)
+        elif entry.name in _GIVEN and status is not BundleStatus.SETTLED:
+            yield _finding(f"a version of handover {handover_id} was given to its readers, and is {status}", entry)
 
 
 def _letters(logged: Sequence[AuditEntry]) -> set[str]:

@@ -6,14 +6,17 @@ cannot open what a backup still has.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
+from handover.audit.events import AuditEvent
 from handover.audit.log import record
-from handover.bundles.events import HandoverDestroyed
+from handover.bundles.events import HandoverClosed, HandoverDestroyed
+from handover.bundles.handovers import end_handover
 from handover.bundles.model import Bundle, Handover, Reading, SealedPart
-from handover.bundles.state import TRANSITIONS, HandoverAction, HandoverStatus, advance
+from handover.bundles.state import LIVE, TRANSITIONS, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, NotFound
 from handover.rooms.grants import destroy_rooms
@@ -27,8 +30,8 @@ KEPT = timedelta(days=28)
 DESTROYABLE = frozenset(status for status, action in TRANSITIONS if action is HandoverAction.DESTROY)
 
 
-def destroy(services: Services, handover_id: str) -> int:
-    """Destroy one handover that has ended. Gives how many sealed files went.
+def destroy(services: Services, handover_id: str, *, is_over: bool = False) -> int:
+    """Destroy one handover that has ended, or whose term `is_over`. Gives how many sealed files went.
 
     Killed between rows and bytes, the bytes lie in the store without a row and without a key, and the sweep of loose
     blobs takes them. Letters, statements and the log stay: they hold no personal data of a child.
@@ -41,21 +44,14 @@ def destroy(services: Services, handover_id: str) -> int:
         handover = uow.session.get(Handover, handover_id)
         if handover is None:
             raise NotFound
+        if is_over and handover.status in LIVE - {HandoverStatus.CONFIRMED}:
+            end_handover(uow, handover, HandoverAction.EXPIRE)
+            record(uow, _told(HandoverClosed, handover))
         handover.status = advance(handover.status, HandoverAction.DESTROY)
         handover.ended_at = handover.ended_at or uow.clock.now()
         handover.supplement_opened_at = None
         keys = _take_rows(uow, handover)
-        record(
-            uow,
-            HandoverDestroyed(
-                actor_id=None,
-                unit_id=handover.sender_unit_id,
-                other_unit_id=handover.receiver_unit_id,
-                subject_kind="handover",
-                subject_id=handover.id,
-                files=len(keys),
-            ),
-        )
+        record(uow, _told(HandoverDestroyed, handover, files=len(keys)))
         uow.commit()
     for key in keys:
         services.store.delete(key)
@@ -86,13 +82,13 @@ def destroy_all(services: Services, reference: str) -> int:
 def due(uow: UnitOfWork) -> list[str]:
     """The handovers whose term is over, oldest first.
 
-    What was confirmed is kept for mentors until 31 January after the transition: a date of the school year, never one
-    that runs from confirming. What ended otherwise is kept for `KEPT`.
+    What was sent is kept for mentors until 31 January after the transition: a date of the school year, never one that
+    runs from confirming, and no longer where nobody ever confirmed. What ended otherwise is kept for `KEPT`.
     """
     now = uow.clock.now()
     ended = Handover.status.in_(DESTROYABLE - {HandoverStatus.CONFIRMED}) & (Handover.ended_at < now - KEPT)
-    confirmed = (Handover.status == HandoverStatus.CONFIRMED) & (Handover.school_year <= _over(local_day(now)))
-    return list(uow.session.scalars(select(Handover.id).where(ended | confirmed).order_by(Handover.created_at)))
+    over = Handover.status.in_(LIVE) & (Handover.school_year <= _over(local_day(now)))
+    return list(uow.session.scalars(select(Handover.id).where(ended | over).order_by(Handover.created_at)))
 
 
 def kept_until(year: Schooljaar) -> date:
@@ -106,6 +102,17 @@ def _over(today: date) -> str:
     while kept_until(year) >= today:
         year = Schooljaar.of(year.starts - timedelta(days=1))
     return year.name
+
+
+def _told(kind: Callable[..., AuditEvent], handover: Handover, **facts: int) -> AuditEvent:
+    return kind(
+        actor_id=None,
+        unit_id=handover.sender_unit_id,
+        other_unit_id=handover.receiver_unit_id,
+        subject_kind="handover",
+        subject_id=handover.id,
+        **facts,
+    )
 
 
 def _take_rows(uow: UnitOfWork, handover: Handover) -> list[str]:

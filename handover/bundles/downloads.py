@@ -82,15 +82,22 @@ class SealedDownload:
 
 
 def one(
-    services: Services, actor: Actor, handover_id: str, part: Part, number: int, *, way: str = "download"
+    services: Services,
+    actor: Actor,
+    handover_id: str,
+    part: Part,
+    number: int,
+    *,
+    way: str = "download",
+    version: int | None = None,
 ) -> Download:
-    """The nth document of a part, as it was sent.
+    """The nth document of a part, as it was sent; of the newest version, or of the one that the reader has before them.
 
     Raises:
         NotFound, NotAllowed, NoKey: not for this actor, or there is no such document.
         Tampered: it is not what was sent; while streaming too, and then the last piece is never given.
     """
-    opened = open_for_reading(services, actor, handover_id, part)
+    opened = open_for_reading(services, actor, handover_id, part, version=version)
     try:
         inner = opened.inside.document(number)
         pieces = _watched(services, actor, opened, document(services, actor, opened, number, way=way))

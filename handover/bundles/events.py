@@ -80,6 +80,27 @@ class HandoverConfirmed(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupplementOpened(AuditEvent):
+    """What was sent may be changed again, to be sent after; the sender's own business until it is."""
+
+    name: ClassVar[str] = "handover.supplement_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementDropped(AuditEvent):
+    """What was sent is closed again, and nothing was sent after it."""
+
+    name: ClassVar[str] = "handover.supplement_dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverPlaced(AuditEvent):
+    """The receiver said in which department, and by whom, it is taken care of."""
+
+    name: ClassVar[str] = "handover.placed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverSupplemented(AuditEvent):
     """A new version was sealed and stored after what was sent; settling follows."""
 
@@ -199,6 +220,20 @@ def told_by_sender(kind: Callable[..., AuditEvent], actor: Actor, handover: Hand
 def told_by_receiver(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover, **facts: Any) -> AuditEvent:
     """An event of a handover that somebody of the receiving school caused."""
     return _told(kind, actor, handover, handover.receiver_unit_id, handover.sender_unit_id, facts)
+
+
+def told_at_sender(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover) -> AuditEvent:
+    """An event that is the sending school's own business."""
+    return kind(
+        actor_id=actor.person_id, unit_id=handover.sender_unit_id, subject_kind="handover", subject_id=handover.id
+    )
+
+
+def told_at_receiver(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover) -> AuditEvent:
+    """An event that is the receiving school's own business."""
+    return kind(
+        actor_id=actor.person_id, unit_id=handover.receiver_unit_id, subject_kind="handover", subject_id=handover.id
+    )
 
 
 def _told(

@@ -13,13 +13,13 @@ from handover.rooms.grants import take_rooms
 from handover.rooms.names import take_names
 
 
-def handover_of(uow: UnitOfWork, handover_id: str) -> Handover:
-    """A handover; whether the actor may know of it is the caller's to ask.
+def handover_of(uow: UnitOfWork, handover_id: str, *, for_update: bool = False) -> Handover:
+    """A handover; whether the actor may know of it is the caller's to ask. `for_update` holds it.
 
     Raises:
         NotFound: there is none.
     """
-    handover = uow.session.get(Handover, handover_id)
+    handover = uow.session.get(Handover, handover_id, with_for_update=for_update, populate_existing=for_update)
     if handover is None:
         raise NotFound
     return handover

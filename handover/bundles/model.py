@@ -88,7 +88,7 @@ class Handover(Base):
     handler_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     """Who at the receiver takes care of it; a label, no right."""
     sent_content_version: Mapped[int] = mapped_column(default=0)
-    """The leaver's `content_version` that was sent last."""
+    """The leaver's `content_version` that its readers have."""
     supplement_opened_at: Mapped[datetime | None]
     """Since when the sender may change the dossier again, to send it after."""
     released_because: Mapped[ReleaseReason | None] = mapped_column(enum_column(ReleaseReason))
@@ -114,6 +114,12 @@ class Bundle(Base):
     status: Mapped[BundleStatus] = mapped_column(enum_column(BundleStatus))
     letter: Mapped[str] = mapped_column(Text)
     letter_digest: Mapped[str] = mapped_column(String(64))
+    content_version: Mapped[int] = mapped_column(default=0)
+    """Of the leaver, when it was sealed."""
+    has_care: Mapped[bool] = mapped_column(default=False)
+    has_opp: Mapped[bool] = mapped_column(default=False)
+    conversation_asked: Mapped[bool] = mapped_column(default=False)
+    """What it says; the handover says so too once its readers have this version."""
     sealed_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
@@ -160,6 +166,8 @@ class Remark(Base):
     part: Mapped[Part] = mapped_column(enum_column(Part))
     item: Mapped[int | None]
     """The document it belongs to; None: the dossier as a whole."""
+    bundle_number: Mapped[int] = mapped_column(default=1)
+    """The version whose documents `item` counts: the next one may count them otherwise."""
     page: Mapped[int | None]
     answers_id: Mapped[str | None] = mapped_column(ForeignKey("remark.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from handover.audit.log import record
 from handover.bundles.handovers import live_handover
 from handover.bundles.model import Handover
-from handover.bundles.reopening import release_within
+from handover.bundles.reopening import give_up, release_within
 from handover.bundles.sending import send_within
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus, ReleaseReason
@@ -17,15 +16,10 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, IllegalTransition
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.applications import put_first
-from handover.leavers.events import ApplicationWithdrawn
-from handover.leavers.model import Application, Leaver
-from handover.leavers.recording import apply_within
+from handover.leavers.recording import apply_within, record_applied
 from handover.policy import Action, Actor, require
 from handover.services import Services
-from handover.terms.clock import local_day
-from handover.terms.destination import Outcome, Tlv
-
-_GIVEN_UP = frozenset({Outcome.ASKED, Outcome.ADMITTED, Outcome.WAITING, Outcome.ENROLLED})
+from handover.terms.destination import Tlv
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +62,10 @@ def move(
         if live.receiver_brin == new.brin or (leaving is not None and leaving != live.id):
             raise Conflict
         _let_go(uow, actor, live, reason)
-        _give_up(uow, actor, leaver, live)
-        put_first(uow, apply_within(uow, actor, leaver, brin6=new.brin, applied_on=new.applied_on, tlv=new.tlv))
+        give_up(uow, actor, live, by_sender=True)
+        application = apply_within(uow, actor, leaver, brin6=new.brin, applied_on=new.applied_on, tlv=new.tlv)
+        put_first(uow, application)
+        record_applied(uow, actor, leaver, application)
         uow.flush()
         handover_id = send_within(services, uow, actor, reference, to=new.brin)
         uow.commit()
@@ -85,21 +81,3 @@ def _let_go(uow: UnitOfWork, actor: Actor, live: Handover, reason: ReleaseReason
         require(actor, Action.RELEASE, subject)
         release_within(uow, actor, live, reason, by_sender=True)
     uow.flush()
-
-
-def _give_up(uow: UnitOfWork, actor: Actor, leaver: Leaver, live: Handover) -> None:
-    application = uow.session.get_one(Application, live.application_id)
-    if application.outcome not in _GIVEN_UP:
-        return
-    application.outcome, application.outcome_on = Outcome.WITHDRAWN, local_day(uow.clock.now())
-    record(
-        uow,
-        ApplicationWithdrawn(
-            actor_id=actor.person_id,
-            unit_id=leaver.unit_id,
-            other_unit_id=application.receiver_unit_id,
-            subject_kind="leaver",
-            subject_id=leaver.id,
-            receiver_brin=application.receiver_brin,
-        ),
-    )

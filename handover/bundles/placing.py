@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from handover.audit.log import record
-from handover.bundles.events import HandoverRelocated, told_by_receiver
+from handover.bundles.events import HandoverPlaced, HandoverRelocated, told_at_receiver, told_by_receiver
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
@@ -76,7 +76,9 @@ def place(services: Services, actor: Actor, handover_id: str, wanted: Placing, *
         if read is not None and read != handover.version:
             raise Conflict
         _check(choices(uow, handover.receiver_unit_id), wanted)
-        handover.department_id, handover.handler_id = wanted.department_id, wanted.handler_id
+        if (handover.department_id, handover.handler_id) != (wanted.department_id, wanted.handler_id):
+            handover.department_id, handover.handler_id = wanted.department_id, wanted.handler_id
+            record(uow, told_at_receiver(HandoverPlaced, actor, handover))
         if wanted.brin != handover.receiver_brin:
             handover.status = to
             _relocate(uow, actor, handover, wanted.brin)
@@ -89,7 +91,7 @@ def choices(uow: UnitOfWork, unit_id: str) -> Choices:
     locations = uow.session.scalars(
         select(Location)
         .join(UnitLocation, UnitLocation.brin6 == Location.brin6)
-        .where(UnitLocation.unit_id == unit_id)
+        .where(UnitLocation.unit_id == unit_id, Location.closed_on.is_(None))
         .order_by(Location.name, Location.brin6)
     )
     departments = uow.session.scalars(select(Department).where(Department.unit_id == unit_id).order_by(Department.name))
@@ -134,8 +136,9 @@ def _relocate(uow: UnitOfWork, actor: Actor, handover: Handover, brin: str) -> N
     else:
         # They applied at both locations: from now on it is the other application that goes on.
         there.receiver_unit_id, handover.application_id = handover.receiver_unit_id, there.id
-        if there.outcome in {Outcome.WITHDRAWN, Outcome.REFUSED}:
-            there.outcome, there.outcome_on = application.outcome, application.outcome_on
+        there.outcome, there.outcome_on = application.outcome, application.outcome_on
+        there.tlv, there.tlv_until = application.tlv, application.tlv_until
+        there.preference, application.preference = application.preference, there.preference
         application.outcome, application.outcome_on = Outcome.WITHDRAWN, local_day(uow.clock.now())
     record(uow, told_by_receiver(HandoverRelocated, actor, handover, receiver_brin=brin))
     tell_sender(uow, handover, NoticeKind.RELOCATED)

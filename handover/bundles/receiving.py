@@ -15,7 +15,7 @@ from handover.bundles.rules import ConfirmFacts, Reason, unmet
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverAction, advance
 from handover.bundles.statements import state
-from handover.bundles.versions import newest_bundle
+from handover.bundles.versions import newest_given
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition
 from handover.policy import Action, Actor, require
@@ -52,7 +52,7 @@ def accept(services: Services, actor: Actor, handover_id: str) -> None:
         require(actor, Action.ACCEPT, subject_with_group(uow, handover))
         handover.status = advance(handover.status, HandoverAction.ACCEPT)
         handover.accepted_at = uow.clock.now()
-        letter = newest_bundle(uow, handover.id).letter_digest
+        letter = newest_given(uow, handover.id).letter_digest
         statement = state(services, uow, actor, handover, letter, Acceptance)
         release(uow, room_ids=(handover.dossier_room_id, handover.care_room_id), unit_id=handover.receiver_unit_id)
         for kind, circle in ((RoomKind.OWN, Circle.DOSSIER), (RoomKind.OWN_CARE, Circle.CARE)):
@@ -94,16 +94,18 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
         NotComplete: something is left; nothing was changed.
         IllegalTransition: it is not received, or was confirmed already.
         NotFound, NotAllowed, NoKey: not for this actor.
+        Tampered: the version that stands is not the one that was given last.
     """
     with services.uow() as uow:
-        handover = handover_of(uow, handover_id)
+        # Held: a supplement that settles now waits, and is not signed for unread.
+        handover = handover_of(uow, handover_id, for_update=True)
         require(actor, Action.CONFIRM, subject_with_group(uow, handover))
         to = advance(handover.status, HandoverAction.CONFIRM)
         reasons = unmet(confirm_facts(uow, handover))
         if reasons:
             raise NotComplete(reasons)
         handover.status, handover.confirmed_at = to, uow.clock.now()
-        letter = newest_bundle(uow, handover.id).letter_digest
+        letter = newest_given(uow, handover.id).letter_digest
         statement = state(services, uow, actor, handover, letter, Confirmation)
         record(uow, told_by_receiver(HandoverConfirmed, actor, handover, letter=letter, statement=statement))
         tell_sender(uow, handover, NoticeKind.CONFIRMED)

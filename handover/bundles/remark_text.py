@@ -30,6 +30,8 @@ class RemarkView:
     part: Part
     document: int | None
     """The nth document of the part that it belongs to; None: the dossier as a whole."""
+    version: int
+    """In which that number counts."""
     page: int | None
     text: str = field(repr=False)
     writer: str
@@ -41,6 +43,8 @@ class RemarkView:
     written_at: datetime
     closed_at: datetime | None
     replies: tuple[RemarkView, ...] = ()
+    earlier_document: int | None = None
+    """Its number in a version whose document lies in the newest no more; `document` is None then."""
     damaged: bool = False
     """What was sealed was changed or exchanged; `text` is empty."""
 
@@ -83,7 +87,9 @@ def seal_text(uow: UnitOfWork, room: OpenRoom, row: Remark, text: str) -> None:
 
 def facts_of(row: Remark) -> dict[str, str | int | None]:
     """What is sealed with the text, so that a row that was changed no longer fits it."""
-    return {
+    # Beside the first version without a number: so it was sealed before there could be more of them.
+    later = {"version": row.bundle_number} if row.bundle_number > 1 else {}
+    return later | {
         "kind": row.kind.value,
         "part": row.part.value,
         "document": row.item,
@@ -135,6 +141,7 @@ def _view(uow: UnitOfWork, row: Remark, room: OpenRoom, at: Stand, *, writer: st
         kind=row.kind,
         part=row.part,
         document=row.item,
+        version=row.bundle_number,
         page=row.page,
         text=text,
         writer=writer,

@@ -23,7 +23,8 @@ from handover.bundles.sides import (
     units_that_may,
     written,
 )
-from handover.bundles.state import BundleStatus, HandoverStatus
+from handover.bundles.state import HandoverStatus
+from handover.bundles.versions import settled_numbers
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
@@ -50,6 +51,8 @@ class _Place:
     part: Part
     document: int | None
     page: int | None
+    version: int | None = None
+    """In which the document's number counts; None: the newest."""
 
 
 def note(
@@ -61,6 +64,7 @@ def note(
     part: Part = Part.DOSSIER,
     document: int | None = None,
     page: int | None = None,
+    version: int | None = None,
 ) -> str:
     """Write a note that only the own school reads. Gives its id; the same once more gives the id of the first.
 
@@ -68,7 +72,7 @@ def note(
         NotFound, NotAllowed, NoKey: not for this actor, or not accepted.
         Invalid: no text, or a place that is not there.
     """
-    place = _Place(part=part, document=document, page=page)
+    place = _Place(part=part, document=document, page=page, version=version)
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.WRITE_OWN_NOTE, part=part)
         room_id = at.own_room_id(part)
@@ -89,6 +93,7 @@ def ask(
     part: Part = Part.DOSSIER,
     document: int | None = None,
     page: int | None = None,
+    version: int | None = None,
 ) -> str:
     """Ask the other school something. Gives the question's id; the same once more gives the id of the first.
 
@@ -97,7 +102,7 @@ def ask(
         IllegalTransition: the other school cannot read it: not accepted yet, or ended.
         Invalid: no text, or a place that is not there.
     """
-    place = _Place(part=part, document=document, page=page)
+    place = _Place(part=part, document=document, page=page, version=version)
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.ASK, part=part)
         _both_can_read(at.handover)
@@ -120,7 +125,7 @@ def reply(services: Services, actor: Actor, remark_id: str, *, text: str) -> str
         question = _question(uow, remark_id)
         at = stand(uow, actor, question.handover_id, Action.ASK, part=question.part)
         _both_can_read(at.handover)
-        place = _Place(part=question.part, document=question.item, page=question.page)
+        place = _Place(part=question.part, document=question.item, page=question.page, version=question.bundle_number)
         written_id = _write(
             uow,
             actor,
@@ -212,7 +217,7 @@ def _write(
     answers_id: str | None = None,
 ) -> str:
     text = written(text)
-    _check_place(uow, at.handover, place)
+    number = _check_place(uow, at.handover, place)
     last = uow.session.scalars(
         select(Remark).where(Remark.handover_id == at.handover.id).order_by(Remark.written_at.desc()).limit(1)
     ).first()
@@ -223,6 +228,7 @@ def _write(
         room_id=room.room_id,
         part=place.part,
         item=place.document,
+        bundle_number=number,
         page=place.page,
         answers_id=answers_id,
         unit_id=at.unit_id,
@@ -264,26 +270,30 @@ def _same_as_before(uow: UnitOfWork, room: OpenRoom, row: Remark, text: str) -> 
         return None
 
 
-def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> None:
+def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> int:
+    """Give the version in which it is written.
+
+    Raises:
+        Invalid: a place that is not there.
+    """
+    versions = settled_numbers(uow, handover.id)
+    number = versions[-1] if place.version is None else place.version
+    if number not in versions:
+        raise Invalid(fields={"document": msgid("Dit document zit niet in het dossier.")})
     if place.document is None:
         if place.page is not None:
             raise Invalid(fields={"page": msgid("Kies eerst bij welk document deze bladzijde hoort.")})
-        return
+        return number
     count = uow.session.scalar(
         select(SealedPart.documents)
         .join(Bundle, Bundle.id == SealedPart.bundle_id)
-        .where(
-            Bundle.handover_id == handover.id,
-            Bundle.status == BundleStatus.SETTLED,
-            SealedPart.part == place.part,
-        )
-        .order_by(Bundle.number.desc())
-        .limit(1)
+        .where(Bundle.handover_id == handover.id, Bundle.number == number, SealedPart.part == place.part)
     )
     if not 1 <= place.document <= (count or 0):
         raise Invalid(fields={"document": msgid("Dit document zit niet in het dossier.")})
     if place.page is not None and not 1 <= place.page <= _LAST_PAGE:
         raise Invalid(fields={"page": msgid("Vul een bladzijde in, zoals 3.")})
+    return number
 
 
 def _told(actor: Actor, at: Stand, kind: RemarkKind, part: Part) -> RemarkWritten:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import HandoverReleased, HandoverReopened, told_by_receiver, told_by_sender
 from handover.bundles.handovers import end_handover, handover_of
@@ -12,8 +13,12 @@ from handover.bundles.sides import stand, subject_with_group
 from handover.bundles.state import HandoverAction, ReleaseReason, ReopenReason, advance
 from handover.bundles.statements import take_back_confirmation
 from handover.db.unit_of_work import UnitOfWork
+from handover.leavers.events import ApplicationWithdrawn, OutcomeRecorded
+from handover.leavers.model import Application
 from handover.policy import Action, Actor, require
 from handover.services import Services
+from handover.terms.clock import local_day
+from handover.terms.destination import Outcome
 
 
 def reopen(services: Services, actor: Actor, handover_id: str, *, reason: ReopenReason) -> None:
@@ -54,7 +59,28 @@ def release_within(
     """As `release`, in the caller's unit of work, which asked policy and commits."""
     end_handover(uow, handover, HandoverAction.RELEASE)
     handover.released_because = reason
+    give_up(uow, actor, handover, by_sender=by_sender)
     told = told_by_sender if by_sender else told_by_receiver
     record(uow, told(HandoverReleased, actor, handover, reason=reason.value))
     tell = tell_receiver if by_sender else tell_sender
     tell(uow, handover, NoticeKind.RELEASED)
+
+
+def give_up(uow: UnitOfWork, actor: Actor, handover: Handover, *, by_sender: bool) -> None:
+    """Withdraw the application that a handover belongs to: the child does not go there, and needs a school again.
+
+    Where that school refused the child it stays so: the duty to find a place stays there.
+    """
+    application = uow.session.get_one(Application, handover.application_id)
+    if application.outcome in {Outcome.REFUSED, Outcome.WITHDRAWN}:
+        return
+    application.outcome, application.outcome_on = Outcome.WITHDRAWN, local_day(uow.clock.now())
+    about = {"actor_id": actor.person_id, "subject_kind": "leaver", "subject_id": handover.leaver_id}
+    units = (handover.sender_unit_id, handover.receiver_unit_id)
+    if by_sender:
+        said: AuditEvent = ApplicationWithdrawn(
+            **about, unit_id=units[0], other_unit_id=units[1], receiver_brin=application.receiver_brin
+        )
+    else:
+        said = OutcomeRecorded(**about, unit_id=units[1], other_unit_id=units[0], outcome=Outcome.WITHDRAWN.value)
+    record(uow, said)

@@ -16,7 +16,7 @@ from handover.bundles.versions import keep_version
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.drafts import Draft, documents_of, open_draft
-from handover.dossiers.rules import ToDo, to_do
+from handover.dossiers.rules import Missing, ToDo, to_do
 from handover.errors import Conflict, IllegalTransition
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Application, Leaver
@@ -41,6 +41,10 @@ class NotReady(IllegalTransition):
 def left_to_do(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> list[ToDo]:
     """What is left before this leaver's dossier may be sent; the spine of its page."""
     draft = open_draft(uow, actor, reference)
+    live = live_handover(uow, draft.leaver.id)
+    if live is not None and live.supplement_opened_at is not None:
+        # It goes after what was sent, wherever else the child applied since.
+        return left_of(services, uow, actor, draft, uow.session.get(Application, live.application_id), is_after=True)
     return left_of(services, uow, actor, draft, _application(uow, draft.leaver))
 
 
@@ -110,9 +114,15 @@ def _end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
 
 
 def left_of(
-    services: Services, uow: UnitOfWork, actor: Actor, draft: Draft, application: Application | None
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    draft: Draft,
+    application: Application | None,
+    *,
+    is_after: bool = False,
 ) -> list[ToDo]:
-    """What is left before this opened dossier may go to the school of this application."""
+    """What is left before this opened dossier may go to the school of this application, or after what it has."""
     doubts = doubtful(uow, actor, draft.leaver.unit_id, [draft.leaver.id])
     facts = facts_of(
         draft.leaver,
@@ -122,7 +132,9 @@ def left_of(
         receiver_ready=application is not None and has_card(services, uow, application.receiver_unit_id),
         doubtful=application is not None and application.id in doubts.get(draft.leaver.id, ()),
     )
-    return to_do(draft.content, facts)
+    left = to_do(draft.content, facts)
+    # A refused TLV keeps a dossier from going there; where it is already, corrections may follow it.
+    return [todo for todo in left if not (is_after and todo.missing is Missing.TLV)]
 
 
 def _application(uow: UnitOfWork, leaver: Leaver) -> Application | None:

@@ -82,6 +82,12 @@ def _waiting() -> Select[Bundle]:
 def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool) -> None:
     bundle.status = BundleStatus.SETTLED if whole else BundleStatus.FAILED
     bundle.settled_at = uow.clock.now()
+    if whole:
+        # What it says counts from now on; what an earlier version asked for is not taken back by a later one.
+        handover.has_care = handover.has_care or bundle.has_care
+        handover.has_opp = handover.has_opp or bundle.has_opp
+        handover.conversation_asked = handover.conversation_asked or bundle.conversation_asked
+        handover.sent_content_version = bundle.content_version
     is_first = handover.status is HandoverStatus.SEALING
     if is_first:
         handover.status = advance(handover.status, HandoverAction.SETTLE if whole else HandoverAction.FAIL)

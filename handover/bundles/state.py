@@ -46,6 +46,7 @@ class HandoverAction(StrEnum):
     REOPEN = "reopen"
     RELEASE = "release"
     CLOSE = "close"
+    EXPIRE = "expire"  # the term is over, and it never came to an end
     DESTROY = "destroy"
 
 
@@ -96,6 +97,8 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
     {
         (_S.DRAFT, _A.SEND): Transition(Side.SENDER, _S.SEALING),
         (_S.DRAFT, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
+        (_S.DRAFT, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
+        (_S.SEALING, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
         (_S.SEALING, _A.SETTLE): Transition(Side.SERVICE, _S.OFFERED),
         (_S.SEALING, _A.FAIL): Transition(Side.SERVICE, _S.DRAFT),
         (_S.SEALING, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
@@ -104,12 +107,14 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
         (_S.OFFERED, _A.WITHDRAW): Transition(Side.SENDER, _S.WITHDRAWN),
         (_S.OFFERED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.OFFERED),
         (_S.OFFERED, _A.RELOCATE): Transition(Side.RECEIVER, _S.OFFERED),
+        (_S.OFFERED, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
         (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
         (_S.ACCEPTED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.ACKNOWLEDGE): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.RELOCATE): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.RELEASE): Transition(Side.EITHER, _S.RELEASED),
+        (_S.ACCEPTED, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
         (_S.ACCEPTED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.CONFIRMED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.CONFIRMED),
         (_S.CONFIRMED, _A.ACKNOWLEDGE): Transition(Side.RECEIVER, _S.CONFIRMED),

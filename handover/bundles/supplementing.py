@@ -9,6 +9,9 @@ from handover.audit.log import record
 from handover.bundles.events import (
     HandoverSupplemented,
     SupplementAcknowledged,
+    SupplementDropped,
+    SupplementOpened,
+    told_at_sender,
     told_by_receiver,
     told_by_sender,
 )
@@ -19,7 +22,7 @@ from handover.bundles.sending import NotReady, left_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverAction, advance
 from handover.bundles.statements import said_of, state
-from handover.bundles.versions import is_being_sealed, keep_version, newest_bundle, next_place, settled_numbers
+from handover.bundles.versions import is_being_sealed, keep_version, newest_given, next_place, settled_numbers
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.drafts import documents_of, open_draft
 from handover.errors import Conflict, IllegalTransition, NotFound
@@ -46,7 +49,9 @@ def open_supplement(services: Services, actor: Actor, reference: str) -> None:
         advance(handover.status, HandoverAction.SUPPLEMENT)
         if is_being_sealed(uow, handover.id):
             raise IllegalTransition
-        handover.supplement_opened_at = handover.supplement_opened_at or uow.clock.now()
+        if handover.supplement_opened_at is None:
+            handover.supplement_opened_at = uow.clock.now()
+            record(uow, told_at_sender(SupplementOpened, actor, handover))
         uow.commit()
 
 
@@ -59,19 +64,23 @@ def drop_supplement(services: Services, actor: Actor, reference: str) -> None:
     """
     with services.uow() as uow:
         handover = _sent(uow, actor, reference)
-        handover.supplement_opened_at = None
+        if handover.supplement_opened_at is not None:
+            handover.supplement_opened_at = None
+            record(uow, told_at_sender(SupplementDropped, actor, handover))
         uow.commit()
 
 
-def supplement(services: Services, actor: Actor, reference: str) -> str:
+def supplement(services: Services, actor: Actor, reference: str, *, of: str | None = None) -> str:
     """Seal the dossier as it is now, as the next version of what was sent. Gives the handover's id.
+
+    `of` is the handover that the actor saw: it is sent after that one, or not at all.
 
     What `send` asks is asked again: parents see first what is changed. Bytes first, rows second; what follows is
     `settle`, and until then readers have the version before.
 
     Raises:
         NotReady: something is left to do; nothing was sent.
-        Conflict: another version is being sealed.
+        Conflict: another version is being sealed, or it is another handover by now.
         IllegalTransition: nothing was opened to be sent after, or the child is no longer on the list.
         NotFound, NotAllowed, NoKey: not for this actor.
         StoreUnavailable: nothing was sent.
@@ -79,7 +88,7 @@ def supplement(services: Services, actor: Actor, reference: str) -> str:
     with services.uow() as uow:
         handover = _sent(uow, actor, reference)
         handover.status = advance(handover.status, HandoverAction.SUPPLEMENT)
-        if is_being_sealed(uow, handover.id):
+        if is_being_sealed(uow, handover.id) or of not in {None, handover.id}:
             raise Conflict
         if handover.supplement_opened_at is None:
             raise IllegalTransition
@@ -88,33 +97,33 @@ def supplement(services: Services, actor: Actor, reference: str) -> str:
         rooms = _rooms(uow, actor, handover)
         packed = pack(services, uow, actor, ready, rooms, handover_id=handover.id, version=place.number)
         letter = keep_version(uow, actor, packed, previous=place.previous)
-        leaver = ready.draft.leaver
         handover.supplement_opened_at = None
-        handover.sent_content_version = leaver.content_version
-        # Once asked for, always: what was said stays said, though a later version no longer says it.
-        handover.has_care = handover.has_care or packed.has_care
-        handover.has_opp = handover.has_opp or leaver.has_opp
-        handover.conversation_asked = handover.conversation_asked or leaver.conversation_asked
         record(uow, told_by_sender(HandoverSupplemented, actor, handover, version=place.number, letter=letter))
         uow.after_commit(lambda: services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover.id))
         uow.commit()
         return handover.id
 
 
-def acknowledge(services: Services, actor: Actor, handover_id: str) -> None:
+def acknowledge(services: Services, actor: Actor, handover_id: str, *, version: int | None = None) -> None:
     """Sign, for the receiver, that what was sent after has come. Twice is once.
 
+    `version` is the one that the actor saw: another is not signed for unseen.
+
     Raises:
+        Conflict: a newer version has come since.
         IllegalTransition: nothing was sent after, or the dossier itself was not received.
         NotFound, NotAllowed, NoKey: not for this actor.
     """
     with services.uow() as uow:
-        handover = handover_of(uow, handover_id)
+        handover = handover_of(uow, handover_id, for_update=True)
         require(actor, Action.ACKNOWLEDGE, subject_with_group(uow, handover))
         handover.status = advance(handover.status, HandoverAction.ACKNOWLEDGE)
         if len(settled_numbers(uow, handover.id)) < 2:  # noqa: PLR2004  # the first is what `accept` signs for
             raise IllegalTransition
-        letter = newest_bundle(uow, handover.id).letter_digest
+        newest = newest_given(uow, handover.id)
+        if version not in {None, newest.number}:
+            raise Conflict
+        letter = newest.letter_digest
         if said_of(uow, handover.id, letter):
             return
         statement = state(services, uow, actor, handover, letter, Acceptance)
@@ -145,7 +154,7 @@ def _ready(services: Services, uow: UnitOfWork, actor: Actor, handover: Handover
     application = uow.session.get(Application, handover.application_id)
     if application is None:
         raise NotFound
-    left = left_of(services, uow, actor, draft, application)
+    left = left_of(services, uow, actor, draft, application, is_after=True)
     if left:
         raise NotReady(left)
     now = uow.clock.now()

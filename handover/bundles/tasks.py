@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
+
 from handover.bundles.destroying import destroy, due
+from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.notices import mail_person, people_to_mail
 from handover.bundles.settling import settle, unsettled
+from handover.errors import HandoverError
 from handover.leavers.applications import find_receivers
 from handover.queue import TaskName, task
 from handover.services import Services
+
+log = structlog.get_logger(__name__)
 
 WAITED = timedelta(minutes=1)
 """A handover this old that is not settled had its message lost, or waits behind many others."""
@@ -54,7 +60,11 @@ def destroy_what_is_due(services: Services) -> None:
     with services.uow() as uow:
         waiting = due(uow)
     for handover_id in waiting:
-        destroy(services, handover_id)
+        try:
+            destroy(services, handover_id, is_over=True)
+        except HandoverError as error:  # the next night looks again; the others are not held up by it
+            log.warning("not_destroyed", handover=handover_id, error=error.code)
+    forget_old_announcements(services)
 
 
 @task(TaskName.DELETE_BLOBS)

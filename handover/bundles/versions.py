@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from handover.audit.model import AuditEntry
+from handover.bundles.events import HandoverOffered, SupplementArrived
 from handover.bundles.model import Bundle, SealedPart
+from handover.bundles.opening import Tampered
 from handover.bundles.packing import Packed
 from handover.bundles.state import BundleStatus
 from handover.db.base import new_id
@@ -44,6 +48,21 @@ def newest_bundle(uow: UnitOfWork, handover_id: str) -> Bundle:
     if bundle is None:
         raise NotFound
     return bundle
+
+
+def newest_given(uow: UnitOfWork, handover_id: str) -> Bundle:
+    """As `newest_bundle`, held against the log: rows of an older version that were put back are found by it.
+
+    Raises:
+        NotFound: none is settled.
+        Tampered: the log says that readers were given another one last.
+    """
+    for _attempt in range(2):
+        # The log first: what settles between the two is newer than what it says, and then it is asked once more.
+        given, bundle = _last_given(uow, handover_id), newest_bundle(uow, handover_id)
+        if bundle.letter_digest == given:
+            return bundle
+    raise Tampered("older letter")
 
 
 def bundle_of(uow: UnitOfWork, handover_id: str, number: int) -> Bundle:
@@ -90,6 +109,10 @@ def keep_version(uow: UnitOfWork, actor: Actor, packed: Packed, *, previous: str
         status=BundleStatus.SEALING,
         letter=letter,
         letter_digest=digest(letter),
+        content_version=packed.ready.draft.leaver.content_version,
+        has_care=packed.has_care,
+        has_opp=packed.ready.draft.leaver.has_opp,
+        conversation_asked=packed.ready.draft.leaver.conversation_asked,
         sealed_at=heading.sealed_at,
     )
     uow.session.add(bundle)
@@ -115,6 +138,18 @@ def _newest_settled(uow: UnitOfWork, handover_id: str) -> Bundle | None:
         .order_by(Bundle.number.desc())
         .limit(1)
     ).first()
+
+
+def _last_given(uow: UnitOfWork, handover_id: str) -> str | None:
+    facts = uow.session.scalar(
+        select(AuditEntry.facts)
+        .where(
+            AuditEntry.subject_id == handover_id, AuditEntry.name.in_((HandoverOffered.name, SupplementArrived.name))
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return json.loads(facts)["letter"] if facts else None
 
 
 def _letter(uow: UnitOfWork, actor: Actor, packed: Packed, previous: str | None) -> str:

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from handover.access.api import SIGNED_IN
 from handover.access.current import current_actor
+from handover.bundles.announced_outcomes import record_announced_outcome
 from handover.bundles.announcing import Application, announce, ask_again, take_back
 from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions
+from handover.bundles.outcomes import Tlvs
 from handover.desk.api_gates import announcement_at_primary, announcement_at_secondary, asks
 from handover.desk.expected import SEES, expected
 from handover.desk.listed_leavers import read_about
@@ -28,6 +30,7 @@ from schemas.announcements import (
     UnitAskedSchema,
 )
 from schemas.dossiers import NameSchema
+from schemas.handovers import OutcomeSchema
 
 api_announcements = ApiBlueprint(
     "announcements", __name__, url_prefix="/api/v1/announcements", description="Wie zich bij een school aanmeldde"
@@ -121,6 +124,23 @@ def ask(announcement_id: str) -> ResponseReturnValue:
 def withdraw(announcement_id: str) -> ResponseReturnValue:
     """Take it back; the name is deleted at both schools."""
     take_back(current_services(), current_actor(), announcement_id)
+    return "", 204
+
+
+@operation(
+    api_announcements,
+    "PUT",
+    "/<announcement_id>/outcome",
+    gate=ANNOUNCES,
+    takes=Takes(body=OutcomeSchema),
+    fails=(403, 409, 503),
+)
+def write_outcome(given: dict[str, Any], announcement_id: str) -> ResponseReturnValue:
+    """Record what became of it while its dossier is not there. Refusing waits until the child is known."""
+    tlv = Tlvs(tlv=given["tlv"], until=given["tlv_until"]) if given["tlv"] is not None else None
+    record_announced_outcome(
+        current_services(), current_actor(), announcement_id, outcome=given["outcome"], ground=given["ground"], tlv=tlv
+    )
     return "", 204
 
 

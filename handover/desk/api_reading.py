@@ -61,7 +61,7 @@ def read(query: dict[str, Any], handover_id: str) -> ResponseReturnValue:
         said = content(services, actor, opened, way="download")
     finally:
         opened.inside.close()
-    return {"part": query["part"], "content": said, "documents": documents}
+    return {"part": query["part"], "version": opened.version, "content": said, "documents": documents}
 
 
 @operation(

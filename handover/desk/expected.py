@@ -118,7 +118,15 @@ def _expected(uow: UnitOfWork, unit_id: str, *what: Any) -> Select[Any]:
     arrived = exists().where(
         Handover.application_id == Announcement.application_id,
         Handover.offered_at.is_not(None),
-        Handover.status.not_in(_GONE),
+        or_(
+            Handover.status.not_in((*_GONE, HandoverStatus.DESTROYED)),
+            # What was destroyed after its term had come; what was destroyed after it had ended never stayed.
+            and_(
+                Handover.status == HandoverStatus.DESTROYED,
+                Handover.confirmed_at.is_not(None),
+                Handover.released_because.is_(None),
+            ),
+        ),
     )
     return (
         select(*what)

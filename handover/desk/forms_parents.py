@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from handover.desk.forms_fields import TEXT, FormField, Group, Kind
-from handover.dossiers.labels import AGREEMENTS, CUSTODIES
-from handover.terms.parent import Agreement, Custody
+from handover.dossiers.labels import AGREEMENTS, CUSTODIES, INSPECTIONS
+from handover.terms.parent import Agreement, Custody, InspectionWay
 
 NAME = 150
 NEW_COPY = "new_copy"
@@ -36,7 +36,16 @@ FIELDS_READ = Group(
     intro=_l("Iedere ouder met gezag mag het dossier zien voordat het weggaat."),
     fields=(
         FormField(name="inspected_on", label=_l("Mocht meelezen op"), kind=Kind.DAY),
-        FormField(name="inspected_how", label=_l("Hoe?"), hint=_HOW, optional=True),
+        FormField(
+            name="inspected_way",
+            label=_l("Hoe las deze ouder mee?"),
+            kind=Kind.RADIO,
+            choices=tuple((value.value, label) for value, label in INSPECTIONS.items()),
+            convert=InspectionWay,
+            empty=None,
+            optional=True,
+        ),
+        FormField(name="inspected_how", label=_l("Nog iets daarover?"), hint=_HOW, optional=True),
     ),
 )
 FIELDS_COPY = Group(
@@ -77,6 +86,24 @@ FIELDS_VIEW = Group(
         ),
     ),
 )
+FIELDS_SCHOOL = Group(
+    title=_l("Zijn de ouders het eens over de school?"),
+    intro=_l(
+        "Alleen invullen als ouders met gezag ruzie hebben over de keuze van de school. Het dossier wacht dan, "
+        "tot u het met hen heeft besproken en dit vak weer leeg is."
+    ),
+    sees=_l("Dit blijft op uw school."),
+    fields=(
+        FormField(
+            name="school_dispute",
+            label=_l("Wat wil deze ouder anders?"),
+            kind=Kind.TEXT,
+            longest=TEXT,
+            rows=2,
+            optional=True,
+        ),
+    ),
+)
 
 NO_ANSWER = (
     FormField(name="first_on", label=_l("De eerste keer gevraagd op"), kind=Kind.DAY),
@@ -100,4 +127,4 @@ def parent_groups(*, is_stale: bool) -> tuple[Group, ...]:
     copy = FIELDS_COPY
     if is_stale:
         copy = Group(title=copy.title, intro=copy.intro, fields=(*copy.fields, FIELD_NEW_COPY))
-    return (FIELDS_WHO, FIELDS_READ, copy, FIELDS_VIEW)
+    return (FIELDS_WHO, FIELDS_READ, copy, FIELDS_VIEW, FIELDS_SCHOOL)

@@ -77,6 +77,8 @@ class Row:
     href: str
     """Where the row leads; empty: nowhere."""
     can_accept: bool
+    can_choose: bool = False
+    """Something can be done to it together with others: it was received, and is this person's to handle."""
 
     @property
     def waited_long(self) -> bool:
@@ -143,6 +145,8 @@ class _RowMaker:
             step=self._step(handover),
             href=self._href(handover),
             can_accept=handover.status is HandoverStatus.OFFERED and Role.INTAKE in self.reader.roles,
+            can_choose=handover.status is HandoverStatus.ACCEPTED
+            and bool(self.reader.roles & {Role.INTAKE, Role.VO_OFFICE}),
         )
 
     def _badges(self, handover: Handover) -> list[Badge]:

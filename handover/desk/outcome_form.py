@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from flask_babel import gettext as _
 
 from handover.bundles.outcomes import Tlvs
-from handover.desk.received import Decided
 from handover.terms.destination import Outcome, Tlv
 from handover.web.dates import UnreadableDay, read_day
 
@@ -56,12 +55,36 @@ def read_form(posted: Mapping[str, str], *, today: date) -> Typed:
     return Typed(fields=fields, outcome=outcome, tlv=Tlvs(tlv=tlv, until=until))
 
 
-def as_fields(now: Decided) -> dict[str, str]:
+class Recorded(Protocol):
+    """What was recorded before, of a dossier that came or is expected."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the application."""
+        ...
+
+    @property
+    def tlv(self) -> Tlv:
+        """How it stands with the TLV."""
+        ...
+
+    @property
+    def tlv_until(self) -> date | None:
+        """Its last day."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """To compare when it is saved."""
+        ...
+
+
+def as_fields(now: Recorded, *, ground: str = "") -> dict[str, str]:
     """What was recorded before, as the fields show it."""
     until = now.tlv_until
     return {
         "uitslag": now.outcome.value,
-        "grond": now.ground,
+        "grond": ground,
         "tlv": now.tlv.value,
         "tlv_tot": f"{until.day}-{until.month}-{until.year}" if until else "",
         "versie": str(now.version),

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.access.labels import said
+from handover.bundles.handovers import handover_of
 from handover.bundles.placing import Placing, place
 from handover.bundles.reopening import release, reopen
-from handover.bundles.state import ReleaseReason, ReopenReason
+from handover.bundles.state import HandoverStatus, ReleaseReason, ReopenReason
 from handover.bundles.supplementing import acknowledge
 from handover.desk.afterwards import RELEASING, REOPENING, changeable, place_page
 from handover.errors import Conflict, Invalid
@@ -27,7 +28,13 @@ afterwards = Blueprint("afterwards", __name__, template_folder="templates")
 @afterwards.post("/dossier/<handover_id>/nagekomen")
 def sign_for(handover_id: str) -> Response:
     """Sign that what was sent after has come. Twice is once."""
-    acknowledge(current_services(), current_actor(), handover_id)
+    seen = request.form.get("v", "")
+    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 6 else None  # noqa: PLR2004  # none has more
+    try:
+        acknowledge(current_services(), current_actor(), handover_id, version=version)
+    except Conflict:
+        # A newer version came, or a colleague signed in the same moment: the page shows which.
+        return _to(f"/dossier/{handover_id}")
     tell(Notice(text=_("Getekend voor ontvangst. De basisschool ziet dat u het heeft.")))
     return _to(f"/dossier/{handover_id}")
 
@@ -72,7 +79,12 @@ def take_confirmation_back(handover_id: str) -> Response:
     actor, reason = current_actor(), request.form.get("reden", "")
     if reason not in set(ReopenReason):
         return _reopen_page(actor, handover_id, wrong={"reden": _("Kies waarom u de bevestiging terugneemt.")})
-    reopen(current_services(), actor, handover_id, reason=ReopenReason(reason))
+    if _status(handover_id) is HandoverStatus.CONFIRMED:
+        reopen(current_services(), actor, handover_id, reason=ReopenReason(reason))
+    else:
+        # Pressed twice, or a colleague was first: as good as done.
+        with current_services().uow() as uow:
+            changeable(uow, actor, handover_id, Action.CONFIRM)
     tell(Notice(text=_("De bevestiging is teruggenomen. De basisschool ziet dat.")))
     return _to(f"/dossier/{handover_id}")
 
@@ -89,11 +101,19 @@ def let_go(handover_id: str) -> Response:
     actor, reason = current_actor(), request.form.get("reden", "")
     if reason not in set(ReleaseReason):
         return _release_page(actor, handover_id, wrong={"reden": _("Kies waarom u de overdracht loslaat.")})
+    if _status(handover_id) is HandoverStatus.RELEASED:
+        with current_services().uow() as uow:
+            return _to(changeable(uow, actor, handover_id, Action.SEE_HANDOVER).back)
     with current_services().uow() as uow:
         back = changeable(uow, actor, handover_id, Action.RELEASE).back
     release(current_services(), actor, handover_id, reason=ReleaseReason(reason))
     tell(Notice(text=_("De overdracht is losgelaten. De nieuwe school kan het dossier niet meer openen.")))
     return _to(back)
+
+
+def _status(handover_id: str) -> HandoverStatus:
+    with current_services().uow() as uow:
+        return handover_of(uow, handover_id).status
 
 
 def _place_page(

@@ -14,10 +14,12 @@ from handover.access.labels import said
 from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
+from handover.bundles.together import Together, do_together
 from handover.desk.expected import expected_count
 from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
 from handover.desk.inbox_counts import Tab, new_ones
 from handover.desk.inbox_tabs import inbox_tabs
+from handover.desk.inbox_together import Account, account_of, doable
 from handover.desk.outcome_form import as_fields, in_form, read_form
 from handover.desk.received import confirming, decided, received
 from handover.desk.received_words import DECLINING, OUTCOMES, TLVS
@@ -87,6 +89,25 @@ def receive_chosen() -> Response:
         return _to(url_for("inbox.show", stap=Tab.NEW.value, bij=bij))
     _tell_taken(list(accept_all(current_services(), actor, chosen).values()))
     return _to(url_for("inbox.show", stap=Tab.RECEIVED.value, bij=bij))
+
+
+@inbox.post("/dossiers/samen")
+def do_to_chosen() -> Response:
+    """Do one thing to all that were chosen; what could not be done stands there with its reason."""
+    actor = current_actor()
+    unit_id, what = _unit(actor, request.form.get("bij", "")), request.form.get("doe", "")
+    if unit_id is None or what not in set(Together):
+        raise NotFound
+    chosen = list(dict.fromkeys(request.form.getlist("kies")))[:MOST_AT_ONCE]
+    tab = _tab(request.form.get("stap", Tab.RECEIVED.value))
+    if not chosen:
+        tell(Notice(text=_("U heeft nog niets gekozen. Zet eerst een vinkje bij een dossier."), tone=Tone.WARNING))
+        return _to(url_for("inbox.show", stap=tab.value, bij=request.form.get("bij") or None))
+    results = do_together(current_services(), actor, Together(what), chosen)
+    with current_services().uow() as uow:
+        account = account_of(uow, actor, unit_id, Together(what), results)
+        shown = open_inbox(uow, actor, unit_id, Asked(tab=tab))
+    return _list(actor, shown, school="", account=account)
 
 
 @inbox.post("/dossiers/<handover_id>/ontvangen")
@@ -180,7 +201,15 @@ def keep_confirm(handover_id: str) -> Response:
 
 
 def _list(
-    actor: Actor, shown: Inbox, *, school: str, text: str = "", handler: str = "", department: str = ""
+    actor: Actor,
+    shown: Inbox,
+    *,
+    school: str,
+    text: str = "",
+    handler: str = "",
+    department: str = "",
+    account: Account | None = None,
+    status: int = 200,
 ) -> Response:
     several = len(actor.units_as(*READERS)) > 1
     bij = shown.unit.unit_id if several else None
@@ -194,7 +223,12 @@ def _list(
         tabs = inbox_tabs(shown.counts, expected_count(uow, shown.unit.unit_id), now=shown.tab, bij=bij)
     return render(
         "desk/dossiers.html",
+        status=status,
         postvak=shown,
+        samen_te_doen=doable(shown.roles),
+        uitkomsten=account,
+        gedaan=account.done if account else 0,
+        gedaan_heet=account.what if account else "",
         tabs=tabs,
         tab=shown.tab,
         bij=bij or "",
@@ -240,7 +274,7 @@ def _outcome_page(
     with current_services().uow() as uow:
         dossier = received(uow, actor, handover_id, Action.RECORD_OUTCOME)
         now = decided(uow, actor, handover_id)
-    values = {**as_fields(now), **(typed or {})}
+    values = {**as_fields(now, ground=now.ground), **(typed or {})}
     if meanwhile:
         # The form is now one over what stands there: sending it once more is a choice.
         values["versie"] = str(now.version)

@@ -22,7 +22,7 @@ from handover.desk.parents_page import (
 )
 from handover.dossiers.content import Section
 from handover.dossiers.drafts import editable, open_draft
-from handover.dossiers.labels import AGREEMENTS, CUSTODIES
+from handover.dossiers.labels import AGREEMENTS, CUSTODIES, INSPECTIONS
 from handover.services import current_services
 from handover.terms.clock import local_day
 from handover.web.messages import Notice, tell
@@ -36,7 +36,7 @@ def show(reference: str) -> Response:
     """Who they are, and how far each is."""
     actor = current_actor()
     page = open_parents(current_services(), actor, reference)
-    return render("desk/ouders.html", pagina=page, antwoorden=AGREEMENTS, gezag=CUSTODIES)
+    return render("desk/ouders.html", pagina=page, antwoorden=AGREEMENTS, gezag=CUSTODIES, manieren=INSPECTIONS)
 
 
 @parents.get("/leerling/<reference>/ouders/nieuw")

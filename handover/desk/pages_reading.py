@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict, cast
 
@@ -50,14 +51,19 @@ def show(handover_id: str) -> Response:
 def stream(handover_id: str, part: str, number: int) -> Response:
     """The bytes of one document, for the viewer."""
     actor = current_actor()
-    return _sent(downloads.one(current_services(), actor, handover_id, _part(part), number, way="screen"))
+    return _sent(
+        downloads.one(
+            current_services(), actor, handover_id, _part(part), number, way="screen", version=_version(request.args)
+        )
+    )
 
 
 @reading.get("/dossier/<handover_id>/document/<part>/<int:number>/download")
 def download_one(handover_id: str, part: str, number: int) -> Response:
     """One document to keep."""
     actor = current_actor()
-    return _sent(downloads.one(current_services(), actor, handover_id, _part(part), number))
+    version = _version(request.args)
+    return _sent(downloads.one(current_services(), actor, handover_id, _part(part), number, version=version))
 
 
 @reading.get("/dossier/<handover_id>/download")
@@ -151,6 +157,7 @@ def _write(handover_id: str, kind: str) -> Response:
             part=part,
             document=document,
             page=page,
+            version=_version(request.form),
         )
     except Invalid as error:
         wrong = {f"{kind}-{name}": _(text) for name, text in error.fields.items()}
@@ -276,6 +283,12 @@ def _place(shown: str, *, care: bool) -> tuple[Part, int | None]:
     if int(number):
         return _part(part), int(number)
     return (Part.CARE if care or part == Part.CARE.value else Part.DOSSIER), None
+
+
+def _version(given: Mapping[str, str]) -> int | None:
+    """The version of what somebody has before them; None: the newest."""
+    text = given.get("v", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None  # noqa: PLR2004  # none has more
 
 
 def _number(text: str) -> int | None:

@@ -152,18 +152,23 @@ def send_dossier(reference: str) -> Response:
     """Send it to the school that the page showed. A second press, or the back button, changes nothing."""
     actor, services = current_actor(), current_services()
     to = request.form.get("brin") or None
-    with services.uow() as uow:
-        sent = newest_handover(uow, leaver_of(uow, reference).id)
-    is_after = sent is not None and sent.is_supplementing
+    # What the page was about, not what stands now: a supplement never becomes a dossier to a school that let go.
+    after = request.form.get("na", "")
     try:
-        if is_after:
-            supplement(services, actor, reference)
+        if after:
+            supplement(services, actor, reference, of=after)
         else:
             send(services, actor, reference, to=to)
     except NotReady:
         return _sending_page(open_sending(services, actor, reference), tried=True, status=409)
+    except IllegalTransition:
+        if not after:
+            raise
+        return _sending_page(open_sending(services, actor, reference), overtaken=True, status=409)
     except Conflict:
         page = open_sending(services, actor, reference)
+        if after and not page.head.is_closed:
+            return _sending_page(page, overtaken=True, status=409)
         if not page.head.is_closed:
             # Somebody chose another school since: look again before anything goes.
             return _sending_page(page, moved=True, status=409)
@@ -171,7 +176,7 @@ def send_dossier(reference: str) -> Response:
         return _to(f"/leerling/{reference}/versturen")
     sent_now = _("Het dossier is verstuurd en gaat nu op slot.")
     sent_after = _("De aanvulling is verstuurd en gaat nu op slot.")
-    tell(Notice(text=sent_after if is_after else sent_now))
+    tell(Notice(text=sent_after if after else sent_now))
     return _to(f"/leerling/{reference}/versturen")
 
 
@@ -254,8 +259,18 @@ def _apply_page(
     )
 
 
-def _sending_page(page: SendingPage, *, tried: bool = False, moved: bool = False, status: int = 200) -> Response:
-    return render("desk/versturen.html", status=status, kop=page.head, pagina=page, geprobeerd=tried, anders=moved)
+def _sending_page(
+    page: SendingPage, *, tried: bool = False, moved: bool = False, overtaken: bool = False, status: int = 200
+) -> Response:
+    return render(
+        "desk/versturen.html",
+        status=status,
+        kop=page.head,
+        pagina=page,
+        geprobeerd=tried,
+        anders=moved,
+        ingehaald=overtaken,
+    )
 
 
 def _day(text: str, page: SchoolPage) -> date:

@@ -18,7 +18,7 @@ from handover.bundles.supplementing import drop_supplement, open_supplement
 from handover.desk.afterwards import RELEASING
 from handover.desk.moving_page import MovingPage, open_moving
 from handover.desk.sending_page import FoundSchool, find_schools, one_school
-from handover.errors import Conflict, IllegalTransition, Invalid
+from handover.errors import Conflict, HandoverError, IllegalTransition, Invalid
 from handover.policy import Actor
 from handover.services import current_services
 from handover.terms.destination import Tlv
@@ -87,17 +87,18 @@ def send_there(reference: str) -> Response:
     actor, services, form = current_actor(), current_services(), request.form
     page, chosen = open_moving(services, actor, reference), one_school(services, request.form.get("brin", ""))
     if chosen is None or chosen.brin == page.school.brin:
+        if chosen is not None and form.get("overdracht") != page.handover_id:
+            # Pressed twice, or a colleague was first: it goes there.
+            return _to(f"/leerling/{reference}/versturen")
         return _schools_page(page, wrong={"zoek": _("Kies een andere school, die open is.")}, status=422)
     try:
         return _moved(actor, reference, page, chosen)
     except Invalid as error:
         return _last_look(page, chosen, wrong=said(error), status=422)
-    except NotReady:
-        return _last_look(page, chosen, is_unready=True, status=409)
-    except (Conflict, IllegalTransition):
-        # The other school, or a colleague, was first: look again before anything goes.
-        again = open_moving(services, actor, reference)
-        return _last_look(again, chosen, has_changed=form.get("overdracht") != again.handover_id, status=409)
+    except (NotReady, Conflict, IllegalTransition) as error:
+        # Where the other school, or a colleague, was first: look again before anything goes.
+        now = open_moving(services, actor, reference) if isinstance(error, Conflict) else page
+        return _last_look(now, chosen, stopped=error, status=409)
 
 
 def _moved(actor: Actor, reference: str, page: MovingPage, chosen: FoundSchool) -> Response:
@@ -143,8 +144,7 @@ def _last_look(
     chosen: FoundSchool,
     *,
     wrong: Mapping[str, str] | None = None,
-    is_unready: bool = False,
-    has_changed: bool = False,
+    stopped: HandoverError | None = None,
     status: int = 200,
 ) -> Response:
     standing = next((one for one in page.applications if one.brin == chosen.brin), None)
@@ -158,8 +158,9 @@ def _last_look(
         redenen=[(one.value, *RELEASING[one]) for one in _MOVED_BECAUSE],
         getypt=request.form,
         fouten=wrong or {},
-        onklaar=is_unready,
-        anders=has_changed,
+        onklaar=isinstance(stopped, NotReady),
+        anders=isinstance(stopped, Conflict),
+        geweigerd=isinstance(stopped, IllegalTransition) and not isinstance(stopped, NotReady),
         soorten=KINDS,
     )
 

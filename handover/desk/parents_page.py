@@ -173,6 +173,30 @@ def waive_copy(services: Services, actor: Actor, reference: str, parent_id: str,
     return typed
 
 
+def record_copies(services: Services, actor: Actor, reference: str, *, on: date, how: str, seen: int) -> None:
+    """Record that each parent who must see it, and has no good copy, was given one of the version that was shown.
+
+    Raises:
+        Conflict: the dossier changed since; nobody was given what it says now.
+        AlreadySent: it may not be changed any more.
+        NotFound, NotAllowed, NoKey: not for this actor.
+    """
+
+    def change(content: Content) -> Content:
+        given = [
+            replace(one, copy_on=on, copy_how=how, copy_of=seen)
+            if one.must_see and (one.copy_on is None or one.copy_of < seen)
+            else one
+            for one in content.parents
+        ]
+        return replace(content, parents=tuple(given))
+
+    head, _draft = _open(services, actor, reference)
+    if head.content_version != seen:
+        raise Conflict
+    _change(services, actor, reference, change)
+
+
 def parent_of(content: Content, parent_id: str) -> Parent:
     """The parent of this id.
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from handover.dossiers.content import Advice, Content, Parent, Pupil, Report, Support
+from handover.dossiers.labels import INSPECTIONS
 from handover.terms.parent import Agreement, Custody
 from handover.terms.schooladvies import LABELS as ADVICES
 from handover.terms.schooladvies import Schooladvies
@@ -35,6 +36,8 @@ class ParentSaid:
     relation: str
     agreement: str
     is_against: bool
+    inspected: str
+    """How they were given it to see; empty where nobody recorded that."""
     disagreement: str = field(repr=False)
     view: str = field(repr=False)
 
@@ -172,9 +175,14 @@ def _parent(parent: Parent) -> ParentSaid:
         relation=parent.relation,
         agreement=agreement,
         is_against=parent.agreement is Agreement.NO,
+        inspected=", ".join(part for part in (_inspected(parent), parent.inspected_how) if part),
         disagreement=parent.disagreement,
         view=parent.view,
     )
+
+
+def _inspected(parent: Parent) -> str:
+    return str(_(INSPECTIONS[parent.inspected_way])) if parent.inspected_way else ""
 
 
 def _test(advice: Advice) -> str:

@@ -19,7 +19,7 @@ from handover.rooms.names import open_names
 from handover.schools.model import Location, Unit
 from schemas.dossiers import NameSchema
 
-_UNSEALED = frozenset({HandoverStatus.DRAFT, HandoverStatus.SEALING})
+_UNREADABLE = frozenset({HandoverStatus.DRAFT, HandoverStatus.SEALING, HandoverStatus.DESTROYED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ def _name(uow: UnitOfWork, actor: Actor, handover: Handover, unit_id: str) -> Na
 
 
 def _may_read(actor: Actor, handover: Handover, subject: Subject) -> bool:
-    return may(actor, Action.READ_HANDOVER, subject) and handover.status not in _UNSEALED
+    return may(actor, Action.READ_HANDOVER, subject) and handover.status not in _UNREADABLE
 
 
 def _unit(uow: UnitOfWork, unit_id: str) -> School:

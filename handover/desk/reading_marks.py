@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -51,7 +51,29 @@ def marked(
     ]
 
 
+def in_version(
+    remarks: Sequence[RemarkView], version: int, moved: Mapping[tuple[Part, int, int], int]
+) -> list[RemarkView]:
+    """Remarks as they stand beside a version: each beside the same document, or said to be of an earlier one."""
+    return [
+        remark
+        if remark.document is None or remark.version == version
+        else replace(
+            remark,
+            document=moved.get((remark.part, remark.version, remark.document)),
+            earlier_document=None if (remark.part, remark.version, remark.document) in moved else remark.document,
+        )
+        for remark in remarks
+    ]
+
+
 def _place(remark: RemarkView, titles: Mapping[tuple[Part, int], str]) -> str:
+    if remark.earlier_document is not None:
+        return str(
+            _("Document %(nummer)s van een eerdere versie", nummer=remark.earlier_document)
+            if remark.part is Part.DOSSIER
+            else _("Zorgdocument %(nummer)s van een eerdere versie", nummer=remark.earlier_document)
+        )
     if remark.document is None:
         whole = _("Extra ondersteuning") if remark.part is Part.CARE else _("Het hele dossier")
         return str(whole)

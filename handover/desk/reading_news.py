@@ -40,23 +40,29 @@ class News:
     is_signed: bool = False
 
 
-def news_of(services: Services, actor: Actor, parts: Sequence[Opened]) -> News | None:
-    """What is new in these opened parts; None while there is one version.
+Moved = Mapping[tuple[Part, int, int], int]
+"""By part, version and number there: the number of the same document in the version that is read."""
+
+
+def news_of(services: Services, actor: Actor, parts: Sequence[Opened]) -> tuple[News | None, Moved]:
+    """What is new in these opened parts, None while there is one version; and where the documents of earlier ones are.
 
     Raises:
-        NotFound, NotAllowed, NoKey, Tampered: as for reading.
+        NotFound, NotAllowed, NoKey: as for reading.
     """
-    found = [(opened.part, change) for opened in parts if (change := compare(services, actor, opened)) is not None]
+    compared = [(opened.part, compare(services, actor, opened)) for opened in parts]
+    moved = {(part, *place): now for part, one in compared for place, now in one.moved.items()}
+    found = [(part, one.changes) for part, one in compared if one.changes is not None]
     if not found:
-        return None
+        return None, moved
     changed = [name for _part, change in found for name in change.sections]
-    lines = [line for part, change in found for line in _lines(part, change)]
-    return News(
+    news = News(
         sealed_at=found[0][1].sealed_at,
-        lines=tuple(lines),
+        lines=tuple(line for part, change in found for line in _lines(part, change)),
         new_items=frozenset(f"{part.value}-{n}" for part, change in found for n in change.new_documents),
         is_advice_changed="advice" in changed,
     )
+    return news, moved
 
 
 def _lines(part: Part, change: Changes) -> list[str]:

@@ -22,6 +22,7 @@ from handover.bundles.statements import unsigned
 from handover.bundles.versions import newest_bundle
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.confirm_list import Point, Reader, points
+from handover.desk.neighbours import Neighbours, neighbours
 from handover.desk.reading_content import (
     Block,
     Pairs,
@@ -34,8 +35,8 @@ from handover.desk.reading_content import (
     support_of,
 )
 from handover.desk.reading_front import Front
-from handover.desk.reading_marks import Marked, marked
-from handover.desk.reading_news import News, news_of
+from handover.desk.reading_marks import Marked, in_version, marked
+from handover.desk.reading_news import Moved, News, news_of
 from handover.desk.trail import trail_lines
 from handover.dossiers.content import Contact
 from handover.policy import Action, Actor, Subject, may
@@ -100,6 +101,10 @@ class Page:
     trail: tuple[tuple[datetime, str], ...]
     news: News | None
     """What came after what this school had; None for the sender, and while there is one version."""
+    version: int
+    """Of what is shown: a document's number counts in it."""
+    neighbours: Neighbours | None
+    """For the receiver: what comes before and after it on the list."""
     may_place: bool
     may_reopen: bool
     may_release: bool
@@ -129,7 +134,8 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
         has_opp, knows = handover.has_opp, _has_read_report(uow, actor, handover)
     parts = [open_for_reading(services, actor, front.handover_id, part) for part in _parts(care=care)]
     try:
-        news = None if front.is_sender else news_of(services, actor, parts)
+        news, moved = news_of(services, actor, parts)
+        version = parts[0].version
         items = [item for opened in parts for item in _items(opened, has_opp=has_opp)]
         item = next((one for one in items if one.key == shown), items[0])
         # Beside a document stand a few facts of the report: recorded as reading it, but not at every page anew.
@@ -152,7 +158,9 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
             short=in_short(said, front.birth_date),
             blocks=blocks,
             parents=parents_said(said) if item.key == _REPORT else [],
-            news=news,
+            news=None if front.is_sender else news,
+            version=version,
+            moved=moved,
         )
 
 
@@ -168,11 +176,13 @@ def _page(
     blocks: Sequence[Block],
     parents: Sequence[ParentSaid],
     news: News | None,
+    version: int,
+    moved: Moved,
 ) -> Page:
     handover = handover_of(uow, front.handover_id)
     subject = subject_with_group(uow, handover)
     items = _with_readers(uow, handover, actor, items)
-    remarks = remarks_of(uow, actor, handover.id)
+    remarks = in_version(remarks_of(uow, actor, handover.id), version, moved)
     titles = {(item.part, item.number): item.title for item in items}
     questions = marked(remarks, RemarkKind.QUESTION, titles)
     conversation = conversation_of(uow, actor, handover.id)
@@ -197,7 +207,9 @@ def _page(
         may_confirm=may(actor, Action.CONFIRM, subject) and handover.status is HandoverStatus.ACCEPTED,
         left=tuple(_left(uow, actor, handover)) if receiving else (),
         trail=tuple(_trail(uow, actor, handover, subject)),
+        version=version,
         news=replace(news, is_signed=handover.id not in unsigned(uow, [handover.id])) if news else None,
+        neighbours=neighbours(uow, handover) if receiving else None,
         may_place=may(actor, Action.PLACE, subject),
         may_reopen=may(actor, Action.REOPEN, subject),
         may_release=may(actor, Action.RELEASE, subject) and is_open,

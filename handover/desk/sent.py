@@ -93,13 +93,17 @@ def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
 
 
 def destination(uow: UnitOfWork, leaver_id: str) -> School | None:
-    """Where the child applied and the dossier would go; None while nowhere."""
-    brin = uow.session.scalars(
-        select(Application.receiver_brin)
-        .where(Application.leaver_id == leaver_id, Application.outcome.not_in(_OVER))
-        .order_by(Application.preference, Application.created_at)
-        .limit(1)
-    ).first()
+    """Where the dossier is or goes, or else would go; None while nowhere."""
+    sent = select(Handover.receiver_brin).where(Handover.leaver_id == leaver_id, Handover.status.in_(ON_ITS_WAY))
+    brin = (
+        uow.session.scalar(sent)
+        or uow.session.scalars(
+            select(Application.receiver_brin)
+            .where(Application.leaver_id == leaver_id, Application.outcome.not_in(_OVER))
+            .order_by(Application.preference, Application.created_at)
+            .limit(1)
+        ).first()
+    )
     return _school(uow, brin) if brin else None
 
 

@@ -180,6 +180,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "application.announcement_answered": _plain(msgid("%(wie)s zei welk kind er was aangemeld.")),
         "application.announcement_asked": _plain(msgid("%(wie)s vroeg de basisschool welk kind er was aangemeld.")),
         "application.announcement_taken_back": _plain(msgid("%(wie)s haalde de aanmelding terug.")),
+        "application.announcement_forgotten": _plain(msgid("De naam die bij de aanmelding hoorde, is gewist.")),
         "application.withdrawn": _applied(msgid("%(wie)s schreef op dat de aanmelding bij %(school)s niet doorgaat.")),
         "application.outcome_recorded": _of(
             _OUTCOMES, "outcome", msgid("%(wie)s legde vast wat er van de aanmelding kwam.")
@@ -206,6 +207,9 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             )
         ),
         "handover.confirmed": _plain(msgid("%(wie)s bevestigde de overdracht: ingeschreven, en alles gelezen.")),
+        "handover.supplement_opened": _plain(msgid("%(wie)s opende het dossier om iets na te sturen.")),
+        "handover.supplement_dropped": _plain(msgid("%(wie)s sloot het dossier weer. Er is niets nagestuurd.")),
+        "handover.placed": _plain(msgid("%(wie)s koos een afdeling of wie het dossier doet.")),
         "handover.supplemented": _plain(msgid("%(wie)s stuurde iets na. Het gaat op slot.")),
         "handover.supplement_arrived": _plain(msgid("De aanvulling is heel aangekomen. %(ander)s kan haar nu lezen.")),
         "handover.supplement_failed": _plain(

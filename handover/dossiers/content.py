@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-from handover.terms.parent import Agreement, Custody
+from handover.terms.parent import Agreement, Custody, InspectionWay
 from handover.terms.schooladvies import Schooladvies
 
 
@@ -132,6 +132,7 @@ class Parent:
     custody: Custody = Custody.YES
     inspected_on: date | None = None
     """Inzage offered."""
+    inspected_way: InspectionWay | None = None
     inspected_how: str = ""
     copy_on: date | None = None
     copy_how: str = ""
@@ -141,6 +142,8 @@ class Parent:
     disagreement: str = ""
     view: str = ""
     """The zienswijze, in the parent's own words."""
+    school_dispute: str = ""
+    """What this parent wants otherwise than the other about the *school*. It holds the dossier until it is settled."""
 
     @property
     def must_see(self) -> bool:

@@ -9,7 +9,7 @@ from handover.dossiers.content import Section
 from handover.dossiers.finding import Finding
 from handover.dossiers.rules import Missing
 from handover.terms.msgid import msgid
-from handover.terms.parent import Agreement, Custody
+from handover.terms.parent import Agreement, Custody, InspectionWay
 
 FINDINGS: Mapping[Finding, str] = MappingProxyType(
     {
@@ -95,6 +95,7 @@ MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.COPY: msgid("Geef %(wie)s een kopie en leg dat vast"),
         Missing.STALE_COPY: msgid("Geef %(wie)s een nieuwe kopie: het dossier is veranderd"),
         Missing.DISAGREEMENT: msgid("Schrijf op waarom %(wie)s het niet eens is"),
+        Missing.SCHOOL_DISPUTE: msgid("%(wie)s wil een andere school: de intern begeleider praat met de ouders"),
         Missing.APPLICATION: msgid("Leg vast bij welke school het kind is aangemeld"),
         Missing.OTHER_NAME: msgid("Kijk of de aanmeldcode bij dit kind hoort"),
         Missing.RECEIVER_NOT_READY: msgid("De nieuwe school doet nog niet mee"),
@@ -115,6 +116,16 @@ SECTIONS: Mapping[Section, str] = MappingProxyType(
         Section.PARENTS: msgid("Ouders"),
         Section.DESTINATION: msgid("Gaat naar"),
         Section.CONVERSATION: msgid("Contact en gesprek"),
+    }
+)
+
+INSPECTIONS: Mapping[InspectionWay, str] = MappingProxyType(
+    {
+        InspectionWay.READ: msgid("Zelf gelezen"),
+        InspectionWay.ALOUD: msgid("Voorgelezen"),
+        InspectionWay.INTERPRETER: msgid("Met een tolk, of iemand die de taal spreekt"),
+        InspectionWay.SPOKEN: msgid("In een gesprek besproken"),
+        InspectionWay.POST: msgid("Per post gestuurd"),
     }
 )
 

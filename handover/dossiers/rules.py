@@ -1,6 +1,7 @@
 """What must be there before a dossier may be sent: reasons as data, so that a page can show them as a to-do list.
 
-Parents' "nee" never blocks. A copy must have been delivered to everyone with gezag (WPO art. 42 [A]; see the glossary).
+Parents' "nee" never blocks; that they disagree about the school does, until it was talked over. A copy must have been
+delivered to everyone with gezag (WPO art. 42 [A]; see the glossary).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Missing(StrEnum):
     COPY = "copy"
     STALE_COPY = "stale_copy"
     DISAGREEMENT = "disagreement"
+    SCHOOL_DISPUTE = "school_dispute"
     APPLICATION = "application"
     OTHER_NAME = "other_name"
     RECEIVER_NOT_READY = "receiver_not_ready"
@@ -144,6 +146,8 @@ def _parent(parent: Parent, content_version: int) -> Iterator[ToDo]:
         yield ToDo(Section.PARENTS, Missing.STALE_COPY, parent.name)
     if parent.agreement is Agreement.NO and not (parent.disagreement.strip() or parent.view.strip()):
         yield ToDo(Section.PARENTS, Missing.DISAGREEMENT, parent.name)
+    if parent.school_dispute.strip():
+        yield ToDo(Section.PARENTS, Missing.SCHOOL_DISPUTE, parent.name)
 
 
 def _destination(facts: Facts) -> Iterator[ToDo]:

@@ -55,6 +55,13 @@ class ApplicationWithdrawn(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnnouncementForgotten(AuditEvent):
+    """The season is over: the name was deleted at both schools."""
+
+    name: ClassVar[str] = "application.announcement_forgotten"
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutcomeRecorded(AuditEvent):
     """The secondary school recorded what became of an application."""
 

@@ -13,6 +13,16 @@ class Agreement(StrEnum):
     UNKNOWN = "onbekend"
 
 
+class InspectionWay(StrEnum):
+    """How a parent was given the dossier to see."""
+
+    READ = "gelezen"
+    ALOUD = "voorgelezen"
+    INTERPRETER = "tolk"
+    SPOKEN = "besproken"
+    POST = "post"
+
+
 class Custody(StrEnum):
     """Whether this parent or guardian has gezag."""
 

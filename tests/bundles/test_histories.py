@@ -37,10 +37,11 @@ from handover.desk.sent import is_closed
 from handover.dossiers.drafts import open_draft, save
 from handover.dossiers.lock import close_when
 from handover.errors import HandoverError
+from handover.leavers.recording import record_application
 from handover.policy import Actor, Role
 from handover.schools.model import UnitSide
 from handover.storage.port import BlobNotFound
-from handover.terms.destination import Outcome
+from handover.terms.destination import Outcome, Tlv
 from tests.factories.access import Colleague, GivenUnit, copied_unit, given_enrolled_unit
 from tests.factories.thread import DAY, Thread, copied_thread, given_thread
 
@@ -57,7 +58,10 @@ class Model:
 
     status: str = "none"
     at: str = HERE
-    goes_to: str = HERE
+    standing: dict[str, int] = field(default_factory=lambda: {HERE: 1})
+    """Schools at which an application stands, with their order of preference."""
+    preferred: dict[str, int] = field(default_factory=lambda: {HERE: 1})
+    """The order that each application was given, also of those that stand no more."""
     waits: bool = False
     """A version waits to be compared with its letter."""
     is_hurt: bool = False
@@ -72,6 +76,10 @@ class Model:
     signed: int = 0
     """Up to which settled version the receiver signed for."""
     enrolled: set[str] = field(default_factory=set)
+
+    @property
+    def goes_to(self) -> str | None:
+        return min(self.standing, key=lambda school: self.standing[school], default=None)
 
     @property
     def is_editable(self) -> bool:
@@ -142,10 +150,10 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def sends(self) -> None:
-        may = self.model.status not in LIVE and not self.model.is_stale
+        may = self.model.status not in LIVE and not self.model.is_stale and self.model.goes_to is not None
         made = self.attempt(may, lambda: send(self.services, self.teacher, self.reference))
         if made:
-            self._began(made, self.model.goes_to)
+            self._began(made, self.model.goes_to or "")
 
     @rule(school=st.sampled_from([HERE, THERE]))
     def moves(self, school: str) -> None:
@@ -154,14 +162,38 @@ class Histories(RuleBasedStateMachine):
         new = NewSchool(brin=self.brin(school), applied_on=DAY)
         made = self.attempt(may, lambda: move(self.services, self.teacher, self.reference, new))
         if made:
-            now.goes_to = school
-            now.enrolled -= {HERE, THERE}
+            self._gives_up(now.at)
+            others = sorted((one for one in now.preferred if one != school), key=now.preferred.__getitem__)
+            now.preferred = {school: 1} | {one: place for place, one in enumerate(others, start=2)}
+            now.standing = {one: now.preferred[one] for one in {*now.standing, school}}
             self._began(made, school)
+
+    @rule(school=st.sampled_from([HERE, THERE]))
+    def the_parents_apply(self, school: str) -> None:
+        now = self.model
+        may = school not in now.standing
+        applied = {"brin6": self.brin(school), "applied_on": DAY, "tlv": Tlv.NOT_NEEDED}
+        self.attempt(may, lambda: record_application(self.services, self.teacher, self.reference, **applied))  # type: ignore[arg-type]
+        if may:
+            now.preferred.setdefault(school, max(now.preferred.values(), default=0) + 1)
+            now.standing[school] = now.preferred[school]
+            now.enrolled.discard(school)
+
+    def _gives_up(self, school: str) -> None:
+        self.model.standing.pop(school, None)
+        self.model.enrolled.discard(school)
 
     def _began(self, handover_id: str, school: str) -> None:
         self.newest = handover_id
         kept = self.model
-        self.model = Model(status="sealing", at=school, goes_to=kept.goes_to, waits=True, enrolled=kept.enrolled)
+        self.model = Model(
+            status="sealing",
+            at=school,
+            waits=True,
+            enrolled=kept.enrolled,
+            standing=kept.standing,
+            preferred=kept.preferred,
+        )
 
     @rule()
     def withdraws(self) -> None:
@@ -281,6 +313,8 @@ class Histories(RuleBasedStateMachine):
         actor = self.teacher if school == "sender" else self.intake(school)
         self.attempt(may, lambda: release(self.services, actor, self.newest, reason=ReleaseReason.NOT_COMING))
         self._ends(may, "released")
+        if may:
+            self._gives_up(self.model.at)
 
     @precondition(lambda self: self.newest)
     @rule(school=st.sampled_from([HERE, THERE]))

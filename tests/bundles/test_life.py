@@ -106,7 +106,7 @@ def documents(thread: Thread, handover_id: str, reader: Actor | None = None) -> 
 def changes(thread: Thread, handover_id: str, part: Part = Part.DOSSIER) -> Changes | None:
     reader = thread.care.actor if part is Part.CARE else thread.intake.actor
     with opened(thread, handover_id, part, reader) as found:
-        return compare(thread.services, reader, found)
+        return compare(thread.services, reader, found).changes
 
 
 def told(thread: Thread, kind: NoticeKind) -> int:
@@ -463,7 +463,7 @@ def test_what_is_under_way_is_not_destroyed(thread: Thread) -> None:
         (date(2027, 5, 1), set()),
         (date(2027, 5, 10), {"released"}),
         (date(2028, 1, 31), {"released"}),
-        (date(2028, 2, 1), {"released", "confirmed"}),
+        (date(2028, 2, 1), {"released", "confirmed", "accepted"}),
     ],
 )
 def test_the_term_of_what_was_confirmed_is_a_day_and_of_the_rest_four_weeks(

@@ -22,6 +22,10 @@ from handover.policy import Stage
 LIFE = """
 draft send sealing
 draft close closed
+draft expire closed
+sealing expire closed
+offered expire closed
+accepted expire closed
 sealing settle offered
 sealing fail draft
 sealing withdraw withdrawn

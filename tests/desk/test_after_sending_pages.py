@@ -53,12 +53,12 @@ def test_a_teacher_sends_a_document_after_and_the_intake_sees_what_is_new(
     teacher.post(f"{href}/aanvulling")
     assert "U vult dit dossier aan" in shown(teacher, href)
     keep_document(thread.services, thread.teacher.actor, found(thread, handover_id).reference, TESTS)
-    early = teacher.post(f"{href}/versturen", {"brin": thread.vo.brin6})
+    early = teacher.post(f"{href}/versturen", {"brin": thread.vo.brin6, "na": handover_id})
     assert early.status_code == 409
     assert "Er is niets verstuurd" in early.text
     seen_again(thread, found(thread, handover_id).reference)
     assert "Laatste controle van de aanvulling" in shown(teacher, f"{href}/versturen")
-    assert teacher.post(f"{href}/versturen", {"brin": thread.vo.brin6}).status_code == 303
+    assert teacher.post(f"{href}/versturen", {"brin": thread.vo.brin6, "na": handover_id}).status_code == 303
     assert "Uw aanvulling gaat nu op slot" in shown(teacher, f"{href}/versturen")
     assert settle(thread.services, handover_id)
 
@@ -108,7 +108,7 @@ def test_another_school_takes_one_press_after_a_last_look(thread: Thread, visito
     assert teacher.post(f"{href}/zoek", {"zoek": " "}).status_code == 422
     look = teacher.post(f"{href}/kies", {"brin": "20DF00"})
     assert "Die school leest deze reden." in look.text
-    assert teacher.post(f"{href}/kies", {"brin": thread.vo.brin6}).status_code == 422
+    assert teacher.post(f"{href}/kies", {"brin": thread.vo.brin6, "na": handover_id}).status_code == 422
     without = teacher.post(href, {"brin": "20DF00", "applied_on": "5-4-2027", "overdracht": handover_id})
     assert without.status_code == 422
     assert "Kies waarom het dossier bij deze school weggaat." in without.text

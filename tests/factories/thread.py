@@ -98,9 +98,10 @@ class Thread:
     def written(self, reference: str, *, has_opp: bool = True, conversation: bool = False) -> None:
         """A dossier in which nothing is missing but the application."""
         services, actor = self.services, self.teacher.actor
-        kinds = [(DocumentKind.OKR, REPORT)] + ([(DocumentKind.OPP, PLAN)] if has_opp else [])
-        for kind, data in kinds:
-            keep_document(services, actor, reference, Checked(data=data, title=f"{kind.value}.pdf", kind=kind, pages=2))
+        kinds = [(DocumentKind.OKR, REPORT, 2)] + ([(DocumentKind.OPP, PLAN, 1)] if has_opp else [])
+        for kind, data, pages in kinds:
+            checked = Checked(data=data, title=f"{kind.value}.pdf", kind=kind, pages=pages)
+            keep_document(services, actor, reference, checked)
         said = Content(
             advice=Advice(test_advice=Schooladvies.VMBO_KB, final=Schooladvies.VMBO_KB, final_on=DAY),
             report=self.report,

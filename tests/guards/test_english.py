@@ -20,6 +20,8 @@ TAG = re.compile(r"</?\w[^>]*>")
 THE_SAME_IN_BOTH = frozenset(
     {
         "%(num)s document",
+        "%(num)s dossier: %(wat)s",
+        "%(num)s dossiers: %(wat)s",
         "Code",
         "Document",
         "Document %(nummer)s",

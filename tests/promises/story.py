@@ -58,7 +58,7 @@ def tell(thread: Thread, processes: Processes, places: Places) -> Story:
 
 def _lived(thread: Thread, processes: Processes, places: Places, people: dict[str, Caller]) -> Story:
     story = Story(thread)
-    reference = _written(thread, people["teacher"])
+    reference = _written(thread, people["teacher"], story)
     _typed_where_it_does_not_belong(people["teacher"], reference)
     _announced(thread, people, reference, story)
     sent = people["teacher"].do("POST", f"/leavers/{reference}/handover", json={"to": thread.vo.brin6})
@@ -94,18 +94,13 @@ def secrets_of(thread: Thread) -> dict[str, Callable[[bytes], bool]]:
     return wanted
 
 
-def _written(thread: Thread, teacher: Caller) -> str:
+def _written(thread: Thread, teacher: Caller, story: Story) -> str:
     made = teacher.do("POST", "/leavers", json={"group_id": thread.po.groups["8a"], "name": body("name")})
     reference: str = made.json()["reference"]
     at = f"/leavers/{reference}"
     said: dict[str, Any] = body("dossier") | {"has_opp": True}
     said["contact"]["conversation_asked"] = True
     parent = said.pop("parents")
-    tag = teacher.api("GET", f"{at}/dossier").headers["ETag"]
-    kept = teacher.do("PUT", f"{at}/dossier", json=said, headers={"If-Match": tag})
-    version = teacher.read(f"{at}/dossier")["content_version"]
-    parents = [parent | {"copy_of": version, "agreement": "nee"}]
-    teacher.do("PUT", f"{at}/dossier", json=said | {"parents": parents}, headers={"If-Match": kept.headers["ETag"]})
     for kind, care in (("okr", False), ("opp", True)):
         title = CANARIES["document.title of care" if care else "document.title"]
         teacher.do(
@@ -118,6 +113,16 @@ def _written(thread: Thread, teacher: Caller) -> str:
                 "Idempotency-Key": f"{kind}-of-{reference}-once",
             },
         )
+    tag = teacher.api("GET", f"{at}/dossier").headers["ETag"]
+    kept = teacher.do("PUT", f"{at}/dossier", json=said, headers={"If-Match": tag})
+    version = teacher.read(f"{at}/dossier")["content_version"]
+    kept = teacher.do(
+        "PUT", f"{at}/dossier", json=said | {"parents": [parent]}, headers={"If-Match": kept.headers["ETag"]}
+    )
+    story.given["dispute"] = teacher.do("GET", f"{at}/dossier").text
+    settled = {"copy_of": version, "agreement": "nee", "school_dispute": ""}
+    parents = [parent | settled]
+    teacher.do("PUT", f"{at}/dossier", json=said | {"parents": parents}, headers={"If-Match": kept.headers["ETag"]})
     teacher.do("POST", f"{at}/applications", json={"brin": thread.vo.brin6, "applied_on": DAY})
     assert teacher.read(at)["to_do"] == []
     return reference
@@ -177,14 +182,30 @@ def _received(people: dict[str, Caller], handover: str, story: Story) -> None:
     intake.do("GET", f"{at}/archive")
     intake.do("POST", f"{at}/confirm")
     story.given["remarks"] = intake.do("GET", f"{at}/remarks").text
+    _supplemented(teacher, intake, at)
     story.given["conversation"] = intake.do("GET", f"{at}/conversation").text
+
+
+def _supplemented(teacher: Caller, intake: Caller, at: str) -> None:
+    """The same once more, sent after and read again."""
+    teacher.do("PUT", f"{at}/supplement")
+    teacher.do("POST", f"{at}/supplement")
+    wait_until(lambda: intake.do("GET", f"{at}/content").json()["version"] > 1, seconds=120)
+    intake.page(at.replace("/handovers/", "/dossier/"))
+    intake.do("POST", f"{at}/acknowledge")
+
+
+_PAGES = ("", "/rapport", "/advies", "/ouders", "/afschrift.pdf", "/spoor", "/vragen")
 
 
 def _looked_at(people: dict[str, Caller], reference: str, handover: str, story: Story) -> None:
     teacher, intake = people["teacher"], people["intake"]
     for path in (
         "/groep",
-        *(f"/leerling/{reference}{part}" for part in ("", "/rapport", "/advies", "/ouders", "/spoor", "/vragen")),
+        *(
+            f"/leerling/{reference}{part}"
+            for part in ("", "/rapport", "/advies", "/ouders", "/afschrift.pdf", "/spoor", "/vragen")
+        ),
     ):
         answer = teacher.client.get(path, follow_redirects=True)
         assert answer.status_code == 200, path

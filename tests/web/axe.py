@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,18 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? null :
         .map(one => `${one.tagName.toLowerCase()}.${one.className}`).slice(0, 5)"""
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong, with where; empty when nothing is."""
+LAID_OUT = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block", "aria-hidden-focus"]
+"""What may be otherwise when the same page is narrow, or dark: the rest is in its tags, which stay."""
+
+
+def violations(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+    """What axe finds wrong, with where; empty when nothing is. `only` these rules, instead of all of `RULES`."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     # Only what is wrong crosses over: all that passed is a hundred times as much.
     found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run({runOnly: rules, resultTypes: ['violations']}).then(found => found.violations)", RULES
+        "run => axe.run({runOnly: run, resultTypes: ['violations']}).then(found => found.violations)",
+        {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": RULES},
     )
     return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
 

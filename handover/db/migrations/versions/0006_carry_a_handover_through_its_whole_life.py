@@ -15,6 +15,7 @@ depends_on = None
 _TOLD = ('offered', 'accepted', 'declined', 'confirmed', 'question', 'reply', 'failed')
 _MORE = ('supplement', 'supplement_failed', 'reopened', 'released', 'relocated', 'announced', 'answered')
 _RELEASED = ('other_school', 'not_coming', 'wrong_school')
+_FLAGS = ('has_care', 'has_opp', 'conversation_asked')
 _STANDS = sa.text('taken_back_at IS NULL')
 
 
@@ -37,6 +38,20 @@ def upgrade() -> None:
         'UPDATE handover SET sent_content_version = '
         '(SELECT content_version FROM leaver WHERE leaver.id = handover.leaver_id)'
     )
+    with op.batch_alter_table('bundle') as bundles:
+        bundles.add_column(sa.Column('content_version', sa.Integer(), nullable=False, server_default='0'))
+        for flag in _FLAGS:
+            bundles.add_column(sa.Column(flag, sa.Boolean(), nullable=False, server_default=sa.false()))
+    for flag in _FLAGS:
+        op.execute(
+            f'UPDATE bundle SET {flag} = (SELECT {flag} FROM handover WHERE handover.id = bundle.handover_id)'
+        )
+    op.execute(
+        'UPDATE bundle SET content_version = '
+        '(SELECT sent_content_version FROM handover WHERE handover.id = bundle.handover_id)'
+    )
+    with op.batch_alter_table('remark') as remarks:
+        remarks.add_column(sa.Column('bundle_number', sa.Integer(), nullable=False, server_default='1'))
     with op.batch_alter_table('statement') as statements:
         statements.add_column(sa.Column('taken_back_at', handover.db.types.UtcDateTime(timezone=True), nullable=True))
         statements.drop_constraint(op.f('uq_statement'), type_='unique')
@@ -68,6 +83,12 @@ def downgrade() -> None:
         notices.alter_column('handover_id', existing_type=sa.String(length=32), nullable=False)
         notices.drop_constraint(op.f('ck_notice_noticekind'), type_='check')
         notices.create_check_constraint(op.f('ck_notice_noticekind'), sa.column('kind').in_(_TOLD))
+    with op.batch_alter_table('remark') as remarks:
+        remarks.drop_column('bundle_number')
+    with op.batch_alter_table('bundle') as bundles:
+        for flag in _FLAGS:
+            bundles.drop_column(flag)
+        bundles.drop_column('content_version')
     op.drop_index('uq_statement', table_name='statement', sqlite_where=_STANDS, postgresql_where=_STANDS)
     op.execute('DELETE FROM statement WHERE taken_back_at IS NOT NULL')
     with op.batch_alter_table('statement') as statements:

@@ -1,0 +1,188 @@
+"""A group in one go: send all that is ready, and record that the parents were given their copies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import partial
+
+from sqlalchemy import select
+
+from handover.bundles.readiness import applications_of, chosen, left_of_class
+from handover.bundles.sending import NotReady, send
+from handover.db.unit_of_work import UnitOfWork
+from handover.desk.class_going import going_of, is_under_way, schools_of
+from handover.desk.class_groups import GroupTab
+from handover.desk.class_roster import group_tab
+from handover.desk.parents_page import record_copies
+from handover.dossiers.content import Name
+from handover.dossiers.rules import Missing
+from handover.errors import Conflict, HandoverError, IllegalTransition, Unavailable
+from handover.leavers.actions import subject_of
+from handover.leavers.model import Application, Leaver
+from handover.policy import Action, Actor, may
+from handover.rooms.names import read_names
+from handover.services import Services
+from handover.terms.folding import fold
+from schemas.dossiers import NameSchema
+
+WITHIN = 20.0
+"""Seconds of work in one request; what is not done by then stays chosen for the next press."""
+_OF_COPIES = frozenset({Missing.COPY, Missing.STALE_COPY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """One child of a group, as a list of things to do with all of them shows it."""
+
+    reference: str
+    name: Name = field(repr=False)
+    looks_like: tuple[str, ...] = field(repr=False)
+    """Names of others on the list whom this child could be taken for: namesakes, brothers and sisters of that day."""
+    version: int
+    school: tuple[str, str, str] | None
+    """Where the dossier would go: name, place, BRIN."""
+    missing: frozenset[Missing]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it may be sent."""
+        return not self.missing
+
+    @property
+    def needs_copies(self) -> bool:
+        """Whether a parent has no copy of the dossier as it is now."""
+        return bool(self.missing & _OF_COPIES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupInOneGo:
+    """The children of a group whose dossiers can still be changed, by last name."""
+
+    group: GroupTab
+    children: tuple[Child, ...]
+
+    @property
+    def ready(self) -> list[Child]:
+        """Those whose dossiers may be sent."""
+        return [child for child in self.children if child.is_ready]
+
+    @property
+    def without_copy(self) -> list[Child]:
+        """Those of whom a parent has no good copy."""
+        return [child for child in self.children if child.needs_copies]
+
+
+class Became(StrEnum):
+    """What became of one child's dossier."""
+
+    DONE = "done"
+    ALREADY = "already"
+    NOT_READY = "not_ready"
+    CHANGED = "changed"  # it goes to another school by now, or a colleague is working on it
+    LATER = "later"  # there was no time left, or the store is away: press once more
+    REFUSED = "refused"
+
+
+def open_in_one_go(services: Services, actor: Actor, group_key: str) -> GroupInOneGo:
+    """A group, for somebody who sends its dossiers.
+
+    Raises:
+        NotFound: no such group for this actor.
+        NoKey: this person does not hold the school's keys.
+    """
+    with services.uow() as uow:
+        group = group_tab(uow, actor, group_key)
+        leavers = _drafts(uow, actor, group)
+        ids = [leaver.id for leaver in leavers]
+        names = read_names(uow, actor.keyring, group.unit_id, ids)
+        named = {leaver_id: Name(**NameSchema().load(about)) for leaver_id, about in names.items()}
+        left = left_of_class(services, uow, actor, group.unit_id, leavers)
+        going = {leaver_id: chosen(rows) for leaver_id, rows in applications_of(uow, ids).items()}
+        schools = schools_of(uow, {one.receiver_brin for one in going.values() if one})
+        children = [
+            Child(
+                reference=leaver.reference,
+                name=named[leaver.id],
+                looks_like=look_alikes(named, leaver.id),
+                version=leaver.content_version,
+                school=_school(going.get(leaver.id), schools),
+                missing=frozenset(todo.missing for todo in left[leaver.id].todos),
+            )
+            for leaver in leavers
+            if leaver.id in named and left[leaver.id].closed is None
+        ]
+    return GroupInOneGo(group=group, children=tuple(sorted(children, key=lambda child: child.name.sort_key)))
+
+
+def look_alikes(named: Mapping[str, Name], leaver_id: str) -> tuple[str, ...]:
+    """Whom somebody could take this child for: the same full name, or the same last name and birth date."""
+    this = named[leaver_id]
+    return tuple(
+        other.full
+        for key, other in named.items()
+        if key != leaver_id
+        and (
+            fold(other.full) == fold(this.full)
+            or (fold(other.last_name) == fold(this.last_name) and other.birth_date == this.birth_date)
+        )
+    )
+
+
+def send_all(services: Services, actor: Actor, wanted: Mapping[str, str]) -> dict[str, Became]:
+    """Send these dossiers, each to the BRIN that was shown with it; what becomes of one holds up no other.
+
+    Killed in between, those before it were sent, and pressed again they are found sent.
+    """
+    until, results = time.monotonic() + WITHIN, {}
+    for reference, brin in wanted.items():
+        if time.monotonic() > until:
+            results[reference] = Became.LATER
+            continue
+        results[reference] = _became(partial(send, services, actor, reference, to=brin))
+    return results
+
+
+def give_copies(
+    services: Services, actor: Actor, wanted: Mapping[str, int], *, on: date, how: str
+) -> dict[str, Became]:
+    """Record for these children that each parent who must see it was given a copy, of the version that was shown."""
+    return {
+        reference: _became(partial(record_copies, services, actor, reference, on=on, how=how, seen=seen))
+        for reference, seen in wanted.items()
+    }
+
+
+def _became(act: Callable[[], object]) -> Became:
+    try:
+        act()
+    except NotReady:
+        return Became.NOT_READY
+    except Conflict:
+        return Became.CHANGED
+    except Unavailable:
+        return Became.LATER
+    except IllegalTransition:
+        return Became.ALREADY
+    except HandoverError:
+        return Became.REFUSED
+    return Became.DONE
+
+
+def _drafts(uow: UnitOfWork, actor: Actor, group: GroupTab) -> Sequence[Leaver]:
+    there = Leaver.group_id.is_(None) if group.group_id is None else Leaver.group_id == group.group_id
+    rows = uow.session.scalars(
+        select(Leaver).where(Leaver.unit_id == group.unit_id, Leaver.ended_as.is_(None), there)
+    ).all()
+    going = going_of(uow, [row.id for row in rows])
+    return [row for row in rows if may(actor, Action.SEND, subject_of(row)) and not is_under_way(going.get(row.id))]
+
+
+def _school(application: Application | None, schools: Mapping[str, tuple[str, str]]) -> tuple[str, str, str] | None:
+    if application is None:
+        return None
+    name, place = schools[application.receiver_brin]
+    return name, place, application.receiver_brin
