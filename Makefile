@@ -23,7 +23,7 @@ endif
 LOCK := $(UV) pip compile pyproject.toml --quiet --group dev --generate-hashes --no-header --no-annotate \
 	--python-version 3.11 --python-platform x86_64-manylinux_2_36 --exclude-newer "1 week"
 
-.PHONY: run test coverage lint fix bench story migration audit lock upgrade clean help
+.PHONY: run test coverage lint fix bench story year migration audit lock upgrade clean help
 
 run: .venv/.ready ## start everything on this machine, with the demo region: FRESH=1 begins anew, PORT=8601
 	$(BIN)/handover demo $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh)
@@ -57,6 +57,9 @@ story: export STORY_OKR = $(value OKR)
 story: export STORY_OPP = $(value OPP)
 story: .venv/.ready .tools/.age ## carry two files of yours from school to school: OKR=file.pdf OPP=file.pdf
 	@$(BIN)/handover story --okr "$$STORY_OKR" --opp "$$STORY_OPP"
+
+year: .venv/.ready ## play a year of two schools through the API: which transitions, which ends
+	@$(BIN)/python -m tests.year 2>/dev/null
 
 migration: .venv/.ready ## write a migration from the models: M="what it does"
 	$(BIN)/handover db revision "$(M)"

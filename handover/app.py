@@ -30,6 +30,7 @@ from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
 from handover.desk.pages_expected import expecting
 from handover.desk.pages_expected_outcome import expected_outcome
+from handover.desk.pages_hidden import hiding
 from handover.desk.pages_inbox import inbox
 from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
@@ -64,6 +65,7 @@ PAGES = (
     sending,
     sending_after,
     parents,
+    hiding,
     expecting,
     expected_outcome,
     inbox,

@@ -15,10 +15,12 @@ from handover.bundles.receiving import accept, confirm, decline
 from handover.bundles.remarks import ask, close, note, reply
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
+from handover.bundles.supplementing import open_supplement, supplement
 from handover.bundles.withdrawing import withdraw
 from handover.demo_data.children import Announced, Child, State
 from handover.demo_data.documents import plan_pdf, report_pdf
 from handover.demo_people import Somebody, Town, Unit
+from handover.desk.parents_page import record_copies
 from handover.dossiers.content import Advice, Contact, Content, Parent, Report, Support
 from handover.dossiers.drafts import Checked, keep_document, open_draft, save
 from handover.leavers.actions import add_leaver, leaver_of
@@ -32,8 +34,8 @@ from handover.terms.schooljaar import Schooljaar
 from schemas.dossiers import NameSchema
 
 _SENT = frozenset(State) - {State.EMPTY, State.HALF, State.PARENTS, State.READY, State.NO_RECEIVER}
-_ACCEPTED = frozenset({State.ACCEPTED, State.QUESTION, State.READ, State.CONFIRMED})
-_READ = frozenset({State.READ, State.CONFIRMED})
+_ACCEPTED = frozenset({State.ACCEPTED, State.QUESTION, State.READ, State.SUPPLEMENTED, State.CONFIRMED})
+_READ = frozenset({State.READ, State.SUPPLEMENTED, State.CONFIRMED})
 _AGE = 12
 """In the calendar year in which the child leaves; who is born after September turns it a year earlier."""
 _OCTOBER = 10
@@ -221,8 +223,26 @@ class Story:
             self._read(handover_id, Part.DOSSIER, intake)
             self._read(handover_id, Part.CARE, self._at_receiver(Role.CARE))
             self._answered(handover_id, intake)
+        if self.child.state is State.SUPPLEMENTED:
+            self._supplemented(handover_id)
         if self.child.state is State.CONFIRMED:
             self._confirmed(handover_id, intake)
+
+    def _supplemented(self, handover_id: str) -> None:
+        """The results of a test that came in May, which the parents saw first."""
+        services, actor = self.town.services, self.teacher.actor
+        with services.uow() as uow:
+            reference = handover_of(uow, handover_id).reference
+        self.town.clock.later(timedelta(days=1))
+        open_supplement(services, actor, reference)
+        data = plan_pdf(reference, self.po.school.name)
+        results = Checked(data=data, title="Toets in mei.pdf", kind=DocumentKind.TOETSRESULTATEN, pages=1)
+        keep_document(services, actor, reference, results)
+        with services.uow() as uow:
+            seen = open_draft(uow, actor, reference).leaver.content_version
+        record_copies(services, actor, reference, on=self._today(), how="meegegeven op papier", seen=seen)
+        supplement(services, actor, reference)
+        settle(services, handover_id)
 
     def _asked(self, handover_id: str, intake: Somebody) -> None:
         services = self.town.services

@@ -16,8 +16,10 @@ from sqlalchemy import select
 from handover.bundles.answering import doubtful
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.content import Content
+from handover.dossiers.hidden import RECORD as HIDDEN
+from handover.dossiers.hidden import Hidden, Looked, hidden_from, stands_in
 from handover.dossiers.model import Document
-from handover.dossiers.rules import Facts, ToDo, to_do
+from handover.dossiers.rules import Facts, Hides, ToDo, to_do
 from handover.leavers.model import Application, Leaver
 from handover.policy import Actor
 from handover.rooms.batch import enter_rooms, read_records
@@ -91,6 +93,7 @@ def facts_of(
     advised: bool,
     receiver_ready: bool,
     doubtful: bool,
+    hidden: frozenset[Hides] = frozenset(),
 ) -> Facts:
     """What the rules ask about a leaver, besides what its dossier says."""
     return Facts(
@@ -102,7 +105,23 @@ def facts_of(
         receiver_ready=receiver_ready,
         tlv_settled=application is None or application.tlv is not Tlv.REFUSED,
         doubtful=doubtful,
+        hidden=hidden,
     )
+
+
+def hides(hidden: Hidden, content: Content, document_ids: Iterable[str]) -> frozenset[Hides]:
+    """What is known of a secret address or number in this dossier."""
+    if not hidden.items:
+        return frozenset()
+    states = {hidden.looked.get(one) for one in document_ids}
+    found = {Hides.SAID}
+    if stands_in(content, hidden.needles):
+        found.add(Hides.IN_TEXT)
+    if Looked.FOUND in states:
+        found.add(Hides.IN_DOCUMENT)
+    if states & {None, Looked.NO_TEXT}:
+        found.add(Hides.UNSEEN)
+    return frozenset(found)
 
 
 def left_of_class(
@@ -118,9 +137,12 @@ def left_of_class(
     subjects |= {leaver.care_room_id: leaver.id for leaver in leavers if leaver.has_opp}
     rooms = enter_rooms(uow, actor.keyring, unit_id, subjects)
     reports = read_records(uow, _of(rooms.entered, {leaver.work_room_id for leaver in leavers}), "report")
+    hiding = read_records(uow, _of(rooms.entered, {leaver.work_room_id for leaver in leavers}), HIDDEN)
     supports = read_records(uow, _of(rooms.entered, {leaver.care_room_id for leaver in leavers}), "support")
     ids = [leaver.id for leaver in leavers]
-    applications, documents = applications_of(uow, ids), _documents(uow, ids)
+    applications, kept = applications_of(uow, ids), _documents(uow, ids)
+    documents = {key: [kind for _id, kind in rows] for key, rows in kept.items()}
+    named = {key: [document_id for document_id, _kind in rows] for key, rows in kept.items()}
     going = {leaver_id: chosen(rows) for leaver_id, rows in applications.items()}
     ready = {
         unit: has_card(services, uow, unit) for unit in {one.receiver_unit_id for one in going.values() if one} if unit
@@ -135,6 +157,7 @@ def left_of_class(
             continue
         try:
             content = _content(reports.get(leaver.work_room_id), supports.get(leaver.care_room_id))
+            hidden = _hidden(hiding.get(leaver.work_room_id))
         except KeysError as damaged:
             found[leaver.id] = Left(closed=damaged)
             continue
@@ -146,6 +169,7 @@ def left_of_class(
             advised=advised,
             receiver_ready=application is not None and ready.get(application.receiver_unit_id or "", False),
             doubtful=application is not None and application.id in doubts.get(leaver.id, ()),
+            hidden=hides(hidden, content, named.get(leaver.id, ())),
         )
         found[leaver.id] = Left(todos=tuple(to_do(content, facts)))
     return found
@@ -155,13 +179,19 @@ def _of(rooms: Mapping[str, OpenRoom], ids: set[str]) -> dict[str, OpenRoom]:
     return {room_id: room for room_id, room in rooms.items() if room_id in ids}
 
 
-def _documents(uow: UnitOfWork, leaver_ids: list[str]) -> dict[str, list[DocumentKind]]:
-    found: dict[str, list[DocumentKind]] = defaultdict(list)
-    for leaver_id, kind in uow.session.execute(
-        select(Document.leaver_id, Document.kind).where(Document.leaver_id.in_(leaver_ids))
+def _documents(uow: UnitOfWork, leaver_ids: list[str]) -> dict[str, list[tuple[str, DocumentKind]]]:
+    found: dict[str, list[tuple[str, DocumentKind]]] = defaultdict(list)
+    for leaver_id, document_id, kind in uow.session.execute(
+        select(Document.leaver_id, Document.id, Document.kind).where(Document.leaver_id.in_(leaver_ids))
     ):
-        found[leaver_id].append(kind)
+        found[leaver_id].append((document_id, kind))
     return found
+
+
+def _hidden(record: Record | KeysError | None) -> Hidden:
+    if isinstance(record, KeysError):
+        raise record
+    return hidden_from(record.data if record else None)
 
 
 def _content(report: Record | KeysError | None, support: Record | KeysError | None) -> Content:

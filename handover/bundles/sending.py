@@ -10,12 +10,13 @@ from handover.bundles.events import HandoverSent
 from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
 from handover.bundles.model import Handover, Part
 from handover.bundles.packing import Packed, Ready, make_rooms, pack
-from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, needs_advice
+from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, hides, needs_advice
 from handover.bundles.state import HandoverAction, HandoverStatus, advance
 from handover.bundles.versions import keep_version
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.drafts import Draft, documents_of, open_draft
+from handover.dossiers.hidden import hidden_of
 from handover.dossiers.rules import Missing, ToDo, to_do
 from handover.errors import Conflict, IllegalTransition
 from handover.leavers.actions import leaver_of, subject_of
@@ -123,14 +124,16 @@ def left_of(
     is_after: bool = False,
 ) -> list[ToDo]:
     """What is left before this opened dossier may go to the school of this application, or after what it has."""
+    documents = documents_of(uow, draft.leaver.id)
     doubts = doubtful(uow, actor, draft.leaver.unit_id, [draft.leaver.id])
     facts = facts_of(
         draft.leaver,
         application,
-        [row.kind for row in documents_of(uow, draft.leaver.id)],
+        [row.kind for row in documents],
         advised=needs_advice(uow, draft.leaver.unit_id),
         receiver_ready=application is not None and has_card(services, uow, application.receiver_unit_id),
         doubtful=application is not None and application.id in doubts.get(draft.leaver.id, ()),
+        hidden=hides(hidden_of(uow, actor, draft.leaver), draft.content, [row.id for row in documents]),
     )
     left = to_do(draft.content, facts)
     # A refused TLV keeps a dossier from going there; where it is already, corrections may follow it.

@@ -24,6 +24,7 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     QUESTION = "question"  # the secondary school asked something
     READ = "read"
+    SUPPLEMENTED = "supplemented"  # something was sent after, that nobody signed for yet
     CONFIRMED = "confirmed"
 
 
@@ -83,6 +84,7 @@ CHILDREN: dict[str, tuple[Child, ...]] = {
         replace(_child("محمد", "الحسن", "05-05", _S.ACCEPTED, Advies.VMBO_GLTL_HAVO), conversation=True),
         replace(_child("Jesse", "Kuijpers", "08-16", _S.QUESTION, Advies.VMBO_KB), has_opp=True, conversation=True),
         replace(_child("Amélie", "d'|Hondt", "01-09", _S.READ), agrees=False),
+        _child("Milou", "Verstappen", "05-17", _S.SUPPLEMENTED),
         replace(_child("Ruben", "Manders", "09-25", _S.CONFIRMED, Advies.HAVO_VWO), conversation=True),
         replace(_child("ሰላም", "ተስፋይ", "06-02", _S.CONFIRMED, Advies.VMBO_GLTL), has_opp=True),
         _to_dendron(_child("Saar", "Thijssen", "12-30", _S.DECLINED)),

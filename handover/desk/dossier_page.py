@@ -45,6 +45,10 @@ PLACES: Mapping[Missing, str] = MappingProxyType(
         Missing.OPP_DOCUMENT: "documenten#toevoegen",
         Missing.ACTIONS: "ondersteuning#veld-actions_agreed_on",
         Missing.PUPIL_VOICE: "ondersteuning#veld-pupil_voice",
+        Missing.HIDDEN_LIST: "geheim",
+        Missing.HIDDEN_TEXT: "geheim",
+        Missing.HIDDEN_DOCUMENT: "geheim",
+        Missing.HIDDEN_UNSEEN: "geheim",
         Missing.CONTACT: "gesprek#veld-name",
         Missing.CONVERSATION_REASON: "gesprek#veld-conversation_reason",
     }

@@ -13,6 +13,8 @@ from babel.dates import format_date
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from handover.bundles.readiness import hides
+from handover.bundles.sending import NotReady
 from handover.desk.class_roster import group_tab
 from handover.desk.dossier_head import NamesOnly
 from handover.desk.dossier_page import DossierPage, facts_of, open_page
@@ -21,8 +23,10 @@ from handover.desk.typesetting import set_apart
 from handover.dossiers.content import Section
 from handover.dossiers.documents import open_document
 from handover.dossiers.drafts import open_draft
+from handover.dossiers.hidden import hidden_of
+from handover.dossiers.rules import Hides
 from handover.errors import NotFound
-from handover.leavers.actions import subject_of
+from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, may
 from handover.schools.model import Unit
@@ -93,6 +97,7 @@ def copy_of(services: Services, actor: Actor, reference: str, *, parent_id: str 
 
     Raises:
         NamesOnly, NotFound, NoKey: not for this actor; or no such parent.
+        NotReady: a secret address or number stands in it, or nobody looked.
     """
     made = _copy(services, actor, reference, budget=MOST_BYTES, parent_id=parent_id)
     return _print(services, [made])
@@ -136,6 +141,10 @@ def _copy(services: Services, actor: Actor, reference: str, *, budget: int, pare
         page = open_page(services, actor, reference)
         with services.uow() as uow:
             content = open_draft(uow, actor, reference).content
+            known = hides(hidden_of(uow, actor, leaver_of(uow, reference)), content, [one.id for one in page.documents])
+        if known - {Hides.SAID}:
+            # A copy is for one parent, and what is hidden may be hidden from that one.
+            raise NotReady
         sections = [
             (str(form.title), facts_of(form, content, has_opp=page.head.has_opp))
             for section, form in FORMS.items()

@@ -50,6 +50,7 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
         "documenten": msgid("de documenten"),
         "ouders": msgid("de ouders"),
         "school": msgid("de nieuwe school"),
+        "geheim": msgid("wat geheim moet blijven"),
         "gesprek": msgid("het gesprek"),
     }
 )

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 
 from handover.dossiers.finding import MAX_BYTES, Examination, Finding
@@ -28,6 +29,7 @@ _START = "import sys; sys.path[:] = sys.argv[2:]; from handover.dossiers.nursery
 _SIZE = 8
 _LONGEST_ANSWER = 4096
 _KILLED, _ALARM, _CPU_LIMIT = -9, -14, -24
+_HIDDEN = frozenset({"found", "clean", "unknown"})
 _ENDS = {
     _KILLED: Finding.TOO_MUCH_MEMORY,  # by a system that ran out of it
     _ALARM: Finding.TOOK_TOO_LONG,
@@ -35,8 +37,10 @@ _ENDS = {
 }
 
 
-def check_document(data: bytes | bytearray | memoryview) -> Examination:
+def check_document(data: bytes | bytearray | memoryview, *, needles: Sequence[str] = ()) -> Examination:
     """Say whether a document may be taken, and what its readers should know.
+
+    `needles` (`terms.hidden.needle`) are looked for in its text; `hidden` says what came of that.
 
     Safe to call from any thread, and in a process forked from one that called it. Whatever the document does to the
     child that looks at it, it is an outcome.
@@ -51,7 +55,7 @@ def check_document(data: bytes | bytearray | memoryview) -> Examination:
     if not place.acquire(timeout=PATIENCE):
         raise Unavailable("all checks are busy", retry_after=5)
     try:
-        return _ask(memoryview(data))
+        return _ask(memoryview(data), json.dumps(list(needles)).encode())
     finally:
         place.release()
 
@@ -68,22 +72,23 @@ def _at_a_glance(data: memoryview) -> Finding | None:
     return None
 
 
-def _ask(data: memoryview) -> Examination:
+def _ask(data: memoryview, needles: bytes) -> Examination:
     for _ in range(2):
         connection, forked_by = _nursery.connect()
         with connection:
-            answer = _answer(connection, data)
+            answer = _answer(connection, data, needles)
         if answer is not None:
             return answer
         _nursery.end(forked_by)  # it ended before its child did, or hangs; a new one may do
     raise Unavailable("no child answers", retry_after=30)
 
 
-def _answer(connection: socket.socket, data: memoryview) -> Examination | None:
+def _answer(connection: socket.socket, data: memoryview, needles: bytes) -> Examination | None:
     """What the child said and how it ended; None when nobody says how it ended."""
     connection.settimeout(_ANSWER_WITHIN)
     try:
         with suppress(BrokenPipeError, ConnectionResetError):  # it may end before it has read everything
+            connection.sendall(len(needles).to_bytes(_SIZE, "big") + needles)
             connection.sendall(len(data).to_bytes(_SIZE, "big"))
             connection.sendall(data)
         lines = _all_that_comes(connection).split(b"\n")
@@ -110,10 +115,10 @@ def _read(said: bytes) -> Examination:
     try:
         answer = json.loads(said)
         findings = tuple(Finding(value) for value in answer["findings"])
-        pages = int(answer["pages"])
+        pages, hidden = int(answer["pages"]), str(answer["hidden"])
     except (ValueError, TypeError, KeyError):
         return Examination.refused(Finding.UNREADABLE)
-    return Examination(pages, findings)
+    return Examination(pages, findings, hidden if hidden in _HIDDEN else "")
 
 
 class _Nursery:

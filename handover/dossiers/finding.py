@@ -31,6 +31,8 @@ class Finding(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     TOOK_TOO_LONG = "took_too_long"
     TOO_MUCH_MEMORY = "too_much_memory"
+    HIDDEN = "hidden"
+    """A secret address or number stands in it."""
     # Notes.
     NO_TEXT_LAYER = "no_text_layer"
     """A scan: it cannot be searched or read aloud."""
@@ -55,6 +57,8 @@ class Examination:
     pages: int
     """0 when it was refused before its pages were counted."""
     findings: tuple[Finding, ...] = ()
+    hidden: str = ""
+    """Where something was looked for in its text: found, clean, or unknown where there is none to look through."""
 
     @classmethod
     def refused(cls, finding: Finding) -> Self:

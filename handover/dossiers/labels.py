@@ -64,6 +64,10 @@ FINDINGS: Mapping[Finding, str] = MappingProxyType(
             "Deze pdf is te zwaar om na te kijken. Open het bestand, kies Afdrukken en dan Bewaar als pdf."
             " Voeg die nieuwe pdf toe."
         ),
+        Finding.HIDDEN: msgid(
+            "In dit document staat een adres of nummer dat geheim moet blijven. "
+            "Haal het eruit en voeg een nieuwe pdf toe."
+        ),
         Finding.NO_TEXT_LAYER: msgid(
             "Dit is een scan zonder tekst. Zoeken en voorlezen kan er niet in. U kunt het zo laten."
         ),
@@ -96,6 +100,10 @@ MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.STALE_COPY: msgid("Geef %(wie)s een nieuwe kopie: het dossier is veranderd"),
         Missing.DISAGREEMENT: msgid("Schrijf op waarom %(wie)s het niet eens is"),
         Missing.SCHOOL_DISPUTE: msgid("%(wie)s wil een andere school: de intern begeleider praat met de ouders"),
+        Missing.HIDDEN_LIST: msgid("Schrijf op welk adres of nummer geheim moet blijven"),
+        Missing.HIDDEN_TEXT: msgid("Haal het geheime adres of nummer uit de tekst"),
+        Missing.HIDDEN_DOCUMENT: msgid("Haal het geheime adres of nummer uit een document"),
+        Missing.HIDDEN_UNSEEN: msgid("Kijk na of er een geheim adres in een document staat"),
         Missing.APPLICATION: msgid("Leg vast bij welke school het kind is aangemeld"),
         Missing.OTHER_NAME: msgid("Kijk of de aanmeldcode bij dit kind hoort"),
         Missing.RECEIVER_NOT_READY: msgid("De nieuwe school doet nog niet mee"),

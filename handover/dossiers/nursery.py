@@ -32,7 +32,7 @@ SECONDS = 10
 MEMORY = 512 * 1024 * 1024
 """Bytes of address space, some 60 MB of it for Python itself."""
 SIZE = 8
-"""Bytes, big-endian, that say how long the document is that follows."""
+"""Bytes, big-endian, that say how long it is what follows: first what to look for, then the document."""
 
 _CONNECTION = 3
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
@@ -110,8 +110,9 @@ def _check_one(connection: socket.socket) -> NoReturn:
         os.closerange(_CONNECTION + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         _limit()
         pipe = FileIO(_CONNECTION, "r+")
-        checked = examine(_received(pipe))
-        said = {"pages": checked.pages, "findings": checked.findings}
+        needles = json.loads(_received(pipe))
+        checked = examine(_received(pipe), needles)
+        said = {"pages": checked.pages, "findings": checked.findings, "hidden": checked.hidden}
         pipe.write(json.dumps(said).encode() + b"\n")
     finally:
         os._exit(0)  # no clean-up of what is the parent's

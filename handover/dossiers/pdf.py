@@ -8,8 +8,9 @@ refer to, and what lies in the file unlisted, because viewers that repair a file
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -20,6 +21,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NumberObject, StreamObj
 from handover.dossiers.finding import MAX_PAGES, Examination, Finding
 from handover.dossiers.pdf_objects import Walk, resolved, unlisted_objects
 from handover.dossiers.pdf_text import shows_text
+from handover.terms.hidden import haystack
 
 MAX_TREE = 5_000
 """Branches of a page tree; a tree of 500 pages that branches in two has 499."""
@@ -43,14 +45,27 @@ class Refused(Exception):  # an outcome, no error
         self.finding = finding
 
 
-def examine(data: bytes) -> Examination:
+def examine(data: bytes, needles: Sequence[str] = ()) -> Examination:
     """Everything that can be said of the document. Any file gives an answer; memory and time are its caller's care."""
     try:
-        return _examine(data)
+        seen = _examine(data)
+        return seen if seen.is_refused or not needles else replace(seen, hidden=_hidden(data, needles))
     except Refused as refused:
         return Examination.refused(refused.finding)
     except Exception as error:  # noqa: BLE001  # on a file made to hurt pypdf raises what it happens to meet
         return Examination.refused(Finding.TOO_MUCH_MEMORY if _ran_out(error) else Finding.UNREADABLE)
+
+
+def _hidden(data: bytes, needles: Sequence[str]) -> str:
+    """Whether one of these stands in the text: found, clean or unknown."""
+    reader = PdfReader(BytesIO(data))
+    if reader.is_encrypted:
+        reader.decrypt("")
+    pages = [haystack(page.extract_text()) for page in reader.pages]
+    # All in one: what is hidden may go on on the next page.
+    if any(needle in "".join(pages) for needle in needles):
+        return "found"
+    return "clean" if all(pages) else "unknown"  # a page without text may be a scan: only eyes can tell
 
 
 def _ran_out(error: BaseException | None) -> bool:

@@ -37,12 +37,25 @@ class Missing(StrEnum):
     STALE_COPY = "stale_copy"
     DISAGREEMENT = "disagreement"
     SCHOOL_DISPUTE = "school_dispute"
+    HIDDEN_LIST = "hidden_list"
+    HIDDEN_TEXT = "hidden_text"
+    HIDDEN_DOCUMENT = "hidden_document"
+    HIDDEN_UNSEEN = "hidden_unseen"
     APPLICATION = "application"
     OTHER_NAME = "other_name"
     RECEIVER_NOT_READY = "receiver_not_ready"
     TLV = "tlv"
     CONTACT = "contact"
     CONVERSATION_REASON = "conversation_reason"
+
+
+class Hides(StrEnum):
+    """What is known of a secret address or number."""
+
+    SAID = "said"  # somebody wrote down what must stand nowhere
+    IN_TEXT = "in_text"
+    IN_DOCUMENT = "in_document"
+    UNSEEN = "unseen"  # a document was not looked through, or is a scan that nobody looked at
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,8 @@ class Facts:
     receiver_ready: bool
     """The receiver takes part and has a valid card."""
     tlv_settled: bool
+    hidden: frozenset[Hides] = frozenset()
+    """What is known of a secret address or number in this dossier."""
     doubtful: bool = False
     """The receiver gave another name to this child's code, and nobody here has said that it is this child."""
 
@@ -79,6 +94,7 @@ def to_do(content: Content, facts: Facts) -> list[ToDo]:
         *(_support(content, facts) if facts.has_opp else ()),
         *_documents(facts),
         *_parents(content, facts),
+        *_hidden(content, facts),
         *_destination(facts),
         *_conversation(content),
     ]
@@ -148,6 +164,18 @@ def _parent(parent: Parent, content_version: int) -> Iterator[ToDo]:
         yield ToDo(Section.PARENTS, Missing.DISAGREEMENT, parent.name)
     if parent.school_dispute.strip():
         yield ToDo(Section.PARENTS, Missing.SCHOOL_DISPUTE, parent.name)
+
+
+def _hidden(content: Content, facts: Facts) -> Iterator[ToDo]:
+    if content.pupil.secret_address and Hides.SAID not in facts.hidden:
+        yield ToDo(Section.PARENTS, Missing.HIDDEN_LIST)
+    for hides, missing in (
+        (Hides.IN_TEXT, Missing.HIDDEN_TEXT),
+        (Hides.IN_DOCUMENT, Missing.HIDDEN_DOCUMENT),
+        (Hides.UNSEEN, Missing.HIDDEN_UNSEEN),
+    ):
+        if hides in facts.hidden:
+            yield ToDo(Section.PARENTS, missing)
 
 
 def _destination(facts: Facts) -> Iterator[ToDo]:

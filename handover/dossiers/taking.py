@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from handover.dossiers.checking import check_document
 from handover.dossiers.documents import note_refusal
-from handover.dossiers.drafts import Checked, TooManyDocuments, keep_document
+from handover.dossiers.drafts import Checked, TooManyDocuments, editable, keep_document
 from handover.dossiers.file_name import clean_file_name
 from handover.dossiers.finding import Examination, Finding
 from handover.dossiers.guess import guess_kind
+from handover.dossiers.hidden import Looked, hidden_of, mark
 from handover.errors import Unavailable
 from handover.policy import Actor
 from handover.services import Services
@@ -56,7 +57,11 @@ def take(
     title = clean_file_name(file_name)
     kind = kind or guess_kind(title)
     try:
-        seen = Examination.refused(problem) if problem else check_document(data)
+        with services.uow() as uow:
+            needles = hidden_of(uow, actor, editable(uow, actor, reference)).needles
+        seen = Examination.refused(problem) if problem else check_document(data, needles=needles)
+        if seen.hidden == "found":
+            seen = Examination.refused(Finding.HIDDEN)
         if seen.is_refused:
             note_refusal(services, actor, reference, seen.refusals[0])
             return Taken(title=title, kind=kind, findings=seen.refusals)
@@ -66,6 +71,8 @@ def take(
             reference,
             Checked(data=data, title=title, kind=kind, pages=seen.pages, findings=tuple(map(str, seen.findings))),
         )
+        if needles:
+            mark(services, actor, reference, document_id, Looked.CLEAN if seen.hidden == "clean" else Looked.NO_TEXT)
     except TooManyDocuments:
         return Taken(title=title, kind=kind, is_full=True)
     except Unavailable:

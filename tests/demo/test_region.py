@@ -34,6 +34,7 @@ STATUS = {
     State.ACCEPTED: HandoverStatus.ACCEPTED,
     State.QUESTION: HandoverStatus.ACCEPTED,
     State.READ: HandoverStatus.ACCEPTED,
+    State.SUPPLEMENTED: HandoverStatus.ACCEPTED,
     State.CONFIRMED: HandoverStatus.CONFIRMED,
 }
 ALL = [child for children in CHILDREN.values() for child in children]

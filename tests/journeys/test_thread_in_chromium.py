@@ -243,7 +243,7 @@ def _brings_documents(teacher: Walker, folder: Path) -> None:
 
 def _records_a_parent(teacher: Walker) -> None:
     teacher.follows("Vul in: Ouders")
-    teacher.follows("Open de kopie om te printen")
+    teacher.follows("Bekijk haar hier")
     teacher.reads("Overdracht naar de middelbare school", "Een vaste plek, vooraan.")
     teacher.follows("Leg dat vast bij de ouder")
     teacher.follows("Voeg een ouder of voogd toe")

@@ -99,4 +99,4 @@ def test_tasks_that_nobody_does_are_named(workers: Workers) -> None:
     wait_until(lambda: '"sequence_log"' in workers.log(), seconds=30)
 
     named = {line["task"] for line in workers.log_lines() if line["event"] == "task_without_function"}
-    assert named == {"delete_blobs", "expire_sessions", "sequence_log"}
+    assert named == {"delete_blobs", "destroy_due", "expire_sessions", "sequence_log"}
