@@ -23,7 +23,7 @@ from handover.errors import Conflict, Invalid, NotFound
 from handover.leavers.model import Leaver
 from handover.policy import Actor
 from handover.services import Services
-from handover.terms.hidden import SHORTEST, holds, needle
+from handover.terms.hidden import SEPARATES, SHORTEST, holds, needle
 from handover.terms.msgid import msgid
 from handover.terms.typed import readable
 
@@ -32,6 +32,7 @@ MOST, LONGEST = 20, 100
 RECORD = "hidden"
 _TOO_MANY = msgid("Dit zijn te veel regels. Houd het bij 20.")
 _TOO_LONG = msgid("Een van de regels is te lang. Schrijf per regel één adres of nummer.")
+_ONE_EACH = msgid("Zet de straat met huisnummer, de postcode en elk nummer op een eigen regel, zonder komma.")
 _TOO_SHORT = msgid("Een van de regels is te kort om te zoeken. Schrijf bijvoorbeeld de straat met het huisnummer.")
 
 
@@ -82,7 +83,8 @@ def hide(services: Services, actor: Actor, reference: str, lines: str) -> None:
     Every document is looked through anew, one by one: killed in between, the others count as not looked at.
 
     Raises:
-        Invalid: too many, too long, or too short to look for.
+        Invalid: too many, too long, too short to look for, or more than one on a line: then only all of them together
+            would be looked for.
         Conflict: a colleague changed it meanwhile.
         AlreadySent, NotFound, NotAllowed, NoKey: not now, or not for this actor.
     """
@@ -92,6 +94,8 @@ def hide(services: Services, actor: Actor, reference: str, lines: str) -> None:
         raise Invalid(fields={"regels": _TOO_MANY})
     if any(len(item) > LONGEST for item in items):
         raise Invalid(fields={"regels": _TOO_LONG})
+    if any(SEPARATES.search(item) for item in items):
+        raise Invalid(fields={"regels": _ONE_EACH})
     if any(len(needle(item)) < SHORTEST for item in items):
         raise Invalid(fields={"regels": _TOO_SHORT})
     with services.uow() as uow:

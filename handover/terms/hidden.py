@@ -9,6 +9,8 @@ from handover.terms.folding import fold
 
 SHORTEST = 5
 """Signs that something hidden has at least: less would be found in every text."""
+SEPARATES = re.compile(r"[,;]")
+"""What stands between two things that people write on one line."""
 _NUMBER = 9
 """Digits of a Dutch telephone number without its 0, 0031 or +31."""
 _LETTER = re.compile(r"[^\W\d_]")

@@ -160,15 +160,16 @@ def test_it_goes_along_never(thread: Thread) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "many"), [("12", False), ("x" * 101, False), ("\n".join(f"Straat {n}" for n in range(21)), True)]
+    "lines",
+    ["12", "x" * 101, "\n".join(f"Straat {n}" for n in range(21)), "Dorpsstraat 12, 5801 AB"],
+    ids=["short", "long", "many", "two on a line"],
 )
-def test_what_cannot_be_looked_for_is_refused(thread: Thread, lines: str, many: bool) -> None:
+def test_what_cannot_be_looked_for_is_refused(thread: Thread, lines: str) -> None:
     reference = ready(thread)
 
     with pytest.raises(Invalid):
         hide(thread.services, thread.teacher.actor, reference, lines)
 
-    assert many == (lines.count("\n") == 20)
     assert left(thread, reference) == set()
 
 
