@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -19,7 +19,7 @@ from handover.desk.class_groups import GroupTab
 from handover.desk.class_roster import group_tab
 from handover.desk.parents_page import record_copies
 from handover.dossiers.content import Name
-from handover.dossiers.rules import Missing
+from handover.dossiers.rules import HIDING, Missing
 from handover.errors import Conflict, HandoverError, IllegalTransition, Unavailable
 from handover.leavers.actions import subject_of
 from handover.leavers.model import Application, Leaver
@@ -53,9 +53,14 @@ class Child:
         return not self.missing
 
     @property
+    def is_held(self) -> bool:
+        """Whether no copy can be made, because of a secret address or number."""
+        return bool(self.missing & HIDING)
+
+    @property
     def needs_copies(self) -> bool:
-        """Whether a parent has no copy of the dossier as it is now."""
-        return bool(self.missing & _OF_COPIES)
+        """Whether a parent has no copy of the dossier as it is now, and could have one."""
+        return bool(self.missing & _OF_COPIES) and not self.is_held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,11 @@ class GroupInOneGo:
     def without_copy(self) -> list[Child]:
         """Those of whom a parent has no good copy."""
         return [child for child in self.children if child.needs_copies]
+
+    @property
+    def held(self) -> list[Child]:
+        """Those of whom no copy is made until somebody looked at what is secret."""
+        return [child for child in self.children if child.is_held]
 
 
 class Became(StrEnum):
@@ -96,7 +106,7 @@ def open_in_one_go(services: Services, actor: Actor, group_key: str) -> GroupInO
     """
     with services.uow() as uow:
         group = group_tab(uow, actor, group_key)
-        leavers = _drafts(uow, actor, group)
+        leavers = [row for row in still_to_send(uow, group) if may(actor, Action.SEND, subject_of(row))]
         ids = [leaver.id for leaver in leavers]
         names = read_names(uow, actor.keyring, group.unit_id, ids)
         named = {leaver_id: Name(**NameSchema().load(about)) for leaver_id, about in names.items()}
@@ -172,13 +182,14 @@ def _became(act: Callable[[], object]) -> Became:
     return Became.DONE
 
 
-def _drafts(uow: UnitOfWork, actor: Actor, group: GroupTab) -> Sequence[Leaver]:
+def still_to_send(uow: UnitOfWork, group: GroupTab) -> list[Leaver]:
+    """Those on the list of a group whose dossiers are under way to no school."""
     there = Leaver.group_id.is_(None) if group.group_id is None else Leaver.group_id == group.group_id
     rows = uow.session.scalars(
         select(Leaver).where(Leaver.unit_id == group.unit_id, Leaver.ended_as.is_(None), there)
     ).all()
     going = going_of(uow, [row.id for row in rows])
-    return [row for row in rows if may(actor, Action.SEND, subject_of(row)) and not is_under_way(going.get(row.id))]
+    return [row for row in rows if not is_under_way(going.get(row.id))]
 
 
 def _school(application: Application | None, schools: Mapping[str, tuple[str, str]]) -> tuple[str, str, str] | None:

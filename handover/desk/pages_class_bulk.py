@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from handover.access.current import current_actor
+from handover.bundles.sending import NotReady
 from handover.desk.class_bulk import Became, GroupInOneGo, give_copies, open_in_one_go, send_all
 from handover.desk.parents_copy import Print, copies_of, copy_of
 from handover.policy import Actor
@@ -18,7 +19,7 @@ from handover.terms.clock import local_day
 from handover.terms.msgid import msgid
 from handover.terms.reference import parse_reference
 from handover.web.dates import UnreadableDay, read_day
-from handover.web.messages import Notice, tell
+from handover.web.messages import Notice, Tone, tell
 from handover.web.templating import render
 
 class_bulk = Blueprint("class_bulk", __name__, template_folder="templates")
@@ -45,14 +46,22 @@ _SAID_OF_COPIES: Mapping[Became, str] = {
 @class_bulk.get("/leerling/<reference>/afschrift.pdf")
 def print_copy(reference: str) -> Response:
     """The copy of one child, for all of its parents; `voor` is the id of one of them."""
-    made = copy_of(current_services(), current_actor(), reference, parent_id=request.args.get("voor", ""))
+    try:
+        made = copy_of(current_services(), current_actor(), reference, parent_id=request.args.get("voor", ""))
+    except NotReady:
+        tell(Notice(text=_("Er is nog geen kopie: kijk eerst na wat geheim moet blijven."), tone=Tone.WARNING))
+        return cast("Response", redirect(f"/leerling/{reference}/geheim", code=303))
     return _printed(made, f"afschrift-{reference}.pdf")
 
 
 @class_bulk.get("/groep/<group_id>/afschriften.pdf")
 def print_copies(group_id: str) -> Response:
     """The copies of a whole group, one after the other."""
-    return _printed(copies_of(current_services(), current_actor(), group_id), "afschriften.pdf")
+    try:
+        made = copies_of(current_services(), current_actor(), group_id)
+    except NotReady:  # the page says of whom, and why
+        return cast("Response", redirect(f"/groep/{group_id}/afschriften", code=303))
+    return _printed(made, "afschriften.pdf")
 
 
 @class_bulk.get("/groep/<group_id>/afschriften")

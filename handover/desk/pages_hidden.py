@@ -33,6 +33,11 @@ class HiddenPage:
     documents: tuple[tuple[KeptDocument, Looked | None], ...]
     is_in_text: bool
 
+    @property
+    def is_unseen(self) -> bool:
+        """Whether a document was not looked through."""
+        return any(looked is None for _document, looked in self.documents)
+
 
 @hiding.get("/leerling/<reference>/geheim")
 def show(reference: str) -> Response:

@@ -8,10 +8,8 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
 from handover.access.current import current_actor
-from handover.desk.dossier_page import facts_of, open_page
 from handover.desk.forms_fields import in_words
 from handover.desk.forms_parents import NO_ANSWER, NO_COPY
-from handover.desk.forms_sections import FORMS
 from handover.desk.parents_page import (
     open_parent,
     open_parents,
@@ -20,11 +18,9 @@ from handover.desk.parents_page import (
     save_parent,
     waive_copy,
 )
-from handover.dossiers.content import Section
-from handover.dossiers.drafts import editable, open_draft
+from handover.dossiers.drafts import editable
 from handover.dossiers.labels import AGREEMENTS, CUSTODIES, INSPECTIONS
 from handover.services import current_services
-from handover.terms.clock import local_day
 from handover.web.messages import Notice, tell
 from handover.web.templating import render
 
@@ -111,22 +107,6 @@ def save_no_copy(reference: str, parent_id: str) -> Response:
         return _steps(reference, parent_id, "desk/ouders_geen_kopie.html", NO_COPY, typed.texts, typed.errors)
     tell(Notice(text=_("Vastgelegd: een nieuwe kopie is niet nodig.")))
     return _to(reference)
-
-
-@parents.get("/leerling/<reference>/afschrift")
-def copy(reference: str) -> Response:
-    """The dossier as the parents get it, to print."""
-    actor, services = current_actor(), current_services()
-    page = open_page(services, actor, reference)
-    with services.uow() as uow:
-        content = open_draft(uow, actor, reference).content
-    sections = [
-        (form.title, facts_of(form, content, has_opp=page.head.has_opp))
-        for section, form in FORMS.items()
-        if section is not Section.SUPPORT or page.head.has_opp
-    ]
-    today = local_day(services.clock.now())
-    return render("desk/ouders_afschrift.html", pagina=page, delen=sections, vandaag=today)
 
 
 def _form(reference: str, parent_id: str | None) -> Response:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from handover.bundles.readiness import hides
 from handover.bundles.sending import NotReady
+from handover.desk.class_bulk import still_to_send
 from handover.desk.class_roster import group_tab
 from handover.desk.dossier_head import NamesOnly
 from handover.desk.dossier_page import DossierPage, facts_of, open_page
@@ -24,7 +25,7 @@ from handover.dossiers.content import Section
 from handover.dossiers.documents import open_document
 from handover.dossiers.drafts import open_draft
 from handover.dossiers.hidden import hidden_of
-from handover.dossiers.rules import Hides
+from handover.dossiers.rules import hidden_todos
 from handover.errors import NotFound
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Leaver
@@ -104,27 +105,32 @@ def copy_of(services: Services, actor: Actor, reference: str, *, parent_id: str 
 
 
 def copies_of(services: Services, actor: Actor, group_key: str) -> Print:
-    """The copies of all on the list of a group whose dossier can still be changed, by last name.
+    """The copies of all on the list of a group whose dossier is still to be sent, by last name.
+
+    Those that a secret address or number holds are left out; `class_bulk.GroupInOneGo.held` names them.
 
     Raises:
         NotFound: no such group for this actor, or nobody in it.
         NamesOnly: they read none of their dossiers.
+        NotReady: all of them are held.
         NoKey: this person does not hold the school's keys.
     """
     with services.uow() as uow:
         group = group_tab(uow, actor, group_key)
-        there = Leaver.group_id.is_(None) if group.group_id is None else Leaver.group_id == group.group_id
-        rows = uow.session.scalars(
-            select(Leaver).where(Leaver.unit_id == group.unit_id, Leaver.ended_as.is_(None), there)
-        ).all()
+        rows = still_to_send(uow, group)
         references = [row.reference for row in rows if may(actor, Action.READ_DOSSIER, subject_of(row))]
     if not references:
         raise NamesOnly if rows else NotFound
     made, budget = [], MOST_BYTES
     for reference in references:
-        one = _copy(services, actor, reference, budget=budget)
+        try:
+            one = _copy(services, actor, reference, budget=budget)
+        except NotReady:
+            continue
         budget -= sum(len(document.data) for document in one.documents if document.data)
         made.append(one)
+    if not made:
+        raise NotReady
     return _print(services, sorted(made, key=lambda one: one.name.split()[-1].casefold()))
 
 
@@ -142,7 +148,7 @@ def _copy(services: Services, actor: Actor, reference: str, *, budget: int, pare
         with services.uow() as uow:
             content = open_draft(uow, actor, reference).content
             known = hides(hidden_of(uow, actor, leaver_of(uow, reference)), content, [one.id for one in page.documents])
-        if known - {Hides.SAID}:
+        if any(hidden_todos(content, known)):
             # A copy is for one parent, and what is hidden may be hidden from that one.
             raise NotReady
         sections = [

@@ -6,7 +6,7 @@ delivered to everyone with gezag (WPO art. 42 [A]; see the glossary).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +47,9 @@ class Missing(StrEnum):
     TLV = "tlv"
     CONTACT = "contact"
     CONVERSATION_REASON = "conversation_reason"
+
+
+HIDING = frozenset({Missing.HIDDEN_LIST, Missing.HIDDEN_TEXT, Missing.HIDDEN_DOCUMENT, Missing.HIDDEN_UNSEEN})
 
 
 class Hides(StrEnum):
@@ -94,7 +97,7 @@ def to_do(content: Content, facts: Facts) -> list[ToDo]:
         *(_support(content, facts) if facts.has_opp else ()),
         *_documents(facts),
         *_parents(content, facts),
-        *_hidden(content, facts),
+        *hidden_todos(content, facts.hidden),
         *_destination(facts),
         *_conversation(content),
     ]
@@ -166,15 +169,16 @@ def _parent(parent: Parent, content_version: int) -> Iterator[ToDo]:
         yield ToDo(Section.PARENTS, Missing.SCHOOL_DISPUTE, parent.name)
 
 
-def _hidden(content: Content, facts: Facts) -> Iterator[ToDo]:
-    if content.pupil.secret_address and Hides.SAID not in facts.hidden:
+def hidden_todos(content: Content, hidden: Collection[Hides]) -> Iterator[ToDo]:
+    """What holds a dossier, and every copy of it, because of a secret address or number: the `HIDING` ones."""
+    if content.pupil.secret_address and Hides.SAID not in hidden:
         yield ToDo(Section.PARENTS, Missing.HIDDEN_LIST)
     for hides, missing in (
         (Hides.IN_TEXT, Missing.HIDDEN_TEXT),
         (Hides.IN_DOCUMENT, Missing.HIDDEN_DOCUMENT),
         (Hides.UNSEEN, Missing.HIDDEN_UNSEEN),
     ):
-        if hides in facts.hidden:
+        if hides in hidden:
             yield ToDo(Section.PARENTS, missing)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from handover.bundles.model import Handover
 from handover.desk.parents_copy import copies_of, copy_of
 from handover.dossiers.drafts import Checked, keep_document, open_draft
+from handover.dossiers.hidden import hide
 from handover.errors import NotFound
 from handover.leavers.model import Leaver
 from handover.terms.document_kind import DocumentKind
@@ -173,3 +174,40 @@ def test_the_copies_of_a_group_stand_one_after_the_other(thread: Thread, tmp_pat
             copies_of(thread.services, thread.intake.actor, thread.po.groups["8a"])
 
     assert found.index("Noah Bakker") < found.index("Noah Cox")
+
+
+def test_one_secret_address_holds_one_copy_and_not_those_of_the_class(
+    thread: Thread, teacher: Visitor, tmp_path: Path
+) -> None:
+    ready(thread, last_name="Cox")
+    held = ready(thread, last_name="Bakker")
+    hide(thread.services, thread.teacher.actor, held, "een vaste plek")
+
+    page = teacher.page(f"{group(thread)}/afschriften")
+    found = " ".join(pages(teacher.get(f"{group(thread)}/afschriften.pdf").data, tmp_path))
+    alone = teacher.get(f"/leerling/{held}/afschrift.pdf")
+
+    assert "Van 1 kind is er nog geen kopie" in text_of(page)
+    assert page.select_one(f'a[href="/leerling/{held}/geheim"]')
+    assert held not in [box["value"] for box in page.select("input[name=kies]")]
+    assert ("Noah Cox" in found, "Noah Bakker" in found) == (True, False)
+    assert (alone.status_code, alone.headers["Location"]) == (303, f"/leerling/{held}/geheim")
+    assert "Er is nog geen kopie" in text_of(teacher.page(f"/leerling/{held}/geheim"))
+
+
+def test_when_all_are_held_the_page_says_of_whom(thread: Thread, teacher: Visitor) -> None:
+    hide(thread.services, thread.teacher.actor, ready(thread), "een vaste plek")
+
+    answer = teacher.get(f"{group(thread)}/afschriften.pdf")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{group(thread)}/afschriften")
+    assert "Alle ouders hebben hun kopie" not in text_of(teacher.page(f"{group(thread)}/afschriften"))
+
+
+def test_what_was_sent_is_not_printed_again_with_the_class(thread: Thread, teacher: Visitor, tmp_path: Path) -> None:
+    ready(thread, last_name="Cox")
+    thread.offered(last_name="Bakker")
+
+    found = " ".join(pages(teacher.get(f"{group(thread)}/afschriften.pdf").data, tmp_path))
+
+    assert ("Noah Cox" in found, "Noah Bakker" in found) == (True, False)

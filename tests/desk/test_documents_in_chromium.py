@@ -15,7 +15,7 @@ from tests.factories.web import Visitor, given_app, given_signed_in, served
 from tests.web.axe import violations
 from tests.web.browsing import as_visitor
 
-PAGES = ("", "/leerling", "/advies", "/rapport", "/ondersteuning", "/gesprek", "/documenten", "/ouders", "/afschrift")
+PAGES = ("", "/leerling", "/advies", "/rapport", "/ondersteuning", "/gesprek", "/documenten", "/ouders")
 
 
 @pytest.fixture(scope="module")

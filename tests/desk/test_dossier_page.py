@@ -121,14 +121,14 @@ def test_after_sending_the_page_says_how_it_stands(thread: Thread, teacher: Visi
     for part in PARTS:
         form = page_of(teacher, f"/leerling/{reference}/{part}").select_one("main form")
         assert (form is None) is is_closed
-    for path in ("documenten", "ouders", "afschrift"):
+    for path in ("documenten", "ouders"):
         page_of(teacher, f"/leerling/{reference}/{path}")
 
 
 def test_a_name_stands_nowhere_but_where_it_can_be_hidden(thread: Thread, teacher: Visitor) -> None:
     reference = thread.leaver(first_name="Zwaantje", last_name="Ümit-Ångström")
     thread.written(reference)
-    for path in ("", "/leerling", "/rapport", "/documenten", "/ouders", "/afschrift", "/ouders/p1"):
+    for path in ("", "/leerling", "/rapport", "/documenten", "/ouders", "/ouders/p1"):
         page = page_of(teacher, f"/leerling/{reference}{path}")
         for hidden in page.select("[data-name]"):
             hidden.decompose()
@@ -148,7 +148,7 @@ def test_names_of_any_script_are_shown_as_they_are(thread: Thread, teacher: Visi
 
 def test_the_administration_is_told_that_it_sees_names_only(app: Flask, thread: Thread) -> None:
     reference, admin = thread.leaver(), given_signed_in(app, thread.po.admin)
-    for path in ("", "/rapport", "/documenten", "/ouders", "/afschrift"):
+    for path in ("", "/rapport", "/documenten", "/ouders", "/afschrift.pdf"):
         answer = admin.get(f"/leerling/{reference}{path}")
         assert answer.status_code == 403
         assert "U ziet namen, geen dossiers" in answer.text
@@ -159,7 +159,7 @@ def test_for_others_there_is_no_such_child(app: Flask, thread: Thread) -> None:
     reference = thread.leaver()
     for stranger in (thread.intake, thread.office, thread.region.swv):
         visitor = given_signed_in(app, stranger)
-        for path in ("", "/rapport", "/documenten", "/ouders", "/afschrift"):
+        for path in ("", "/rapport", "/documenten", "/ouders", "/afschrift.pdf"):
             assert visitor.get(f"/leerling/{reference}{path}").status_code == 404
     nobody = given_visitor(app).get(f"/leerling/{reference}")
     assert nobody.headers["Location"].startswith("/aanmelden")

@@ -224,20 +224,6 @@ def test_two_colleagues_may_each_add_a_parent(thread: Thread, teacher: Visitor, 
     assert [parent.name for parent in kept(thread, reference).parents] == ["A.", "B."]
 
 
-def test_the_copy_for_parents_says_what_goes_and_which_version_it_is(thread: Thread, teacher: Visitor) -> None:
-    reference = thread.leaver()
-    thread.written(reference)
-    thread.applied(reference)
-
-    page = page_of(teacher, f"/leerling/{reference}/afschrift")
-
-    said = text_of(page)
-    for words in ("een vaste plek", "vmbo kader", "vooraan", "okr.pdf", "Raayland College in Venray", "Versie 3"):
-        assert words in said
-    assert "Wij zijn blij met dit rapport." not in said, "the view of one parent is not for the other"
-    assert teacher.get(f"/leerling/{reference}/afschrift").headers["Cache-Control"] == "no-store"
-
-
 def test_after_sending_parents_are_only_read(thread: Thread, teacher: Visitor) -> None:
     reference = reference_of(thread, thread.offered())
     before = kept(thread, reference)

@@ -80,6 +80,24 @@ def test_a_document_that_holds_it_is_found_when_it_is_hidden_later(thread: Threa
         copy_of(thread.services, thread.teacher.actor, reference)
 
 
+def test_who_says_that_there_is_one_and_not_which_gets_no_copy_either(thread: Thread) -> None:
+    reference = ready(thread)
+    services, actor = thread.services, thread.teacher.actor
+    with services.uow() as uow:
+        draft = open_draft(uow, actor, reference)
+    said = replace(draft.content, pupil=replace(draft.content.pupil, secret_address=True))
+    save(services, actor, reference, said, read=draft, has_opp=False, section="leerling")
+
+    assert Missing.HIDDEN_LIST in left(thread, reference)
+    with given_app(thread.region).test_request_context(), pytest.raises(NotReady):
+        copy_of(services, actor, reference)
+
+    hide(services, actor, reference, STREET)
+    assert Missing.HIDDEN_LIST not in left(thread, reference)
+    with given_app(thread.region).test_request_context():
+        assert copy_of(services, actor, reference).copies[0].reference == reference
+
+
 def test_a_new_document_that_holds_it_is_refused(thread: Thread) -> None:
     reference = ready(thread)
     hide(thread.services, thread.teacher.actor, reference, "06 12345678")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from handover.bundles.model import Handover
@@ -75,6 +76,13 @@ class Walker:
             self.presses("Verstuur")
         kept = self.page.get_by_role("listitem").filter(has_text="bewaard op")
         expect(kept).to_have_count(len(files), timeout=PATIENCE)
+
+    def prints(self, link: str, *texts: str) -> None:
+        """Take a PDF along, and read in it."""
+        with self.page.expect_download() as taken:
+            self._one(self.page.get_by_role("link", name=link, exact=True)).click()
+        words = " ".join(" ".join(page.extract_text() for page in PdfReader(taken.value.path()).pages).split())
+        assert [text for text in texts if text not in words] == []
 
     def looks_into(self, document: str, words: str) -> None:
         """A document of the dossier: its words where a script draws it, its file where none does."""
@@ -243,9 +251,7 @@ def _brings_documents(teacher: Walker, folder: Path) -> None:
 
 def _records_a_parent(teacher: Walker) -> None:
     teacher.follows("Vul in: Ouders")
-    teacher.follows("Bekijk haar hier")
-    teacher.reads("Overdracht naar de middelbare school", "Een vaste plek, vooraan.")
-    teacher.follows("Leg dat vast bij de ouder")
+    teacher.prints("Kopie om te printen (pdf)", "In English", "Een vaste plek, vooraan.")
     teacher.follows("Voeg een ouder of voogd toe")
     teacher.types(("Naam", "F. Wójcik"), ("Mocht meelezen op", "29 maart"), ("Kreeg een kopie op", "29 maart"))
     teacher.ticks("Heeft deze persoon gezag?", "Ja, heeft gezag")
