@@ -17,7 +17,7 @@ from handover.bundles.answering import doubtful
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.content import Content
 from handover.dossiers.hidden import RECORD as HIDDEN
-from handover.dossiers.hidden import Hidden, Looked, hidden_from, stands_in
+from handover.dossiers.hidden import Hidden, Looked, hidden_from, where_it_stands
 from handover.dossiers.model import Document
 from handover.dossiers.rules import Facts, Hides, ToDo, to_do
 from handover.leavers.model import Application, Leaver
@@ -115,7 +115,7 @@ def hides(hidden: Hidden, content: Content, document_ids: Iterable[str]) -> froz
         return frozenset()
     states = {hidden.looked.get(one) for one in document_ids}
     found = {Hides.SAID}
-    if stands_in(content, hidden.needles):
+    if where_it_stands(content, hidden.needles):
         found.add(Hides.IN_TEXT)
     if Looked.FOUND in states:
         found.add(Hides.IN_DOCUMENT)

@@ -21,11 +21,11 @@ from handover.dossiers.documents import (
     open_document,
     remove,
     restore,
-    retitle,
 )
 from handover.dossiers.drafts import TooManyDocuments, editable
 from handover.dossiers.file_name import clean_file_name
 from handover.dossiers.finding import MAX_BYTES, Finding
+from handover.dossiers.hidden import rename
 from handover.dossiers.labels import FINDINGS
 from handover.dossiers.taking import take
 from handover.errors import Invalid, Unavailable
@@ -138,7 +138,7 @@ def change(given: dict[str, Any], reference: str, document_id: str) -> ResponseR
     """Give it another title, or say that it is something else."""
     services, actor = current_services(), current_actor()
     if "title" in given:
-        retitle(services, actor, reference, document_id, clean_file_name(given["title"]))
+        rename(services, actor, reference, document_id, clean_file_name(given["title"]))
     if "kind" in given:
         change_kind(services, actor, reference, document_id, given["kind"])
     return "", 204

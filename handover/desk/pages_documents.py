@@ -15,11 +15,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from handover.access.current import current_actor
+from handover.access.labels import said
 from handover.desk.documents_page import kinds, open_document_page, open_documents
-from handover.dossiers.documents import change_kind, open_document, remove, restore, retitle
+from handover.dossiers.documents import change_kind, open_document, remove, restore
 from handover.dossiers.drafts import MAX_DOCUMENTS, TooManyDocuments, editable
 from handover.dossiers.file_name import clean_file_name
 from handover.dossiers.finding import MAX_BYTES, Finding
+from handover.dossiers.hidden import rename
 from handover.dossiers.labels import FINDINGS
 from handover.dossiers.taking import Taken, take
 from handover.errors import Invalid, Unavailable
@@ -111,7 +113,10 @@ def save_one(reference: str, document_id: str) -> Response:
         return _one(reference, document_id, titel=typed, wrong=wrong, status=422)
     title, kind = clean_file_name(typed), _kind(request.form.get("soort", ""))
     if title != page.document.title:
-        retitle(services, actor, reference, document_id, title)
+        try:
+            rename(services, actor, reference, document_id, title)
+        except Invalid as error:
+            return _one(reference, document_id, titel=typed, wrong={"titel": said(error)["title"]}, status=422)
     if kind is not page.document.kind:
         change_kind(services, actor, reference, document_id, kind)
     tell(Notice(text=_("Bewaard.")))

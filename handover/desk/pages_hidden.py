@@ -14,11 +14,13 @@ from handover.access.labels import said
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.dossiers.documents import KeptDocument, list_documents
 from handover.dossiers.drafts import open_draft
-from handover.dossiers.hidden import Hidden, Looked, hidden_of, hide, look_through, mark, stands_in
+from handover.dossiers.hidden import Hidden, Looked, hidden_of, hide, look_through, mark, where_it_stands
+from handover.dossiers.labels import SECTIONS
 from handover.errors import Conflict, Invalid
 from handover.policy import Actor
 from handover.services import current_services
-from handover.web.messages import Notice, tell
+from handover.terms.hidden import needle
+from handover.web.messages import Notice, Tone, tell
 from handover.web.templating import render
 
 hiding = Blueprint("hiding", __name__, template_folder="templates")
@@ -31,7 +33,8 @@ class HiddenPage:
     head: Head
     hidden: Hidden
     documents: tuple[tuple[KeptDocument, Looked | None], ...]
-    is_in_text: bool
+    stands_in: tuple[tuple[str, str], ...]
+    """Where it stands in what was filled in: an address and its name."""
 
     @property
     def is_unseen(self) -> bool:
@@ -70,7 +73,10 @@ def look_again(reference: str) -> Response:
 @hiding.post("/leerling/<reference>/geheim/<document_id>/bekeken")
 def looked(reference: str, document_id: str) -> Response:
     """Somebody looked at a scan themselves, and it does not stand there."""
-    mark(current_services(), current_actor(), reference, document_id, Looked.BY_EYE)
+    needles = [needle(line) for line in request.form.get("gezocht", "").splitlines()]
+    if not mark(current_services(), current_actor(), reference, document_id, Looked.BY_EYE, needles=needles):
+        text = _("Intussen veranderde wat geheim moet blijven. Kijk het document nog eens na.")
+        tell(Notice(text=text, tone=Tone.WARNING))
     return _to(reference)
 
 
@@ -91,7 +97,10 @@ def _page(
             head=head_of(uow, actor, leaver),
             hidden=hidden,
             documents=tuple((one, hidden.looked.get(one.id)) for one in documents) if hidden.items else (),
-            is_in_text=stands_in(content, hidden.needles),
+            stands_in=tuple(
+                (f"/leerling/{reference}/{section.value}", _(SECTIONS[section]))
+                for section in where_it_stands(content, hidden.needles)
+            ),
         )
     return render(
         "desk/geheim.html",

@@ -15,8 +15,8 @@ from typing import Any
 from handover.audit.log import record
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.checking import check_document
-from handover.dossiers.content import Content
-from handover.dossiers.documents import open_document
+from handover.dossiers.content import Content, Section
+from handover.dossiers.documents import list_documents, open_document, retitle
 from handover.dossiers.drafts import documents_of, editable, work_room
 from handover.dossiers.events import DossierChanged
 from handover.errors import Conflict, Invalid, NotFound
@@ -33,6 +33,7 @@ RECORD = "hidden"
 _TOO_MANY = msgid("Dit zijn te veel regels. Houd het bij 20.")
 _TOO_LONG = msgid("Een van de regels is te lang. Schrijf per regel één adres of nummer.")
 _ONE_EACH = msgid("Zet de straat met huisnummer, de postcode en elk nummer op een eigen regel, zonder komma.")
+_IN_TITLE = msgid("In deze naam staat een adres of nummer dat geheim moet blijven. Kies een andere naam.")
 _TOO_SHORT = msgid("Een van de regels is te kort om te zoeken. Schrijf bijvoorbeeld de straat met het huisnummer.")
 
 
@@ -117,21 +118,28 @@ def look_through(services: Services, actor: Actor, reference: str) -> None:
     with services.uow() as uow:
         leaver = editable(uow, actor, reference)
         known = hidden_of(uow, actor, leaver)
-        waiting = [row.id for row in documents_of(uow, leaver.id) if row.id not in known.looked]
-    for document_id in waiting if known.items else ():
-        data = b"".join(open_document(services, actor, reference, document_id).pieces)
-        mark(services, actor, reference, document_id, looked_through(data, known.needles))
+        waiting = [one for one in list_documents(uow, actor, leaver) if one.id not in known.looked]
+    for one in waiting if known.items else ():
+        data = b"".join(open_document(services, actor, reference, one.id).pieces)
+        looked = looked_through(data, one.title, known.needles)
+        mark(services, actor, reference, one.id, looked, needles=known.needles)
 
 
-def looked_through(data: bytes | bytearray, needles: Sequence[str]) -> Looked:
-    """What a check says of one document."""
+def looked_through(data: bytes | bytearray, title: str, needles: Sequence[str]) -> Looked:
+    """What a check says of one document: its text, and its title, which goes along too."""
+    if holds(title, needles):
+        return Looked.FOUND
     return {"found": Looked.FOUND, "clean": Looked.CLEAN}.get(
         check_document(data, needles=needles).hidden, Looked.NO_TEXT
     )
 
 
-def mark(services: Services, actor: Actor, reference: str, document_id: str, looked: Looked) -> None:
-    """Write down what is known of a document.
+def mark(
+    services: Services, actor: Actor, reference: str, document_id: str, looked: Looked, *, needles: Sequence[str]
+) -> bool:
+    """Write down what is known of a document, of which these needles were looked for.
+
+    False, and nothing is written, when something else is hidden by now: it is still to be looked for.
 
     Raises:
         Conflict: colleagues keep changing it.
@@ -145,8 +153,8 @@ def mark(services: Services, actor: Actor, reference: str, document_id: str, loo
                 if document_id not in {row.id for row in documents_of(uow, leaver.id)}:
                     raise NotFound
                 known = hidden_of(uow, actor, leaver)
-                if not known.items:
-                    return
+                if not known.items or known.needles != list(needles):
+                    return False
                 if looked is Looked.BY_EYE and known.looked.get(document_id) not in {Looked.NO_TEXT, Looked.BY_EYE}:
                     raise NotFound
                 states = {**known.looked, document_id: looked}
@@ -154,13 +162,48 @@ def mark(services: Services, actor: Actor, reference: str, document_id: str, loo
                 uow.commit()
         except Conflict:
             continue
-        return
+        return True
     raise Conflict
 
 
-def stands_in(content: Content, needles: Sequence[str]) -> bool:
-    """Whether something hidden stands in what was filled in."""
-    return bool(needles) and any(holds(text, needles) for text in _texts(content))
+def rename(services: Services, actor: Actor, reference: str, document_id: str, title: str) -> None:
+    """Give a document another title, as `clean_file_name` gives it, in which nothing hidden stands.
+
+    Raises:
+        Invalid: something hidden stands in the title.
+        AlreadySent, NotFound, NotAllowed, NoKey: not now, or not for this actor.
+        Unavailable: it has its title; what must be looked through again could not be, and holds the dossier.
+    """
+    with services.uow() as uow:
+        before = hidden_of(uow, actor, editable(uow, actor, reference))
+    if holds(title, before.needles):
+        raise Invalid(fields={"title": _IN_TITLE})
+    retitle(services, actor, reference, document_id, title)
+    with services.uow() as uow:
+        leaver = editable(uow, actor, reference)
+        known = hidden_of(uow, actor, leaver)
+        if known.needles == before.needles and known.looked.get(document_id) is not Looked.FOUND:
+            return
+        # It may have been found in the title that it had; or a colleague hid something meanwhile.
+        states = {key: looked for key, looked in known.looked.items() if key != document_id}
+        _keep(uow, actor, leaver, known.items, states, after=known.version)
+        uow.commit()
+    look_through(services, actor, reference)
+
+
+def where_it_stands(content: Content, needles: Sequence[str]) -> list[Section]:
+    """In which sections of what was filled in something hidden stands."""
+    if not needles:
+        return []
+    filled = {
+        Section.PUPIL: content.pupil,
+        Section.ADVICE: content.advice,
+        Section.REPORT: content.report,
+        Section.SUPPORT: content.support,
+        Section.PARENTS: content.parents,
+        Section.CONVERSATION: content.contact,
+    }
+    return [section for section, said in filled.items() if any(holds(text, needles) for text in _texts(said))]
 
 
 def _texts(value: Any) -> Iterator[str]:

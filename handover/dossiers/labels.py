@@ -65,7 +65,7 @@ FINDINGS: Mapping[Finding, str] = MappingProxyType(
             " Voeg die nieuwe pdf toe."
         ),
         Finding.HIDDEN: msgid(
-            "In dit document staat een adres of nummer dat geheim moet blijven. "
+            "In dit document, of in zijn naam, staat een adres of nummer dat geheim moet blijven. "
             "Haal het eruit en voeg een nieuwe pdf toe."
         ),
         Finding.NO_TEXT_LAYER: msgid(

@@ -15,6 +15,7 @@ from handover.errors import Unavailable
 from handover.policy import Actor
 from handover.services import Services
 from handover.terms.document_kind import DocumentKind
+from handover.terms.hidden import holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ def take(
         with services.uow() as uow:
             needles = hidden_of(uow, actor, editable(uow, actor, reference)).needles
         seen = Examination.refused(problem) if problem else check_document(data, needles=needles)
-        if seen.hidden == "found":
+        if seen.hidden == "found" or (not seen.is_refused and holds(title, needles)):
             seen = Examination.refused(Finding.HIDDEN)
         if seen.is_refused:
             note_refusal(services, actor, reference, seen.refusals[0])
@@ -72,7 +73,8 @@ def take(
             Checked(data=data, title=title, kind=kind, pages=seen.pages, findings=tuple(map(str, seen.findings))),
         )
         if needles:
-            mark(services, actor, reference, document_id, Looked.CLEAN if seen.hidden == "clean" else Looked.NO_TEXT)
+            looked = Looked.CLEAN if seen.hidden == "clean" else Looked.NO_TEXT
+            mark(services, actor, reference, document_id, looked, needles=needles)
     except TooManyDocuments:
         return Taken(title=title, kind=kind, is_full=True)
     except Unavailable:

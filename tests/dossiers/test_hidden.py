@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,15 +16,17 @@ from handover.bundles.reading import content, open_for_reading
 from handover.bundles.receiving import accept
 from handover.bundles.sending import NotReady, left_to_do, send
 from handover.desk.parents_copy import copy_of
+from handover.dossiers.content import Contact, Content, Parent, Section
 from handover.dossiers.documents import list_documents, remove
 from handover.dossiers.drafts import open_draft, save, work_room
 from handover.dossiers.finding import Finding
-from handover.dossiers.hidden import RECORD, Looked, hidden_of, hide, look_through, mark
+from handover.dossiers.hidden import RECORD, Looked, hidden_of, hide, look_through, mark, rename, where_it_stands
 from handover.dossiers.rules import Missing
 from handover.dossiers.taking import Taken, take
 from handover.errors import Invalid, NotFound
 from handover.leavers.actions import leaver_of
 from handover.terms.document_kind import DocumentKind
+from handover.terms.hidden import needle
 from tests.dossiers.pdfs import a_scan
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import given_app, given_signed_in, text_of
@@ -109,17 +113,49 @@ def test_a_new_document_that_holds_it_is_refused(thread: Thread) -> None:
     assert states(thread, reference) == [Looked.CLEAN, Looked.CLEAN]
 
 
+def test_the_name_of_a_document_goes_along_too(thread: Thread) -> None:
+    reference = ready(thread)
+    services, actor = thread.services, thread.teacher.actor
+    named = taken(thread, reference, a_pdf(("niets",)), f"{STREET}.pdf")
+    hide(services, actor, reference, STREET)
+    assert states(thread, reference) == [Looked.CLEAN, Looked.FOUND]
+
+    refused = taken(thread, reference, a_pdf(("anders",)), f"brief {STREET}.pdf")
+    assert (refused.is_kept, refused.findings) == (False, (Finding.HIDDEN,))
+    with pytest.raises(Invalid):
+        rename(services, actor, reference, named.document_id, f"naar {STREET}.pdf")
+    rename(services, actor, reference, named.document_id, "brief.pdf")
+
+    assert states(thread, reference) == [Looked.CLEAN, Looked.CLEAN]
+    assert Missing.HIDDEN_DOCUMENT not in left(thread, reference)
+
+
+def test_what_a_colleague_hid_meanwhile_is_still_to_be_looked_for(thread: Thread) -> None:
+    reference = ready(thread)
+    hide(thread.services, thread.teacher.actor, reference, STREET)
+    scan = taken(thread, reference, a_scan(), "scan.pdf")
+    hide(thread.services, thread.teacher.actor, reference, f"{STREET}\n5801 AB")
+
+    assert not mark(
+        thread.services, thread.teacher.actor, reference, scan.document_id, Looked.BY_EYE, needles=[needle(STREET)]
+    )
+    assert Missing.HIDDEN_UNSEEN in left(thread, reference)
+
+
 def test_a_scan_waits_for_eyes(thread: Thread) -> None:
     reference = ready(thread)
     hide(thread.services, thread.teacher.actor, reference, STREET)
     scan = taken(thread, reference, a_scan(), "scan.pdf")
 
     assert Missing.HIDDEN_UNSEEN in left(thread, reference)
-    mark(thread.services, thread.teacher.actor, reference, scan.document_id, Looked.BY_EYE)
+    looked = partial(
+        mark, thread.services, thread.teacher.actor, reference, looked=Looked.BY_EYE, needles=[needle(STREET)]
+    )
+    assert looked(scan.document_id)
 
     assert Missing.HIDDEN_UNSEEN not in left(thread, reference)
     with pytest.raises(NotFound):
-        mark(thread.services, thread.teacher.actor, reference, "0" * 32, Looked.BY_EYE)
+        looked("0" * 32)
 
 
 def test_eyes_do_not_overrule_what_was_found(thread: Thread) -> None:
@@ -128,7 +164,14 @@ def test_eyes_do_not_overrule_what_was_found(thread: Thread) -> None:
     hide(thread.services, thread.teacher.actor, reference, STREET)
 
     with pytest.raises(NotFound):
-        mark(thread.services, thread.teacher.actor, reference, found.document_id, Looked.BY_EYE)
+        mark(
+            thread.services,
+            thread.teacher.actor,
+            reference,
+            found.document_id,
+            Looked.BY_EYE,
+            needles=[needle(STREET)],
+        )
 
     assert states(thread, reference) == [Looked.CLEAN, Looked.FOUND]
 
@@ -204,8 +247,33 @@ def test_a_teacher_does_it_on_a_page(thread: Thread) -> None:
     page = text_of(teacher.page(at))
     assert "okr.pdf : het staat er niet in" in page
     assert "scan.pdf : dit is een scan" in page
-    assert teacher.post(f"{at}/{scan.document_id}/bekeken").status_code == 303
+    seen = f"{at}/{scan.document_id}/bekeken"
+    teacher.post(seen, {"gezocht": "iets anders"})
+    assert "Intussen veranderde wat geheim moet blijven" in text_of(teacher.page(at))
+    assert "scan.pdf : dit is een scan" in text_of(teacher.page(at))
+    assert teacher.post(seen, {"gezocht": STREET}).status_code == 303
     assert "iemand van uw school heeft gekeken" in text_of(teacher.page(at))
     remove(thread.services, thread.teacher.actor, reference, report.id)
     assert teacher.post(f"{at}/nakijken").status_code == 303
     assert report.kind is DocumentKind.OKR
+
+
+def test_it_is_said_in_which_form_it_stands() -> None:
+    content = Content(contact=Contact(name=STREET), parents=(Parent(id="p1", name="A", view=f"Wij wonen {STREET}"),))
+
+    assert where_it_stands(content, [needle(STREET)]) == [Section.PARENTS, Section.CONVERSATION]
+    assert where_it_stands(content, [needle("Elders 1")]) == []
+
+
+def test_every_text_of_a_dossier_is_looked_through() -> None:
+    content = replace(Content(), **{one.name: _filled(getattr(Content(), one.name)) for one in fields(Content)})
+
+    assert set(where_it_stands(content, [needle(STREET)])) == set(Section) - {Section.DOCUMENTS, Section.DESTINATION}
+
+
+def _filled(part: Any) -> Any:
+    """One text of a part of a dossier, whichever: the last."""
+    if isinstance(part, tuple):
+        return (Parent(id="p1", name=STREET),)
+    text = [one.name for one in fields(part) if isinstance(getattr(part, one.name), str)][-1]
+    return replace(part, **{text: STREET})
