@@ -7,6 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := .tools/uv/bin/uv
 T ?= tests
+# Tests wait for a quarter of their time, for browsers and servers: half as many processes again as there are cores.
+WORKERS ?= $(shell echo $$(( $$(nproc) * 3 / 2 )))
 
 # uv reads no settings of pip: hand it pip's index, and the machine's own certificates where there are any.
 export UV_DEFAULT_INDEX ?= $(or $(PIP_INDEX_URL),$(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null),$(shell $(PYTHON) -m pip config get install.index-url 2>/dev/null))
@@ -30,10 +32,10 @@ run: .venv/.ready ## start everything on this machine, with the demo region: FRE
 
 # Worksteal: the tests of a module stay together, so that what they share is made once and not by each process.
 test: .venv/.ready node_modules/.ready .tools/.ready ## run the tests; T=tests/keys narrows
-	$(BIN)/pytest -n auto --dist worksteal --durations=25 $(T)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=25 $(T)
 
 coverage: .venv/.ready node_modules/.ready .tools/.ready ## the tests of `make test`, and which lines none of them reached
-	$(BIN)/pytest -n auto --dist worksteal --cov $(T)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov $(T)
 
 lint: .venv/.ready ## all that can be judged without running: quickest first
 	$(BIN)/python -m tools.lock
