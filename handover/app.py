@@ -32,6 +32,9 @@ from handover.desk.pages_expected import expecting
 from handover.desk.pages_expected_outcome import expected_outcome
 from handover.desk.pages_hidden import hiding
 from handover.desk.pages_inbox import inbox
+from handover.desk.pages_mentor_invites import mentor_invites
+from handover.desk.pages_mentor_reading import mentor_reading
+from handover.desk.pages_mentors import mentors
 from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
 from handover.desk.pages_reading import reading
@@ -71,6 +74,9 @@ PAGES = (
     inbox,
     reading,
     afterwards,
+    mentors,
+    mentor_invites,
+    mentor_reading,
     questions,
     attend,
 )

@@ -18,7 +18,8 @@ from sqlalchemy import Engine
 from handover.audit.sequencer import sequence
 from handover.audit.verify import DeepChecks, verify
 from handover.bundles.deep import handovers_against_log
-from handover.bundles.destroying import destroy_all
+from handover.bundles.destroying import Kept, destroy_all
+from handover.bundles.destructions import replay
 from handover.db import migrate
 from handover.db.session import make_engine, session_factory
 from handover.db.unit_of_work import UnitOfWork
@@ -141,14 +142,20 @@ def _region_create(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _destroy(asked: argparse.Namespace, settings: Settings) -> int:
+    services = open_services(settings)
     try:
-        count = destroy_all(open_services(settings), asked.reference.strip().upper())
+        count = destroy_all(services, asked.reference.strip().upper())
     except NotFound:
         print(f"handover: no dossier of {asked.reference} was ever sent", file=sys.stderr)
+        return 2
+    except Kept:
+        print("handover: a school keeps it longer, and says why in its trail", file=sys.stderr)
         return 2
     except IllegalTransition:
         print("handover: it has not ended; the schools withdraw it or let it go first", file=sys.stderr)
         return 2
+    finally:
+        replay(services)  # notes what was destroyed
     print(f"destroyed: {count}. Nobody holds a key of it any more. Backups keep their bytes until they are due.")
     return 0
 

@@ -8,11 +8,14 @@ from datetime import date, timedelta
 from handover.bundles.announcing import Application, announce
 from handover.bundles.conversations import ConversationWay, hold
 from handover.bundles.handovers import handover_of
+from handover.bundles.mentor_keys import give_now
+from handover.bundles.mentors import NewMentor, name_mentor
 from handover.bundles.model import Part
+from handover.bundles.opened import open_document
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import accept, confirm, decline
-from handover.bundles.remarks import ask, close, note, reply
+from handover.bundles.remarks import ask, close, feed_back, note, reply
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.bundles.supplementing import open_supplement, supplement
@@ -280,6 +283,21 @@ class Story:
         record_outcome(services, self._at_receiver(Role.VO_OFFICE).actor, application_id, outcome=Outcome.ENROLLED)
         self.town.clock.later(timedelta(hours=1))
         confirm(services, intake.actor, handover_id)
+        self._mentored(handover_id, intake)
+
+    def _mentored(self, handover_id: str, intake: Somebody) -> None:
+        """Mia Linders is mentor of 1b at the Raayland; elsewhere nobody is named yet."""
+        mentor = self.receiver.find(Role.MENTOR) if self.receiver else None
+        if mentor is None:
+            return
+        services = self.town.services
+        name_mentor(services, intake.actor, handover_id, NewMentor(email=mentor.email, class_name="1b"))
+        give_now(services, intake.actor, handover_id)
+        if self.child.has_opp:
+            open_document(services, self._at_receiver(Role.CARE).actor, handover_id, 1)
+        if self.child.conversation:
+            self._read(handover_id, Part.DOSSIER, mentor)
+            feed_back(services, mentor.actor, handover_id, text="Dank voor de goede overdracht. Wij kijken ernaar uit.")
 
     def _read(self, handover_id: str, part: Part, reader: Somebody) -> None:
         services, actor = self.town.services, reader.actor

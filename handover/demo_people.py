@@ -80,11 +80,18 @@ class Unit:
 
     def one(self, role: Role) -> Somebody:
         """The first who has that role."""
+        found = self.find(role)
+        if found is None:
+            msg = f"nobody at {self.school.name} is {role}"
+            raise LookupError(msg)
+        return found
+
+    def find(self, role: Role) -> Somebody | None:
+        """The same; None where nobody has it."""
         for colleague in (*self.school.colleagues, self.school.admin):
             if role in colleague.roles:
                 return self.people[colleague.name]
-        msg = f"nobody at {self.school.name} is {role}"
-        raise LookupError(msg)
+        return None
 
 
 @dataclass

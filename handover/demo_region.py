@@ -112,6 +112,7 @@ def throw_away(settings: Settings) -> None:
         Path(settings.service_key_file),
         Path(settings.region_keys_file),
         Path(settings.secret_key_file),
+        Path(settings.destructions_file),
         file_of(settings),
     ]
     for file in files_of_it:

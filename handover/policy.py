@@ -62,9 +62,14 @@ class Action(StrEnum):
     REOPEN = "reopen"  # take the confirmation back
     ACKNOWLEDGE = "acknowledge"  # sign that a supplement came
     PLACE = "place"  # location, department, who takes care of it
+    NAME_MENTORS = "name_mentors"
+    OPEN_FOR_MENTOR = "open_for_mentor"  # something of the care part
+    SEE_OPENED = "see_opened"  # what was opened for the mentors
+    FEED_BACK = "feed_back"  # the mentor's line to the primary school
     RECORD_OUTCOME = "record_outcome"  # of the application: enrolled and the like
     WRITE_OWN_NOTE = "write_own_note"
     # both sides
+    KEEP = "keep"  # longer than its term
     RELEASE = "release"  # let go of what was received
     READ_HANDOVER = "read_handover"  # what was sent
     READ_CARE = "read_care"  # its care part
@@ -203,7 +208,12 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.REOPEN: _rule(receiver={_IN}, receiver_stages=frozenset({Stage.CONFIRMED})),
         Action.ACKNOWLEDGE: _rule(receiver={_IN, _CA}, receiver_stages=RECEIVED),
         Action.PLACE: _rule(receiver={_IN, _OF}, receiver_stages=ARRIVED - {Stage.ENDED}),
+        Action.KEEP: _rule({_T, _I}, {_IN, _CA}, sender_stages=ARRIVED),
         Action.RELEASE: _rule({_T, _I}, {_IN}, sender_stages=RECEIVED, receiver_stages=RECEIVED),
+        Action.NAME_MENTORS: _rule(receiver={_IN, _OF}, receiver_stages=RECEIVED),
+        Action.OPEN_FOR_MENTOR: _rule(receiver={_CA}, receiver_stages=RECEIVED),
+        Action.SEE_OPENED: _rule(receiver={_IN, _CA, _ME}, receiver_stages=RECEIVED),
+        Action.FEED_BACK: _rule(receiver={_ME}, receiver_stages=frozenset({Stage.CONFIRMED})),
         Action.RECORD_OUTCOME: _rule(receiver={_OF}),
         Action.WRITE_OWN_NOTE: _rule(receiver={_IN, _CA}, receiver_stages=RECEIVED),
         Action.READ_HANDOVER: _rule({_T, _I}, {_IN, _CA, _ME}, receiver_stages=RECEIVED),

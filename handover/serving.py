@@ -21,6 +21,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from handover.app import create_app
+from handover.bundles.destructions import replay_at_start
 from handover.log import configure_logging
 from handover.services import open_services
 from handover.settings import Settings
@@ -120,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=THREADS)
     asked = parser.parse_args(arguments)
     configure_logging()
-    WebServer(Settings.from_environ(), bind=asked.bind, workers=asked.workers, threads=asked.threads).run()
+    settings = Settings.from_environ()
+    replay_at_start(settings)
+    WebServer(settings, bind=asked.bind, workers=asked.workers, threads=asked.threads).run()
 
 
 if __name__ == "__main__":

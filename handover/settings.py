@@ -48,6 +48,8 @@ class Settings:
     service_key_file: str = "var/service.key"
     """An age identity in a file that only the service can read; backed up apart from the database."""
     region_keys_file: str = "var/region-keys.json"
+    destructions_file: str = "var/destroyed.txt"
+    """What was destroyed, for a database that is put back. It must not lie in that database's backup."""
     """The region's public signing keys with their dates: kept on the host, not in the database."""
     secret_key_file: str = "var/secret.key"  # noqa: S105  # where it lies, not what it is
     """Signs what a browser holds that is no secret (language, flashed messages, CSRF before sign-in)."""
@@ -92,7 +94,7 @@ class Settings:
         yield from self._wrong_addresses()
         yield from self._wrong_storage()
         yield from self._wrong_numbers()
-        for name in ("service_key_file", "region_keys_file", "secret_key_file"):
+        for name in ("service_key_file", "region_keys_file", "secret_key_file", "destructions_file"):
             if not getattr(self, name):
                 yield name, "a file"
 

@@ -7,7 +7,7 @@ from sqlalchemy import MetaData
 from handover.access import model as access
 from handover.audit import append_only
 from handover.audit import model as audit
-from handover.bundles import loose_blob_model, notice_model
+from handover.bundles import loose_blob_model, mentor_model, notice_model, opened_model
 from handover.bundles import model as bundles
 from handover.db.base import Base
 from handover.dossiers import model as dossiers
@@ -16,7 +16,20 @@ from handover.rooms import model as rooms
 from handover.schools import model as schools
 from handover.web import idempotency_model
 
-MODULES = (access, audit, bundles, loose_blob_model, notice_model, dossiers, leavers, rooms, schools, idempotency_model)
+MODULES = (
+    access,
+    audit,
+    bundles,
+    loose_blob_model,
+    mentor_model,
+    notice_model,
+    opened_model,
+    dossiers,
+    leavers,
+    rooms,
+    schools,
+    idempotency_model,
+)
 """Importing them registers their tables."""
 
 

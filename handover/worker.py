@@ -19,6 +19,7 @@ from celery.signals import beat_embedded_init, setup_logging
 from handover.access import tasks as access_tasks
 from handover.audit import tasks as audit_tasks
 from handover.bundles import tasks as bundles_tasks
+from handover.bundles.destructions import replay_at_start
 from handover.lifeline import lifeline
 from handover.log import configure_logging
 from handover.queue import CELERY_SETTINGS, TASKS, TaskFunction, TaskName
@@ -79,6 +80,7 @@ def run_worker(
     `arguments` come after Celery's own, e.g. `["--concurrency", "4"]`.
     """
     configure_logging()
+    replay_at_start(settings, opens=opens)
     # With a receiver Celery sets up no logging of its own: that would show a failed task's message and arguments.
     setup_logging.connect(_keep_our_logging)
     # Beat is a process of its own. One that outlived a killed worker would go on beside that of the next.

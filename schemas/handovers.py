@@ -22,6 +22,7 @@ STATUSES = (
     "destroyed",
 )
 PARTS = ("dossier", "care")
+KEPT_BECAUSE = ("complaint", "request", "investigation")
 RELEASED_BECAUSE = ("other_school", "not_coming", "wrong_school")
 
 
@@ -157,6 +158,13 @@ class OutcomeSchema(Schema):
         Tlv, by_value=True, load_default=None, allow_none=True, metadata={"description": "left out: stays as it is"}
     )
     tlv_until = fields.Date(load_default=None, allow_none=True, metadata={"description": "needed with granted"})
+
+
+class KeepSchema(Schema):
+    """Why it is kept longer, and until when."""
+
+    until = fields.Date(required=True, metadata={"description": "the last day; at most a year from today"})
+    because = fields.String(required=True, validate=validate.OneOf(KEPT_BECAUSE))
 
 
 class SentDocumentSchema(Schema):

@@ -17,6 +17,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.policy import Action, Actor, Role, Subject, require
 from handover.rooms.circles import end_copies, holders
+from handover.rooms.grants import take_from_person
 from handover.schools.model import Membership, Unit
 from handover.services import Services
 from handover.terms.clock import local_day
@@ -72,6 +73,8 @@ def _end(uow: UnitOfWork, row: Membership, *, by: str | None) -> frozenset[Circl
     held = frozenset(c for c, who in holders(uow, row.unit_id).items() if row.person_id in who)
     gone = held - circles_of(left)
     asleep = frozenset() if left else end_copies(uow, row.person_id, row.unit_id)
+    if Role.MENTOR not in left:
+        take_from_person(uow, row.person_id, unit_id=row.unit_id)
     ask_rotation(uow, row.unit_id, gone, without=row.person_id if left else "")
     ask_for_keys(uow, row.person_id)
     if row.role in ADMIN.values():

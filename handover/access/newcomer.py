@@ -11,6 +11,7 @@ from handover.access.errors import LastHolder
 from handover.access.sessions import sign_out_everywhere
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
+from handover.rooms.grants import take_from_person
 from handover.rooms.model import CircleKeyRow, CopyStatus, KeyCopy
 from handover.schools.model import Membership, MembershipGroup, Person
 from handover.services import Services
@@ -114,6 +115,7 @@ def require_not_last(uow: UnitOfWork, person_id: str, *, elsewhere_than: str = "
 
 
 def forget_keys(uow: UnitOfWork, person_id: str) -> None:
-    """Delete copies and sessions of an identity whose words are lost: nothing opens them any more."""
+    """Delete copies, grants and sessions of an identity whose words are lost: nothing opens them any more."""
+    take_from_person(uow, person_id)
     uow.session.execute(delete(KeyCopy).where(KeyCopy.person_id == person_id))
     sign_out_everywhere(uow, person_id)

@@ -15,7 +15,9 @@ from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import HandoverClosed, HandoverDestroyed
 from handover.bundles.handovers import end_handover
+from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Bundle, Handover, Reading, SealedPart
+from handover.bundles.opened_model import OpenedItem
 from handover.bundles.state import LIVE, TRANSITIONS, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, NotFound
@@ -25,9 +27,17 @@ from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.schooljaar import Schooljaar
 
+WARNED_BEFORE = timedelta(days=14)
+"""Nothing that both schools can read is destroyed sooner after they were told of it, whatever the day."""
 KEPT = timedelta(days=28)
 """So long a handover that ended without being confirmed is kept, and released ones with it."""
 DESTROYABLE = frozenset(status for status, action in TRANSITIONS if action is HandoverAction.DESTROY)
+
+
+class Kept(IllegalTransition):
+    """A school keeps it longer than its term, for a reason that stands in the trail."""
+
+    code = "kept-longer"
 
 
 def destroy(services: Services, handover_id: str, *, is_over: bool = False) -> int:
@@ -39,17 +49,20 @@ def destroy(services: Services, handover_id: str, *, is_over: bool = False) -> i
     Raises:
         NotFound: there is no such handover.
         IllegalTransition: it has not ended, or was destroyed already.
+        Kept: a school keeps it longer.
     """
     with services.uow() as uow:
         handover = uow.session.get(Handover, handover_id)
         if handover is None:
             raise NotFound
+        if not is_over and handover.kept_until is not None and handover.kept_until >= local_day(uow.clock.now()):
+            raise Kept
         if is_over and handover.status in LIVE - {HandoverStatus.CONFIRMED}:
             end_handover(uow, handover, HandoverAction.EXPIRE)
             record(uow, _told(HandoverClosed, handover))
         handover.status = advance(handover.status, HandoverAction.DESTROY)
         handover.ended_at = handover.ended_at or uow.clock.now()
-        handover.supplement_opened_at = None
+        handover.supplement_opened_at = handover.kept_until = handover.kept_because = None
         keys = _take_rows(uow, handover)
         record(uow, _told(HandoverDestroyed, handover, files=len(keys)))
         uow.commit()
@@ -64,6 +77,7 @@ def destroy_all(services: Services, reference: str) -> int:
     Raises:
         NotFound: no leaver of this reference ever sent a dossier.
         IllegalTransition: one has not ended; nothing was destroyed.
+        Kept: a school keeps one of them longer; those before it were destroyed.
     """
     with services.uow() as uow:
         found = uow.session.execute(
@@ -83,12 +97,17 @@ def due(uow: UnitOfWork) -> list[str]:
     """The handovers whose term is over, oldest first.
 
     What was sent is kept for mentors until 31 January after the transition: a date of the school year, never one that
-    runs from confirming, and no longer where nobody ever confirmed. What ended otherwise is kept for `KEPT`.
+    runs from confirming, and no longer where nobody ever confirmed. What ended otherwise is kept for `KEPT`. What a
+    school keeps longer waits for that day, and nothing goes that the schools were not told of `WARNED_BEFORE`.
     """
     now = uow.clock.now()
     ended = Handover.status.in_(DESTROYABLE - {HandoverStatus.CONFIRMED}) & (Handover.ended_at < now - KEPT)
     over = Handover.status.in_(LIVE) & (Handover.school_year <= _over(local_day(now)))
-    return list(uow.session.scalars(select(Handover.id).where(ended | over).order_by(Handover.created_at)))
+    told = Handover.offered_at.is_(None) | (Handover.warned_at <= now - WARNED_BEFORE)
+    free = Handover.kept_until.is_(None) | (Handover.kept_until < local_day(now))
+    return list(
+        uow.session.scalars(select(Handover.id).where(ended | (over & told), free).order_by(Handover.created_at))
+    )
 
 
 def kept_until(year: Schooljaar) -> date:
@@ -116,11 +135,21 @@ def _told(kind: Callable[..., AuditEvent], handover: Handover, **facts: int) -> 
 
 
 def _take_rows(uow: UnitOfWork, handover: Handover) -> list[str]:
-    rooms = (handover.dossier_room_id, handover.care_room_id, handover.own_room_id, handover.own_care_room_id)
+    rooms = (
+        handover.dossier_room_id,
+        handover.care_room_id,
+        handover.own_room_id,
+        handover.own_care_room_id,
+        handover.opened_room_id,
+    )
     destroy_rooms(uow, room_ids=[room_id for room_id in rooms if room_id])
     take_names(uow, subjects=(handover.id,), unit_id=handover.receiver_unit_id)
     bundles = uow.session.scalars(select(Bundle.id).where(Bundle.handover_id == handover.id)).all()
     keys = list(uow.session.scalars(select(SealedPart.blob_key).where(SealedPart.bundle_id.in_(bundles))))
+    copies = select(OpenedItem.blob_key).where(OpenedItem.handover_id == handover.id, OpenedItem.blob_key.is_not(None))
+    keys += [key for key in uow.session.scalars(copies) if key is not None]
+    uow.session.execute(delete(OpenedItem).where(OpenedItem.handover_id == handover.id))
+    uow.session.execute(delete(Mentoring).where(Mentoring.handover_id == handover.id))
     uow.session.execute(delete(Reading).where(Reading.bundle_id.in_(bundles)))
     uow.session.execute(delete(SealedPart).where(SealedPart.bundle_id.in_(bundles)))
     return keys

@@ -212,6 +212,70 @@ class ConversationRecorded(AuditEvent):
     waived: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class MentorNamed(AuditEvent):
+    """Somebody at the receiving school is mentor of the child."""
+
+    name: ClassVar[str] = "handover.mentor_named"
+    mentoring: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentorEnded(AuditEvent):
+    """They no longer are."""
+
+    name: ClassVar[str] = "handover.mentor_ended"
+    mentoring: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentorGiven(AuditEvent):
+    """The mentor holds the keys of report and own notes from now on."""
+
+    name: ClassVar[str] = "handover.mentor_given"
+    mentoring: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareOpened(AuditEvent):
+    """Something of the care part was opened for the child's mentors."""
+
+    name: ClassVar[str] = "handover.care_opened"
+    item: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareClosed(AuditEvent):
+    """It was taken away from them again."""
+
+    name: ClassVar[str] = "handover.care_closed"
+    item: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedRead(AuditEvent):
+    """Somebody read what was opened for the mentors."""
+
+    name: ClassVar[str] = "handover.opened_read"
+    item: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverKept(AuditEvent):
+    """A school keeps it longer than its term."""
+
+    name: ClassVar[str] = "handover.kept"
+    until: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverKeptNoLonger(AuditEvent):
+    """Its ordinary term counts again."""
+
+    name: ClassVar[str] = "handover.kept_no_longer"
+
+
 def told_by_sender(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover, **facts: Any) -> AuditEvent:
     """An event of a handover that somebody of the sending school caused."""
     return _told(kind, actor, handover, handover.sender_unit_id, handover.receiver_unit_id, facts)

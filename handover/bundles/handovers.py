@@ -42,12 +42,13 @@ def end_handover(uow: UnitOfWork, handover: Handover, action: HandoverAction) ->
     handover.supplement_opened_at = None
 
 
-def subject_of_handover(handover: Handover, group_id: str | None) -> Subject:
+def subject_of_handover(handover: Handover, group_id: str | None, *, mentors: frozenset[str] = frozenset()) -> Subject:
     """What policy knows of a handover. One that was never offered has no receiver: nobody there ever heard of it."""
     return Subject(
         unit_id=handover.sender_unit_id,
         receiver_id=handover.receiver_unit_id if handover.offered_at else None,
         group_id=group_id,
+        mentors=mentors,
         stage=stage_of(handover.status),
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from handover.bundles.loose_blob_model import LooseBlob
 from handover.bundles.model import SealedPart
+from handover.bundles.opened_model import OpenedItem
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.model import Document
 from handover.services import Services
@@ -77,5 +78,6 @@ def _unnamed(services: Services, keys: Sequence[str]) -> list[str]:
 
 
 def _named(uow: UnitOfWork, keys: Sequence[str]) -> set[str]:
-    columns = (Document.blob_key, SealedPart.blob_key)
-    return {key for column in columns for key in uow.session.scalars(select(column).where(column.in_(keys)))}
+    columns = (Document.blob_key, SealedPart.blob_key, OpenedItem.blob_key)
+    found = (uow.session.scalars(select(column).where(column.in_(keys))) for column in columns)
+    return {key for keys_of_one in found for key in keys_of_one if key is not None}

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from handover.bundles.state import BundleStatus, HandoverStatus, ReleaseReason
+from handover.bundles.state import BundleStatus, HandoverStatus, KeepReason, ReleaseReason
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
 
@@ -37,6 +37,7 @@ class RemarkKind(StrEnum):
     NOTE = "note"  # the own school's
     QUESTION = "question"  # to the other side
     REPLY = "reply"
+    FEEDBACK = "feedback"  # a mentor's line to the primary school
 
 
 class Handover(Base):
@@ -61,6 +62,7 @@ class Handover(Base):
             name="confirmed_has_time",
         ),
         CheckConstraint("status <> 'offered' OR offered_at IS NOT NULL", name="offered_has_time"),
+        CheckConstraint("(kept_until IS NULL) = (kept_because IS NULL)", name="kept_has_reason"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -92,6 +94,13 @@ class Handover(Base):
     supplement_opened_at: Mapped[datetime | None]
     """Since when the sender may change the dossier again, to send it after."""
     released_because: Mapped[ReleaseReason | None] = mapped_column(enum_column(ReleaseReason))
+    opened_room_id: Mapped[str | None] = mapped_column(String(32))
+    """Made when something of the care part is first opened for the mentors."""
+    kept_until: Mapped[date | None]
+    """The last day on which it is not destroyed though its term is over."""
+    kept_because: Mapped[KeepReason | None] = mapped_column(enum_column(KeepReason))
+    warned_at: Mapped[datetime | None]
+    """When both schools were told that its term is nearly over."""
     created_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
@@ -155,7 +164,7 @@ class Reading(Base):
 
 
 class Remark(Base):
-    """A note, a question or a reply; its text is a sealed record of the same id in `room_id`."""
+    """A note, a question, a reply or a mentor's line; its text is a sealed record of the same id in `room_id`."""
 
     __tablename__ = "remark"
 

@@ -27,6 +27,10 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"
     RELEASED = "released"
     RELOCATED = "relocated"
+    MENTOR = "mentor"  # to a mentor: a child's dossier lies ready
+    MENTOR_UNREAD = "mentor_unread"  # to a mentor: school begins, and it was not read
+    FEEDBACK = "feedback"  # a mentor wrote the primary school a line
+    TERM = "term"  # in a month what was handed over is destroyed
     ANNOUNCED = "announced"  # a secondary school says that a child applied there, and asks who it is
     ANSWERED = "answered"  # the primary school said that it is none of theirs
 

@@ -56,6 +56,21 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
             "De nieuwe school koos een andere vestiging voor %(num)s dossier",
             "De nieuwe school koos een andere vestiging voor %(num)s dossiers",
         ),
+        NoticeKind.MENTOR: plural(
+            "U bent mentor van een nieuwe leerling. Lees wat de basisschool meegaf: %(num)s dossier",
+            "U bent mentor van nieuwe leerlingen. Lees wat de basisschool meegaf: %(num)s dossiers",
+        ),
+        NoticeKind.MENTOR_UNREAD: plural(
+            "School begint bijna. Lees eerst nog: %(num)s dossier",
+            "School begint bijna. Lees eerst nog: %(num)s dossiers",
+        ),
+        NoticeKind.FEEDBACK: plural(
+            "De mentor schreef u iets over %(num)s leerling", "De mentor schreef u iets over %(num)s leerlingen"
+        ),
+        NoticeKind.TERM: plural(
+            "Over een maand vernietigen wij %(num)s dossier. Bewaar in uw eigen administratie wat u nodig heeft",
+            "Over een maand vernietigen wij %(num)s dossiers. Bewaar in uw eigen administratie wat u nodig heeft",
+        ),
         NoticeKind.ANNOUNCED: plural(
             "Een middelbare school vraagt van %(num)s leerling of die bij u op school zit",
             "Een middelbare school vraagt van %(num)s leerlingen of die bij u op school zitten",

@@ -44,6 +44,8 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     NoticeKind.SUPPLEMENT_FAILED: frozenset(
         {HandoverStatus.OFFERED, HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}
     ),
+    NoticeKind.MENTOR: frozenset({HandoverStatus.CONFIRMED}),
+    NoticeKind.MENTOR_UNREAD: frozenset({HandoverStatus.CONFIRMED}),
     NoticeKind.ANNOUNCED: frozenset({Announced.ASKED}),
     NoticeKind.ANSWERED: frozenset({Announced.UNKNOWN}),
 }
@@ -68,6 +70,11 @@ def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind
     """Tell those at a school whose work an announced application is; the caller commits."""
     roles = ANSWERERS if kind is NoticeKind.ANNOUNCED else ANNOUNCERS
     _tell(uow, {"announcement_id": announcement_id}, kind, unit_id=unit_id, roles=roles)
+
+
+def tell_person(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
+    """Tell one person, whose work this is by name; the caller commits."""
+    uow.session.add(Notice(person_id=person_id, kind=kind, handover_id=handover.id, created_at=uow.clock.now()))
 
 
 def people_to_mail(uow: UnitOfWork, *, limit: int) -> list[str]:

@@ -8,6 +8,8 @@ from handover.audit.log import record
 from handover.bundles.events import HandoverAccepted, HandoverConfirmed, HandoverDeclined, told_by_receiver
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
 from handover.bundles.left import facts_of
+from handover.bundles.mentor_keys import give_now
+from handover.bundles.mentors import ask_for_mentors
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
@@ -109,7 +111,9 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
         statement = state(services, uow, actor, handover, letter, Confirmation)
         record(uow, told_by_receiver(HandoverConfirmed, actor, handover, letter=letter, statement=statement))
         tell_sender(uow, handover, NoticeKind.CONFIRMED)
+        ask_for_mentors(uow, handover)
         uow.commit()
+    give_now(services, actor, handover_id)
 
 
 def confirm_facts(uow: UnitOfWork, handover: Handover) -> ConfirmFacts:

@@ -34,10 +34,27 @@ from handover.rooms.records import OpenRoom
 from handover.services import Services
 from handover.terms.msgid import msgid
 
-__all__ = ["RemarkView", "ask", "close", "note", "open_questions", "remarks_of", "reply", "report_damage"]
+__all__ = [
+    "LINE",
+    "RemarkView",
+    "ask",
+    "close",
+    "feed_back",
+    "note",
+    "open_questions",
+    "remarks_of",
+    "reply",
+    "report_damage",
+]
 
-_MAILED = {RemarkKind.QUESTION: NoticeKind.QUESTION, RemarkKind.REPLY: NoticeKind.REPLY}
+_MAILED = {
+    RemarkKind.QUESTION: NoticeKind.QUESTION,
+    RemarkKind.REPLY: NoticeKind.REPLY,
+    RemarkKind.FEEDBACK: NoticeKind.FEEDBACK,
+}
 """What the other school is told by mail."""
+LINE = 300
+"""Symbols of what a mentor writes back."""
 _TICK = timedelta(microseconds=1)
 _LAST_PAGE = 9999
 _READERS_THERE = frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED})
@@ -136,6 +153,25 @@ def reply(services: Services, actor: Actor, remark_id: str, *, text: str) -> str
             place=place,
             answers_id=question.id,
         )
+        uow.commit()
+        return written_id
+
+
+def feed_back(services: Services, actor: Actor, handover_id: str, *, text: str) -> str:
+    """Write, as a child's mentor, one line to its primary school. Gives its id; the same once more that of the first.
+
+    Raises:
+        NotFound, NotAllowed, NoKey: not for this actor: no mentor of this child, or not confirmed.
+        Invalid: no text, or more than a line.
+    """
+    line = " ".join(text.split())
+    if len(line) > LINE:
+        raise Invalid(fields={"text": msgid("Houd het kort: ten hoogste 300 tekens.")})
+    with services.uow() as uow:
+        at = stand(uow, actor, handover_id, Action.FEED_BACK)
+        place = _Place(part=Part.DOSSIER, document=None, page=None)
+        room = at.room(uow, actor, Part.DOSSIER)
+        written_id = _write(uow, actor, at, room, RemarkKind.FEEDBACK, text=line, place=place)
         uow.commit()
         return written_id
 

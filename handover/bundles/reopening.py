@@ -6,6 +6,7 @@ from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import HandoverReleased, HandoverReopened, told_by_receiver, told_by_sender
 from handover.bundles.handovers import end_handover, handover_of
+from handover.bundles.mentors import take_from_mentors
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver, tell_sender
@@ -33,6 +34,7 @@ def reopen(services: Services, actor: Actor, handover_id: str, *, reason: Reopen
         require(actor, Action.REOPEN, subject_with_group(uow, handover))
         handover.status, handover.confirmed_at = advance(handover.status, HandoverAction.REOPEN), None
         take_back_confirmation(uow, handover.id)
+        take_from_mentors(uow, handover)
         record(uow, told_by_receiver(HandoverReopened, actor, handover, reason=reason.value))
         tell_sender(uow, handover, NoticeKind.REOPENED)
         uow.commit()
@@ -59,6 +61,7 @@ def release_within(
     """As `release`, in the caller's unit of work, which asked policy and commits."""
     end_handover(uow, handover, HandoverAction.RELEASE)
     handover.released_because = reason
+    take_from_mentors(uow, handover)
     give_up(uow, actor, handover, by_sender=by_sender)
     told = told_by_sender if by_sender else told_by_receiver
     record(uow, told(HandoverReleased, actor, handover, reason=reason.value))

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
+
 from handover.bundles.handovers import handover_of, subject_of_handover
+from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover, Part
+from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import HandoverError, Invalid
 from handover.leavers.model import Leaver
@@ -74,9 +78,16 @@ def stand(uow: UnitOfWork, actor: Actor, handover_id: str, action: Action, *, pa
 
 
 def subject_with_group(uow: UnitOfWork, handover: Handover) -> Subject:
-    """What policy knows of a handover, with the group of the child."""
+    """What policy knows of a handover, with the group of the child and its mentors."""
     leaver = uow.session.get(Leaver, handover.leaver_id)
-    return subject_of_handover(handover, leaver.group_id if leaver else None)
+    return subject_of_handover(handover, leaver.group_id if leaver else None, mentors=_mentors(uow, handover))
+
+
+def _mentors(uow: UnitOfWork, handover: Handover) -> frozenset[str]:
+    if handover.status is not HandoverStatus.CONFIRMED:
+        return frozenset()
+    named = select(Mentoring.person_id).where(Mentoring.handover_id == handover.id, Mentoring.ended_at.is_(None))
+    return frozenset(person_id for person_id in uow.session.scalars(named) if person_id is not None)
 
 
 def units_that_may(actor: Actor, action: Action, subject: Subject) -> list[str]:

@@ -75,6 +75,14 @@ class ReopenReason(StrEnum):
     MISTAKE = "mistake"  # another child was meant
 
 
+class KeepReason(StrEnum):
+    """Why a handover is kept longer than its term."""
+
+    COMPLAINT = "complaint"  # a complaint or procedure is under way
+    REQUEST = "request"  # the parents asked for it in writing
+    INVESTIGATION = "investigation"  # an inspector or privacy officer looks into it
+
+
 class BundleStatus(StrEnum):
     """Where one sealed version stands; readers get the newest settled one."""
 

@@ -7,9 +7,12 @@ from datetime import timedelta
 import structlog
 
 from handover.bundles.destroying import destroy, due
+from handover.bundles.destructions import note
 from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.loose_blobs import delete_loose_blobs
+from handover.bundles.mentors import find_mentors
 from handover.bundles.notices import mail_person, people_to_mail
+from handover.bundles.reminding import remind
 from handover.bundles.settling import settle, unsettled
 from handover.errors import HandoverError
 from handover.leavers.applications import find_receivers
@@ -34,12 +37,14 @@ def settle_bundle(services: Services, handover_id: str) -> None:
 def sweep(services: Services) -> None:
     """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself.
 
-    Applications at a school that has come to take part since find their way to it.
+    Applications at a school that has come to take part since find their way to it, and mentors who have to their
+    children.
     """
     with services.uow() as uow:
         waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
         people = people_to_mail(uow, limit=AT_ONCE)
         find_receivers(uow)
+        find_mentors(uow)
         uow.commit()
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)
@@ -56,12 +61,17 @@ def send_mail(services: Services, person_id: str) -> None:
 
 @task(TaskName.DESTROY_DUE)
 def destroy_what_is_due(services: Services) -> None:
-    """Destroy the handovers whose term is over, one by one: killed in between, the next night goes on."""
+    """Destroy the handovers whose term is over, one by one: killed in between, the next night goes on.
+
+    Before it, whoever is to be told of a term, or of something unread, is told.
+    """
+    remind(services)
     with services.uow() as uow:
         waiting = due(uow)
     for handover_id in waiting:
         try:
             destroy(services, handover_id, is_over=True)
+            note(services, [handover_id])
         except HandoverError as error:  # the next night looks again; the others are not held up by it
             log.warning("not_destroyed", handover=handover_id, error=error.code)
     forget_old_announcements(services)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from handover.bundles.destroying import kept_until
 from handover.bundles.handovers import handover_of
 from handover.bundles.placing import Choices, Placing, choices
 from handover.bundles.sides import subject_with_group
-from handover.bundles.state import ReleaseReason, ReopenReason
+from handover.bundles.state import LIVE, KeepReason, ReleaseReason, ReopenReason
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.reading_front import Front, front_of
 from handover.policy import Action, Actor, require
+from handover.terms.schooljaar import Schooljaar
 
 REOPENING: Mapping[ReopenReason, tuple[LazyString, LazyString]] = MappingProxyType(
     {
@@ -48,6 +51,36 @@ RELEASING: Mapping[ReleaseReason, tuple[LazyString, LazyString]] = MappingProxyT
 )
 
 
+KEEPING: Mapping[KeepReason, tuple[LazyString, LazyString]] = MappingProxyType(
+    {
+        KeepReason.COMPLAINT: (_l("Er loopt een klacht of een procedure"), _l("Het dossier is daarbij nodig.")),
+        KeepReason.REQUEST: (_l("De ouders vroegen erom"), _l("Bewaar hun brief of mail in uw eigen administratie.")),
+        KeepReason.INVESTIGATION: (
+            _l("De inspectie of de privacyfunctionaris kijkt ernaar"),
+            _l("Tot die klaar is."),
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepPage:
+    """Until when a handover is kept, and why, where that is longer than its term."""
+
+    front: Front
+    term: date
+    """The last day of its school year's term."""
+    kept_until: date | None
+    kept_because: KeepReason | None
+    ended: bool
+    """It goes four weeks after it ended, whatever its term."""
+
+    @property
+    def because(self) -> LazyString | str:
+        """Why, in words."""
+        return KEEPING[self.kept_because][0] if self.kept_because else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlacePage:
     """Where a handover is taken care of, and what can be chosen instead."""
@@ -66,6 +99,23 @@ def changeable(uow: UnitOfWork, actor: Actor, handover_id: str, action: Action) 
     """
     require(actor, action, subject_with_group(uow, handover_of(uow, handover_id)))
     return front_of(uow, actor, handover_id)
+
+
+def keep_page(uow: UnitOfWork, actor: Actor, handover_id: str) -> KeepPage:
+    """Until when it is kept, for somebody who may change that.
+
+    Raises:
+        NotFound, NotAllowed: not for this actor.
+    """
+    front = changeable(uow, actor, handover_id, Action.KEEP)
+    handover = handover_of(uow, handover_id)
+    return KeepPage(
+        front=front,
+        term=kept_until(Schooljaar.parse(handover.school_year)),
+        kept_until=handover.kept_until,
+        kept_because=handover.kept_because,
+        ended=handover.status not in LIVE,
+    )
 
 
 def place_page(uow: UnitOfWork, actor: Actor, handover_id: str) -> PlacePage:

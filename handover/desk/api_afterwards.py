@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from handover.access.current import current_actor
 from handover.bundles.handovers import handover_of
+from handover.bundles.keeping import keep, keep_no_longer
 from handover.bundles.moving import NewSchool, move
 from handover.bundles.placing import Placing, place
 from handover.bundles.reopening import release, reopen
 from handover.bundles.sending import NotReady
-from handover.bundles.state import ReleaseReason, ReopenReason
+from handover.bundles.state import KeepReason, ReleaseReason, ReopenReason
 from handover.bundles.supplementing import acknowledge, drop_supplement, open_supplement, supplement
 from handover.desk.api_gates import asks, handover, leaver
 from handover.desk.api_leavers import not_ready
+from handover.desk.receipt import receipt_of
 from handover.policy import Action
 from handover.services import current_services
 from handover.web.api import ApiBlueprint
 from handover.web.operation import LOCATION, Gives, Takes, operation
-from schemas.handovers import MoveSchema, PlaceSchema, ReleaseSchema, ReopenSchema
+from schemas.handovers import KeepSchema, MoveSchema, PlaceSchema, ReleaseSchema, ReopenSchema
 
 api_afterwards = ApiBlueprint(
     "life", __name__, url_prefix="/api/v1", description="Na het versturen: nasturen, indelen, loslaten"
@@ -128,6 +131,43 @@ def let_go(given: dict[str, Any], handover_id: str) -> ResponseReturnValue:
     """Let go of it: its receiver opens nothing of it any more."""
     release(current_services(), current_actor(), handover_id, reason=ReleaseReason(given["reason"]))
     return "", 204
+
+
+@operation(
+    api_afterwards,
+    "PUT",
+    "/handovers/<handover_id>/kept",
+    gate=asks(Action.KEEP, handover),
+    takes=Takes(body=KeepSchema),
+    fails=STEP,
+)
+def keep_longer(given: dict[str, Any], handover_id: str) -> ResponseReturnValue:
+    """Keep it longer than its term, for both schools, with a reason. Said again, the last time counts."""
+    because = KeepReason(given["because"])
+    keep(current_services(), current_actor(), handover_id, until=given["until"], because=because)
+    return "", 204
+
+
+@operation(
+    api_afterwards, "DELETE", "/handovers/<handover_id>/kept", gate=asks(Action.KEEP, handover), fails=(403, 409, 503)
+)
+def keep_as_usual(handover_id: str) -> ResponseReturnValue:
+    """Let the ordinary term count again. Twice is once."""
+    keep_no_longer(current_services(), current_actor(), handover_id)
+    return "", 204
+
+
+@operation(
+    api_afterwards,
+    "GET",
+    "/handovers/<handover_id>/receipt",
+    gate=asks(Action.READ_HANDOVER, handover),
+    gives=Gives(media_type="application/pdf"),
+    fails=(403, 409, 503),
+)
+def read_receipt(handover_id: str) -> ResponseReturnValue:
+    """The receipt of a confirmed handover, to print: who, when, and what was signed."""
+    return Response(receipt_of(current_services(), current_actor(), handover_id), mimetype="application/pdf")
 
 
 @operation(

@@ -8,7 +8,9 @@ from typing import Any
 from handover.access.current import current_actor
 from handover.bundles.answering import announced_to
 from handover.bundles.handovers import handover_of
+from handover.bundles.mentors import mentoring_of
 from handover.bundles.model import Remark
+from handover.bundles.opened_model import OpenedItem
 from handover.bundles.sides import subject_with_group
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
@@ -46,6 +48,19 @@ def handover(uow: UnitOfWork, path: Mapping[str, Any]) -> Subject:
 def remark(uow: UnitOfWork, path: Mapping[str, Any]) -> Subject:
     """The handover beside which the remark of this id was written."""
     found = uow.session.get(Remark, path["remark_id"])
+    if found is None:
+        raise NotFound
+    return subject_with_group(uow, handover_of(uow, found.handover_id))
+
+
+def mentoring(uow: UnitOfWork, path: Mapping[str, Any]) -> Subject:
+    """The handover whose mentor is named by this id."""
+    return subject_with_group(uow, handover_of(uow, mentoring_of(uow, path["mentoring_id"]).handover_id))
+
+
+def opened_item(uow: UnitOfWork, path: Mapping[str, Any]) -> Subject:
+    """The handover of which this was opened for the mentors."""
+    found = uow.session.get(OpenedItem, path["item_id"])
     if found is None:
         raise NotFound
     return subject_with_group(uow, handover_of(uow, found.handover_id))

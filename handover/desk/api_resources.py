@@ -11,6 +11,7 @@ from handover.desk.api_handovers import api_handovers
 from handover.desk.api_leavers import api_leavers
 from handover.desk.api_locations import api_locations
 from handover.desk.api_log import api_log
+from handover.desk.api_mentors import api_mentors
 from handover.desk.api_outcomes import api_outcomes
 from handover.desk.api_reading import api_reading
 from handover.desk.api_remarks import api_remarks
@@ -28,6 +29,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_reading,
     api_remarks,
     api_afterwards,
+    api_mentors,
     api_log,
 )
 """In the order of a handover's life, in which the document and its page show them."""

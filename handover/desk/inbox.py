@@ -7,12 +7,13 @@ Before a dossier is received its row says who it is about and from where, and no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from handover.bundles.handovers import subject_of_handover
+from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Bundle, Handover
 from handover.bundles.state import HandoverStatus
 from handover.bundles.statements import unsigned
@@ -129,10 +130,11 @@ def open_inbox(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Inb
         Invalid: a position that was never given out.
     """
     unit = _theirs(uow, actor, unit_id)
-    rows: Sequence[Handover] = []
-    if _whole(actor, unit_id):
-        rows = uow.session.scalars(_page(actor, unit_id, asked)).all()
-    rows = [row for row in rows if may(actor, Action.SEE_HANDOVER, subject_of_handover(row, None))]
+    if not _whole(actor, unit_id):
+        asked = replace(asked, tab=Tab.CONFIRMED)
+    rows: Sequence[Handover] = uow.session.scalars(_page(actor, unit_id, asked)).all()
+    own = frozenset({actor.person_id})  # `_page` gives a mentor the own class only
+    rows = [row for row in rows if may(actor, Action.SEE_HANDOVER, subject_of_handover(row, None, mentors=own))]
     cut = page_of(rows, size=asked.size, position=lambda row: (_instant(row, asked.tab).isoformat(), row.id))
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in cut.rows])
     shown = make_rows(uow, actor, unit_id, cut.rows, names, since={r.id: _instant(r, asked.tab) for r in cut.rows})
@@ -146,9 +148,8 @@ def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, *, school: st
         NotFound: it is not theirs to open.
     """
     unit = _theirs(uow, actor, unit_id)
-    rows: Sequence[Handover] = []
-    if _whole(actor, unit_id):
-        rows = uow.session.scalars(_page(actor, unit_id, Asked(tab=Tab.ALL, school=school, size=SEARCHED - 1))).all()
+    tab = Tab.ALL if _whole(actor, unit_id) else Tab.CONFIRMED
+    rows = uow.session.scalars(_page(actor, unit_id, Asked(tab=tab, school=school, size=SEARCHED - 1))).all()
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
     schools = {one.unit_id: fold(f"{one.name} {one.place}") for one in _schools(uow, unit_id, Tab.ALL)}
     words = fold(text).split()
@@ -166,7 +167,6 @@ def _theirs(uow: UnitOfWork, actor: Actor, unit_id: str) -> Place:
 
 
 def _whole(actor: Actor, unit_id: str) -> bool:
-    # Who is mentor of which child is not recorded yet, so a mentor's list is empty until it is.
     return bool(actor.roles_at(unit_id) & WHOLE_LIST)
 
 
@@ -221,6 +221,8 @@ def _page(actor: Actor, unit_id: str, asked: Asked) -> Select[Handover]:
         Handover.status.in_(STATUSES[asked.tab]),
         Handover.offered_at.is_not(None),
     )
+    if not _whole(actor, unit_id):
+        query = query.where(Handover.id.in_(_own_class(actor)))
     if asked.school:
         query = query.where(Handover.sender_unit_id == asked.school)
     if asked.handler == ME:
@@ -233,6 +235,10 @@ def _page(actor: Actor, unit_id: str, asked: Asked) -> Select[Handover]:
         query = query.where(_beyond(since, asked.after, newest_first=newest_first))
     order = (since.desc(), Handover.id.desc()) if newest_first else (since, Handover.id)
     return query.order_by(*order).limit(asked.size + 1)
+
+
+def _own_class(actor: Actor) -> Select[str]:
+    return select(Mentoring.handover_id).where(Mentoring.person_id == actor.person_id, Mentoring.ended_at.is_(None))
 
 
 def _beyond(since: ColumnElement[datetime | None], after: Cursor, *, newest_first: bool) -> ColumnElement[bool]:

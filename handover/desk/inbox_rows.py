@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handover.bundles.left import facts_of, units_with_care
+from handover.bundles.mentors import read_by_mentor, reads
 from handover.bundles.model import Handover
 from handover.bundles.remarks import open_questions
 from handover.bundles.rules import ConfirmFacts, unmet
@@ -125,6 +126,10 @@ class _RowMaker:
         self.unsigned = unsigned(uow, [handover.id for handover in received]) if received else set()
         self.labels = _labels(uow, handovers)
         self.reads = bool(self.reader.roles & {Role.INTAKE, Role.CARE})
+        self.is_mentor = self.reader.roles <= {Role.MENTOR, Role.VO_ADMIN}
+        confirmed = [handover.id for handover in handovers if handover.status is HandoverStatus.CONFIRMED]
+        self.mentors = read_by_mentor(uow, confirmed) if confirmed else {}
+        self.mine = {key for key, who in reads(uow, confirmed) if who == actor.person_id} if self.is_mentor else set()
 
     def row(self, handover: Handover, names: Names, since: datetime) -> Row:
         about = names.about.get(handover.id)
@@ -151,7 +156,7 @@ class _RowMaker:
 
     def _badges(self, handover: Handover) -> list[Badge]:
         facts = self.facts.get(handover.id)
-        if facts is None:
+        if facts is None or self.is_mentor:
             return self._labels(handover)
         inside = self._content_badges(handover, facts) if self.reads else []
         return [*self._labels(handover), *inside, *_administration_badges(facts)]
@@ -184,14 +189,29 @@ class _RowMaker:
         if handover.status is HandoverStatus.CONFIRMED and handover.id in self.unsigned and self.reads:
             return Point(stand=NOW, text=_("Bekijk wat er is nagekomen"), href=self._href(handover))
         if handover.status is HandoverStatus.CONFIRMED:
-            return Point(stand="done", text=_("Overdracht bevestigd"))
+            return self._mentor_step(handover) if self.is_mentor else self._after_confirming(handover)
         facts = self.facts.get(handover.id)
         if facts is None:
             return Point(stand="", text=str(ENDED[handover.status]))
         return next_point(unmet(facts), handover.id, self.reader)
 
+    def _mentor_step(self, handover: Handover) -> Point:
+        if handover.id in self.mine:
+            return Point(stand="done", text=_("Gelezen"))
+        return Point(stand=NOW, text=_("Lees wat de basisschool meegaf"), href=self._href(handover))
+
+    def _after_confirming(self, handover: Handover) -> Point:
+        if handover.id not in self.mentors:
+            names = bool(self.reader.roles & {Role.INTAKE, Role.VO_OFFICE})
+            href = f"/dossier/{handover.id}/mentoren" if names else ""
+            return Point(stand=NOW if names else WAIT, text=_("Wijs een mentor aan"), href=href)
+        count, read = self.mentors[handover.id]
+        if read < count:
+            return Point(stand=WAIT, text=_("De mentor leest het rapport nog"))
+        return Point(stand="done", text=_("Klaar: de mentor las het rapport"))
+
     def _href(self, handover: Handover) -> str:
-        if handover.status in _RECEIVED and self.reads:
+        if handover.status in _RECEIVED and (self.reads or self.is_mentor):
             return f"/dossier/{handover.id}"
         if handover.status is HandoverStatus.OFFERED and Role.INTAKE in self.reader.roles:
             return f"/dossiers/{handover.id}/ontvangen"

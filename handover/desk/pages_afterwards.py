@@ -11,14 +11,18 @@ from flask_babel import gettext as _
 from handover.access.current import current_actor
 from handover.access.labels import said
 from handover.bundles.handovers import handover_of
+from handover.bundles.keeping import keep, keep_no_longer
 from handover.bundles.placing import Placing, place
 from handover.bundles.reopening import release, reopen
-from handover.bundles.state import HandoverStatus, ReleaseReason, ReopenReason
+from handover.bundles.state import HandoverStatus, KeepReason, ReleaseReason, ReopenReason
 from handover.bundles.supplementing import acknowledge
-from handover.desk.afterwards import RELEASING, REOPENING, changeable, place_page
+from handover.desk.afterwards import KEEPING, RELEASING, REOPENING, changeable, keep_page, place_page
+from handover.desk.receipt import receipt_of
 from handover.errors import Conflict, Invalid
 from handover.policy import Action, Actor
 from handover.services import current_services
+from handover.terms.clock import local_day
+from handover.web.dates import UnreadableDay, read_day
 from handover.web.messages import Notice, tell
 from handover.web.templating import render
 
@@ -111,6 +115,48 @@ def let_go(handover_id: str) -> Response:
     return _to(back)
 
 
+@afterwards.get("/dossier/<handover_id>/bewaren")
+def show_keeping(handover_id: str) -> Response:
+    """Until when it is kept, and keeping it longer."""
+    return _keep_page(current_actor(), handover_id)
+
+
+@afterwards.post("/dossier/<handover_id>/bewaren")
+def keep_longer(handover_id: str) -> Response:
+    """Keep it longer, or no longer than the term."""
+    actor, services, form = current_actor(), current_services(), request.form
+    if form.get("doe") == "gewoon":
+        keep_no_longer(services, actor, handover_id)
+        tell(Notice(text=_("De gewone termijn geldt weer.")))
+        return _to(f"/dossier/{handover_id}/bewaren")
+    wrong, today = {}, local_day(services.clock.now())
+    until = today
+    try:
+        until = read_day(form.get("until", ""), today=today)
+    except UnreadableDay:
+        wrong["until"] = _("Vul de laatste dag in, zoals 1 juni.")
+    if form.get("reden") not in set(KeepReason):
+        wrong["reden"] = _("Kies waarom het langer nodig is.")
+    if not wrong:
+        try:
+            keep(services, actor, handover_id, until=until, because=KeepReason(form["reden"]))
+        except Invalid as error:
+            wrong = said(error)
+    if wrong:
+        return _keep_page(actor, handover_id, wrong=wrong)
+    tell(Notice(text=_("Wij bewaren het dossier langer. Beide scholen zien dat in het spoor.")))
+    return _to(f"/dossier/{handover_id}/bewaren")
+
+
+@afterwards.get("/dossier/<handover_id>/ontvangstbewijs.pdf")
+def print_receipt(handover_id: str) -> Response:
+    """What was handed over, when, and what was signed."""
+    made = receipt_of(current_services(), current_actor(), handover_id)
+    response = Response(made, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="ontvangstbewijs.pdf"'
+    return response
+
+
 def _status(handover_id: str) -> HandoverStatus:
     with current_services().uow() as uow:
         return handover_of(uow, handover_id).status
@@ -146,6 +192,20 @@ def _reopen_page(actor: Actor, handover_id: str, *, wrong: Mapping[str, str] | N
         voor=front,
         redenen=[(one.value, label, hint) for one, (label, hint) in REOPENING.items()],
         fouten=wrong or {},
+        status=422 if wrong else 200,
+    )
+
+
+def _keep_page(actor: Actor, handover_id: str, *, wrong: Mapping[str, str] | None = None) -> Response:
+    with current_services().uow() as uow:
+        page = keep_page(uow, actor, handover_id)
+    return render(
+        "desk/bewaren.html",
+        voor=page.front,
+        pagina=page,
+        redenen=[(one.value, label, hint) for one, (label, hint) in KEEPING.items()],
+        fouten=wrong or {},
+        getypt=request.form,
         status=422 if wrong else 200,
     )
 

@@ -39,6 +39,9 @@ class Column(StrEnum):
     LOCATION = "location"
     APPLIED = "applied_on"
     OUTCOME = "outcome"
+    CLASS = "class_name"  # this and the next two: of a class list of the new school year
+    MENTOR = "mentor"
+    MENTOR_MAIL = "mentor_email"
     OTHER = "other"
 
 
@@ -198,7 +201,7 @@ def _separator(rows: Sequence[str]) -> str:
 def _headings(cells: Sequence[str], known_as: Mapping[str, Column]) -> tuple[Column, ...] | None:
     found = [known_as.get(fold(cell), Column.OTHER) for cell in cells]
     known = [column for column in found if column is not Column.OTHER]
-    if not known or any(_day_of(cell, date.max) for cell in cells):
+    if not known or any(day_in(cell, date.max) for cell in cells):
         return None
     # Of two columns of one kind the first counts: "Roepnaam" before "Voornamen".
     return tuple(column if column not in found[:place] else Column.OTHER for place, column in enumerate(found))
@@ -207,7 +210,7 @@ def _headings(cells: Sequence[str], known_as: Mapping[str, Column]) -> tuple[Col
 def _guessed(rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
     """By order: the column with days is the birth date, the others are the name."""
     width = max((len(row) for row in rows), default=0)
-    days = [sum(1 for row in rows if _day_of("".join(row[place : place + 1]), date.max)) for place in range(width)]
+    days = [sum(1 for row in rows if day_in("".join(row[place : place + 1]), date.max)) for place in range(width)]
     birth = max(range(width), key=days.__getitem__, default=0)
     if not any(days):
         birth = width - 1
@@ -216,10 +219,10 @@ def _guessed(rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
 
 
 def _row(line: int, cells: Mapping[Column, str], today: date) -> PastedRow:
-    name = _split(cells)
+    name = name_in(cells)
     typed = cells.get(Column.BIRTH, "")
     reasons = []
-    born = _day_of(typed, today)
+    born = day_in(typed, today)
     if typed.strip() and born is None:
         reasons.append(_DAY if _YEAR.search(_short(typed)) else _NO_YEAR)
     read = None
@@ -246,7 +249,7 @@ def _known(row: PastedRow, status: Status) -> PastedRow:
     return replace(row, status=status)
 
 
-def _split(cells: Mapping[Column, str]) -> dict[str, str]:
+def name_in(cells: Mapping[Column, str]) -> dict[str, str]:
     """The three parts of a name, from columns of its own or from one that holds it all."""
     if Column.LAST not in cells and cells.get(Column.FULL):
         return _full(cells[Column.FULL])
@@ -279,7 +282,7 @@ def _short(text: str) -> str:
     return " ".join(text.split())[:_LONGEST_DAY]
 
 
-def _day_of(text: str, today: date) -> date | None:
+def day_in(text: str, today: date) -> date | None:
     """A day with its year, in any form that schools write; None where it is not one."""
     bare = _CLOCK.sub("", _short(text))
     if _SERIAL.fullmatch(bare):

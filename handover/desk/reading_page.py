@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handover.bundles.conversations import ConversationView, conversation_of
 from handover.bundles.handovers import handover_of
+from handover.bundles.keeping import last_day
 from handover.bundles.left import units_with_care
 from handover.bundles.model import Bundle, Handover, Part, Reading, RemarkKind
+from handover.bundles.opened import OpenedView, opened_of
 from handover.bundles.reading import Opened, content, open_for_reading
 from handover.bundles.receiving import confirm_facts
-from handover.bundles.remarks import remarks_of
+from handover.bundles.remarks import RemarkView, remarks_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.bundles.statements import unsigned
 from handover.bundles.versions import newest_bundle
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.confirm_list import Point, Reader, points
+from handover.desk.mentors import MentorLine, mentors_of
 from handover.desk.neighbours import Neighbours, neighbours
 from handover.desk.reading_content import (
     Block,
@@ -108,11 +111,27 @@ class Page:
     may_place: bool
     may_reopen: bool
     may_release: bool
+    may_keep: bool
+    goes_on: date | None
+    """The last day that it is there, once both schools were told that it comes near."""
+    mentors: tuple[MentorLine, ...]
+    may_name: bool
+    """Whether this reader says who the mentors are."""
+    feedback: tuple[RemarkView, ...]
+    """What the mentors wrote to the primary school."""
+    may_feed_back: bool
+    opened: tuple[OpenedView, ...]
+    """Of the care part, for the mentors."""
+    may_open: bool
 
     @property
     def open_points(self) -> int:
         """How many are left."""
         return sum(point.stand != "done" for point in self.left)
+
+    def opened_as(self, source: str) -> str:
+        """The id of the copy that the mentors have of something; empty where they have none."""
+        return next((one.id for one in self.opened if one.source == source), "")
 
     @property
     def has_two_parts(self) -> bool:
@@ -205,14 +224,22 @@ def _page(
         may_read_care=may(actor, Action.READ_CARE, subject),
         may_record=is_open and may(actor, Action.RECORD_CONVERSATION, subject),
         may_confirm=may(actor, Action.CONFIRM, subject) and handover.status is HandoverStatus.ACCEPTED,
-        left=tuple(_left(uow, actor, handover)) if receiving else (),
+        left=tuple(_left(uow, actor, handover)) if receiving and may(actor, Action.READ_CARE, subject) else (),
         trail=tuple(_trail(uow, actor, handover, subject)),
         version=version,
         news=replace(news, is_signed=handover.id not in unsigned(uow, [handover.id])) if news else None,
-        neighbours=neighbours(uow, handover) if receiving else None,
+        neighbours=neighbours(uow, handover) if receiving and may(actor, Action.READ_CARE, subject) else None,
         may_place=may(actor, Action.PLACE, subject),
         may_reopen=may(actor, Action.REOPEN, subject),
         may_release=may(actor, Action.RELEASE, subject) and is_open,
+        may_keep=may(actor, Action.KEEP, subject),
+        goes_on=last_day(handover) if handover.warned_at is not None else None,
+        mentors=tuple(mentors_of(uow, handover.id)) if is_open else (),
+        may_name=may(actor, Action.NAME_MENTORS, subject),
+        feedback=tuple(one for one in remarks if one.kind is RemarkKind.FEEDBACK),
+        may_feed_back=may(actor, Action.FEED_BACK, subject),
+        opened=tuple(opened_of(uow, actor, handover.id)) if may(actor, Action.SEE_OPENED, subject) else (),
+        may_open=may(actor, Action.OPEN_FOR_MENTOR, subject),
     )
 
 

@@ -16,7 +16,7 @@ from handover.web.shell import MenuItem, Viewer
 
 start = Blueprint("start", __name__, template_folder="templates")
 
-INBOX, CHILDREN = "/dossiers", "/regio/leerlingen"
+INBOX, CHILDREN, INVITING = "/dossiers", "/regio/leerlingen", "/mentoren/uitnodigen"
 BEHIND = {INBOX: ("/dossier/",), "/groep": ("/leerling/",)}
 """What lies behind a list, though its address begins otherwise."""
 
@@ -24,6 +24,8 @@ ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
     (frozenset({Role.TEACHER, Role.IB, Role.PO_ADMIN}), "/groep", _l("Mijn groep")),
     (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), INBOX, _l("Dossiers")),
     (frozenset({Role.TEACHER, Role.IB, Role.INTAKE, Role.CARE}), "/vragen", _l("Vragen")),
+    (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE}), "/mentoren", _l("Mentoren")),
+    (frozenset({Role.VO_ADMIN}), INVITING, _l("Nodig mentoren uit")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Regio")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), CHILDREN, _l("Leerlingen")),
     (frozenset(Role), "/school", _l("School en sleutels")),
@@ -51,8 +53,9 @@ def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
 
 
 def _item(actor: Actor, href: str, label: LazyString) -> MenuItem:
+    further = (CHILDREN, INVITING)  # entries that lie within another's address
     current = request.path.startswith((href, *BEHIND.get(href, ()))) and (
-        href == CHILDREN or not request.path.startswith(CHILDREN)
+        href in further or not request.path.startswith(further)
     )
     count = _new_dossiers(actor) if href == INBOX else 0
     means = ngettext("nieuw", "nieuwe", count)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from flask_babel import gettext
@@ -21,6 +21,7 @@ from handover.schools.model import Location, Person, Unit
 from handover.terms.document_kind import LABELS as DOCUMENT_KINDS
 from handover.terms.document_kind import DocumentKind
 from handover.terms.msgid import msgid
+from handover.web.i18n import dag_en_jaar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,13 @@ _REOPENED: Mapping[str, str] = MappingProxyType(
         "mistake": msgid("%(wie)s nam de bevestiging terug: het was een vergissing."),
     }
 )
+_KEPT: Mapping[str, str] = MappingProxyType(
+    {
+        "complaint": msgid("%(wie)s bewaart het dossier tot en met %(dag)s: er loopt een klacht."),
+        "request": msgid("%(wie)s bewaart het dossier tot en met %(dag)s: de ouders vroegen erom."),
+        "investigation": msgid("%(wie)s bewaart het dossier tot en met %(dag)s: er wordt naar gekeken."),
+    }
+)
 _READ: Mapping[tuple[bool, bool], str] = MappingProxyType(
     {
         (False, True): msgid("%(wie)s opende het rapport."),
@@ -118,6 +126,7 @@ _REMARKS: Mapping[str, str] = MappingProxyType(
         "note": msgid("%(wie)s schreef een notitie voor de eigen school."),
         "question": msgid("%(wie)s stelde een vraag."),
         "reply": msgid("%(wie)s beantwoordde een vraag."),
+        "feedback": msgid("%(wie)s schreef de basisschool hoe het gaat."),
     }
 )
 
@@ -170,6 +179,12 @@ def _conversation(said: Said) -> str:
     return _say(msgid("%(wie)s legde vast dat het gesprek is gevoerd."), wie=said.who)
 
 
+def _kept(said: Said) -> str:
+    until = said.fact("until")
+    text = _KEPT.get(said.fact("because"), msgid("%(wie)s bewaart het dossier langer, tot en met %(dag)s."))
+    return _say(text, wie=said.who, dag=dag_en_jaar(date.fromisoformat(until)) if until else "")
+
+
 SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     {
         "leaver.added": _plain(msgid("%(wie)s zette het kind op de lijst.")),
@@ -220,6 +235,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "handover.relocated": _applied(msgid("%(wie)s koos een andere vestiging: %(school)s.")),
         "handover.reopened": _of(_REOPENED, "reason", msgid("%(wie)s nam de bevestiging terug.")),
         "handover.released": _of(_RELEASED, "reason", msgid("%(wie)s liet de overdracht los.")),
+        "handover.kept": _kept,
+        "handover.kept_no_longer": _plain(msgid("%(wie)s bewaart het dossier niet langer dan gewoon.")),
         "handover.destroyed": _plain(msgid("Het dossier van deze overdracht is vernietigd.")),
         "handover.read": _read,
         "handover.tampering_seen": _plain(
@@ -228,6 +245,12 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "handover.remark_written": _of(_REMARKS, "kind", msgid("%(wie)s schreef iets bij het dossier.")),
         "handover.question_closed": _plain(msgid("%(wie)s sloot een vraag af.")),
         "handover.conversation_recorded": _conversation,
+        "handover.mentor_named": _plain(msgid("%(wie)s wees een mentor aan.")),
+        "handover.mentor_ended": _plain(msgid("%(wie)s schreef op dat iemand geen mentor meer is.")),
+        "handover.care_opened": _plain(msgid("%(wie)s opende een zorgstuk voor de mentor.")),
+        "handover.care_closed": _plain(msgid("%(wie)s haalde een zorgstuk weer weg bij de mentor.")),
+        "handover.opened_read": _plain(msgid("%(wie)s las een zorgstuk dat voor de mentor is geopend.")),
+        "handover.mentor_given": _plain(msgid("%(wie)s gaf de mentor de sleutel van het rapport.")),
     }
 )
 """One for each event about a child; a name that is not here yet is told without words of its own."""

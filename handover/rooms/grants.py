@@ -116,6 +116,12 @@ def take_rooms(uow: UnitOfWork, *, room_ids: Collection[str], unit_id: str, pers
     uow.session.execute(query if person_id is None else query.where(Grant.person_id == person_id))
 
 
+def take_from_person(uow: UnitOfWork, person_id: str, *, unit_id: str | None = None) -> None:
+    """Delete what was given to one person by name, at one unit or everywhere; circles they are in keep theirs."""
+    query = delete(Grant).where(Grant.person_id == person_id)
+    uow.session.execute(query if unit_id is None else query.where(Grant.unit_id == unit_id))
+
+
 def destroy_rooms(uow: UnitOfWork, *, room_ids: Collection[str]) -> None:
     """Delete all grants to rooms and all records in them; the rooms' rows stay, so that ids can be explained.
 

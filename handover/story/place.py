@@ -95,6 +95,7 @@ def _settings(folder: Path, port: int) -> Settings:
         mail=f"folder:{folder / 'mail'}",
         service_key_file=str(folder / "service.key"),
         region_keys_file=str(folder / "region-keys.json"),
+        destructions_file=str(folder / "destroyed.txt"),
         secret_key_file=str(folder / "secret.key"),
         demo=True,
     )

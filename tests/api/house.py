@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from handover.dossiers.documents import remove
 from handover.dossiers.model import Document
 from handover.leavers.model import Application, Leaver
 from tests.factories.api import Program, given_program
-from tests.factories.everybody import NOBODY, Everybody, given_everybody
+from tests.factories.everybody import NOBODY, Everybody, given_everybody, given_mentor
 from tests.factories.thread import NOAH
 from tests.factories.web import given_app
 
@@ -47,6 +48,7 @@ class House:
         reference = self._reference(handover_id)
         announcement_id = "" if handover_id else thread.announced(reference=reference, last_name="Anders")
         remark_id = ask(thread.services, thread.intake.actor, handover_id, text="Wat?") if stage == "accepted" else ""
+        mentored = given_mentor(self.everybody, handover_id) if stage in {"accepted", "confirmed"} else {}
         with thread.services.uow() as uow:
             leaver = uow.session.scalars(select(Leaver).where(Leaver.reference == reference)).one()
             document = uow.session.scalars(select(Document.id).where(Document.leaver_id == leaver.id)).first()
@@ -61,6 +63,7 @@ class House:
             "unit_id": thread.po.id,
             "part": "dossier",
             "number": "1",
+            **mentored,
         }
 
     def _reference(self, handover_id: str) -> str:
@@ -98,6 +101,10 @@ class House:
             "/leavers/batch": {"group_id": group, "names": [NOAH]},
             "/remarks": {"kind": variant, "text": "Wat helpt?"},
             "/replies": {"text": "Een vaste plek."},
+            "/mentors": {"email": "nieuw@school.example"},
+            "/feedback": {"text": "Heeft zijn plek gevonden."},
+            "/opened": {"document": 1},
+            "/kept": {"until": (thread.region.clock.at.date() + timedelta(days=60)).isoformat(), "because": "request"},
         }
         for end, json in said.items():
             if path.endswith(end):

@@ -21,6 +21,7 @@ from handover.bundles.outcomes import record_outcome
 from handover.bundles.placing import Placing, place
 from handover.bundles.reading import Opened, content, open_for_reading
 from handover.bundles.receiving import accept, confirm, confirm_facts
+from handover.bundles.reminding import remind
 from handover.bundles.reopening import release, reopen
 from handover.bundles.sending import NotReady
 from handover.bundles.settling import settle
@@ -471,7 +472,9 @@ def test_the_term_of_what_was_confirmed_is_a_day_and_of_the_rest_four_weeks(
 ) -> None:
     kept = {"confirmed": thread.confirmed(), "released": thread.accepted(), "accepted": thread.accepted()}
     release(thread.services, thread.teacher.actor, kept["released"], reason=ReleaseReason.NOT_COMING)
-    thread.region.clock.at = datetime.combine(day, time(12), tzinfo=UTC)
+    for now in (min(day, date(2028, 1, 10)), day):  # the schools are told before
+        thread.region.clock.at = datetime.combine(now, time(12), tzinfo=UTC)
+        remind(thread.services)
 
     with thread.services.uow() as uow:
         found = set(due(uow))

@@ -48,6 +48,7 @@ def settings_in(folder: Path) -> Settings:
         mail=f"folder:{folder / 'mail'}",
         service_key_file=str(folder / "service.key"),
         region_keys_file=str(folder / "region-keys.json"),
+        destructions_file=str(folder / "destroyed.txt"),
         secret_key_file=str(folder / "secret.key"),
         passphrase_log_n=4,
     )

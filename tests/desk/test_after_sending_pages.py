@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from handover.bundles.handovers import handover_of
-from handover.bundles.model import Handover
+from handover.bundles.model import Handover, Statement
 from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus, ReleaseReason
 from handover.dossiers.drafts import keep_document
 from handover.policy import Role
 from handover.schools.model import Department, UnitLocation, UnitSide
 from handover.terms.school_kind import SchoolKind
+from keys.jws import digest
 from tests.bundles.test_life import TESTS, seen_again, sent_after
 from tests.factories.access import Colleague, given_enrolled_unit, given_location
 from tests.factories.thread import Thread, given_thread
@@ -191,3 +195,54 @@ def test_the_office_gives_a_dossier_its_place_and_everybody_filters_on_it(
     assert found(thread, handover_id).reference not in nobody
     reference = found(thread, handover_id).reference
     assert "koos een andere vestiging: Raayland Zuid" in shown(visitors["teacher"], f"/leerling/{reference}/spoor")
+
+
+def test_both_schools_print_a_receipt_that_says_who_and_when_and_what_was_signed(
+    thread: Thread, visitors: dict[str, Visitor]
+) -> None:
+    handover_id = thread.confirmed()
+    with thread.services.uow() as uow:
+        said = uow.session.scalars(select(Statement).where(Statement.handover_id == handover_id)).all()
+
+    for who in ("teacher", "intake"):
+        answer = visitors[who].get(f"/dossier/{handover_id}/ontvangstbewijs.pdf")
+        pages = PdfReader(BytesIO(answer.data)).pages
+        text = "".join(page.extract_text() for page in pages)
+        together = "".join(text.split())
+        assert "Noah Wójcik" in text
+        assert "De Hommel" in text
+        assert "25FY00" in text
+        assert {digest(one.jws) for one in said} <= set(re.findall(r"[0-9a-f]{64}", together))
+        assert all(one.jws[-40:] in together for one in said)
+
+
+def test_there_is_no_receipt_before_confirmation(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    answer = visitors["intake"].get(f"/dossier/{thread.accepted()}/ontvangstbewijs.pdf")
+
+    assert answer.status_code == 409
+
+
+def test_a_school_keeps_a_dossier_longer_and_no_longer(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    handover_id = thread.confirmed()
+    path, intake = f"/dossier/{handover_id}/bewaren", visitors["intake"]
+    assert "Tot en met 31 januari 2028" in shown(intake, path)
+
+    wrong = intake.post(path, {"until": "gisteren"})
+    assert wrong.status_code == 422
+    assert "Kies waarom het langer nodig is" in wrong.text
+    assert "Vul de laatste dag in" in wrong.text
+    intake.post(path, {"until": "1-2-2028", "reden": "complaint"})
+    assert "Langer bewaard, tot en met 1 februari 2028" in shown(visitors["teacher"], path)
+    assert "er loopt een klacht" in shown(visitors["teacher"], f"/dossier/{handover_id}")
+    intake.post(path, {"doe": "gewoon"})
+
+    assert "Langer bewaard" not in shown(intake, path)
+
+
+def test_who_opens_a_dossier_in_its_last_month_is_told(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    handover_id = thread.confirmed()
+    with thread.services.uow() as uow:
+        handover_of(uow, handover_id).warned_at = uow.clock.now()
+        uow.commit()
+
+    assert "Na 31 januari 2028 vernietigen wij dit dossier" in shown(visitors["teacher"], f"/dossier/{handover_id}")

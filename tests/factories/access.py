@@ -159,7 +159,9 @@ def given_services(folder: Path, **changed: object) -> Services:
         "database_url": f"sqlite:///{folder / 'handover.sqlite'}",
         "storage": f"folder:{folder / 'blobs'}",
         "mail": f"folder:{folder / 'mail'}",
+        "service_key_file": str(folder / "service.key"),
         "region_keys_file": str(folder / "region-keys.json"),
+        "destructions_file": str(folder / "destroyed.txt"),
         "passphrase_log_n": CHEAP,
         "demo": True,
     }

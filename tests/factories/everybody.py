@@ -13,6 +13,9 @@ from handover.access.invitations import invite
 from handover.access.leaving import end_membership
 from handover.access.people import accept_invitation
 from handover.access.roles import circles_of
+from handover.bundles.mentor_keys import give_now
+from handover.bundles.mentors import NewMentor, name_mentor
+from handover.bundles.opened import open_document
 from handover.policy import Role
 from handover.schools.model import Membership, UnitSide
 from tests.factories.access import (
@@ -28,6 +31,8 @@ from tests.factories.access import (
 from tests.factories.thread import Thread, copied_thread
 
 NOBODY = "nobody"
+MENTOR = "mentor own class"
+"""Of every child of the factories that has one."""
 
 
 @dataclass
@@ -79,6 +84,7 @@ def _first_everybody() -> Everybody:
         "ib own unit": po.people["Ineke Smits"],
         "po_admin own unit": po.admin,
         **_columns(vo, "own"),
+        MENTOR: vo.people["Joris Vink"],
         "mentor own unit": vo.people["Mia Peeters"],
         "swv_admin": region.swv,
         "boc": _at_the_region(region, "Bo Coenen", Role.BOC),
@@ -93,6 +99,17 @@ def _first_everybody() -> Everybody:
     return Everybody(thread=Thread(region=region, po=po, vo=vo), columns=columns)
 
 
+def given_mentor(everybody: Everybody, handover_id: str) -> dict[str, str]:
+    """Name Joris Vink mentor of a child, and open something of its care part for him: ids for an address."""
+    thread, mentor = everybody.thread, everybody.columns[MENTOR]
+    named = name_mentor(
+        thread.services, thread.intake.actor, handover_id, NewMentor(email=mentor.email, class_name="1b")
+    )
+    give_now(thread.services, thread.intake.actor, handover_id)
+    opened = open_document(thread.services, thread.care.actor, handover_id, 1)
+    return {"mentoring_id": named, "item_id": opened}
+
+
 def _secondary(region: GivenRegion, name: str, brin6: str, *, place: str = "Venray") -> GivenUnit:
     return given_enrolled_unit(
         region,
@@ -105,6 +122,7 @@ def _secondary(region: GivenRegion, name: str, brin6: str, *, place: str = "Venr
             Colleague(name="Zohra Amrani", roles=(Role.CARE,)),
             Colleague(name="Olga Franssen", roles=(Role.VO_OFFICE,)),
             Colleague(name="Mia Peeters", roles=(Role.MENTOR,)),
+            Colleague(name="Joris Vink", roles=(Role.MENTOR,)),
         ],
     )
 

@@ -21,7 +21,7 @@ from handover.policy import PO_ROLES, SWV_ROLES, Role
 from handover.schools.model import Membership, UnitSide
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import GivenUnit, Member, given_location
-from tests.factories.everybody import Everybody
+from tests.factories.everybody import Everybody, given_mentor
 
 _NUMBERS = count(10)
 
@@ -129,6 +129,8 @@ def given_subjects(everybody: Everybody, stage: str) -> Subjects:
     else:
         handover_id = thread.accepted(conversation=True)
         subjects.child["remark_id"] = ask(services, thread.intake.actor, handover_id, text="Wat helpt op maandag?")
+    if stage in {"accepted", "confirmed"}:
+        subjects.child |= given_mentor(everybody, handover_id)
     with services.uow() as uow:
         if handover_id:
             reference = uow.session.get_one(Handover, handover_id).reference

@@ -43,6 +43,8 @@ ABOUT_A_CHILD = {
         "reading",
         "remark",
         "statement",
+        "mentoring",
+        "opened_item",
     ),
     *("notice", "room", "key_grant", "sealed_record"),
 }
@@ -103,6 +105,9 @@ def test_nothing_that_somebody_types_stands_in_the_clear_in_a_row_about_a_child(
         "announcement.sender_brin",
         "application.receiver_brin",
         "handover.receiver_brin",
+        "mentoring.class_name",  # of the new school year; at most 20 symbols
+        "mentoring.email",  # of a colleague, as is the name
+        "mentoring.name",
         "reading.role",  # a word of a closed list
     }
 

@@ -31,6 +31,7 @@ THE_SAME_IN_BOTH = frozenset(
         "Dossiers",
         "Download",
         "E-mail",
+        "Mentor",
         "OPP",
         "Postcode",
         "School",
@@ -38,6 +39,7 @@ THE_SAME_IN_BOTH = frozenset(
         "dossier",
         "havo",
         "mentor",
+        "mentor %(naam)s",
         "open",
         "vmbo basis",
         "vmbo gl/tl",
@@ -158,7 +160,7 @@ def test_one_text_has_one_english_in_every_catalogue() -> None:
 def test_the_pages_are_given_what_stands_in_the_catalogues() -> None:
     translations = english()
 
-    assert translations.gettext("Overdracht bevestigd") == "Handover confirmed"
+    assert translations.gettext("Bevestig de overdracht") == "Confirm the handover"
     assert translations.pgettext("postvak", "Terug") == "Returned"
     assert translations.ngettext("%(num)s document", "%(num)s documenten", 2) == "%(num)s documents"
 

@@ -14,6 +14,7 @@ from marshmallow import Schema, fields
 
 from schemas.dossier import DossierSchema
 from schemas.dossiers import NameSchema
+from schemas.mentors import FeedbackSchema
 from schemas.remarks import HeldSchema, NewRemarkSchema, ReplySchema, WaivedSchema
 from tests.web.gallery import a_pdf
 
@@ -22,6 +23,7 @@ SCHEMAS: dict[str, type[Schema]] = {
     "dossier": DossierSchema,
     "remark": NewRemarkSchema,
     "reply": ReplySchema,
+    "feedback": FeedbackSchema,
     "conversation": HeldSchema,
     "waived": WaivedSchema,
 }
@@ -80,7 +82,9 @@ CANARIES: dict[str, str] = {
     "conversation.who": "Gesprekspaar",
     "conversation.agreed": "Afspraakknoop",
     "waived.reason": "Gesprekloos",
+    "feedback.text": "Mentorgroetje",
     "note.text": "Eigenkrabbel",
+    "note.text of care": "Zorgkrabbel",
     "document.title": "Verslagzwaluw",
     "document.title of care": "Zorgzwaluw",
     "document.pdf": "Bladzijdewrat",

@@ -77,6 +77,13 @@ DESTROYING = [
     Kill("destroying", Moment.BEFORE_COMMIT, 1, WHOLE, "the next night, or the operator"),
     Kill("destroying", Moment.AFTER_COMMIT, 1, GONE, "the second night: bytes that no row names"),
 ]
+SHUT, OPEN = "nothing opened", "the document, opened"
+OPENING = [
+    Kill("opening for a mentor, room made", Moment.AFTER_COMMIT, 1, SHUT, AGAIN),
+    Kill("opening for a mentor", Moment.AMID_BYTES, 1, SHUT, AGAIN + NIGHT),
+    Kill("opening for a mentor", Moment.AFTER_BYTES, 1, SHUT, AGAIN + NIGHT),
+    Kill("opening for a mentor", Moment.AFTER_COMMIT, 3, OPEN, "nothing is left to do; done again, it is there once"),
+]
 MAILING = [
     Kill("mailing", Moment.BEFORE_MAIL, 1, "no mail", "the sweep, a quarter of an hour later"),
     Kill("mailing", Moment.AFTER_MAIL, 1, "one mail", "the sweep, a quarter of an hour later: a second mail"),
@@ -111,6 +118,7 @@ KILLS = [
     *RECEIVING,
     *SUPPLEMENTING,
     *DESTROYING,
+    *OPENING,
     *MAILING,
     *WEB_SENDING,
     *WEB_UPLOADING,

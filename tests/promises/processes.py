@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from multiprocessing.context import ForkServerProcess
@@ -22,6 +23,7 @@ from flask import Flask
 from handover.app import create_app
 from handover.bundles.destroying import destroy
 from handover.bundles.notices import mail_person
+from handover.bundles.opened import open_document
 from handover.bundles.receiving import accept
 from handover.bundles.sending import send
 from handover.bundles.supplementing import supplement
@@ -166,18 +168,14 @@ def _do(folder: Path, logs: Path, verb: str, who: str, subject: str, until: str)
 
 
 def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
-    match verb:
-        case "send":
-            return send(services, actor, subject)
-        case "upload":
-            checked = Checked(data=REPORT, title="Bijlage.pdf", kind=DocumentKind.OKR, pages=2)
-            return keep_document(services, actor, subject, checked)
-        case "supplement":
-            return supplement(services, actor, subject)
-        case "destroy":
-            return str(destroy(services, subject))
-        case "mail":
-            return str(mail_person(services, subject))
-        case "accept":
-            accept(services, actor, subject)
-    return subject
+    checked = Checked(data=REPORT, title="Bijlage.pdf", kind=DocumentKind.OKR, pages=2)
+    verbs: dict[str, Callable[[], object]] = {
+        "send": lambda: send(services, actor, subject),
+        "upload": lambda: keep_document(services, actor, subject, checked),
+        "supplement": lambda: supplement(services, actor, subject),
+        "open for a mentor": lambda: open_document(services, actor, subject, 1),
+        "destroy": lambda: destroy(services, subject),
+        "mail": lambda: mail_person(services, subject),
+        "accept": lambda: accept(services, actor, subject),
+    }
+    return str(verbs[verb]())

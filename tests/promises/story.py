@@ -12,8 +12,9 @@ from sqlalchemy import select
 from handover.bundles.model import Handover
 from handover.bundles.notices import GATHERED
 from handover.bundles.state import HandoverStatus
+from handover.policy import Role
 from handover.queue import TaskName
-from tests.factories.access import Member
+from tests.factories.access import Colleague, Member, given_colleague
 from tests.factories.thread import Thread
 from tests.promises.caller import Caller
 from tests.promises.canaries import CANARIES, a_document, body
@@ -39,6 +40,7 @@ class Story:
 def tell(thread: Thread, processes: Processes, places: Places) -> Story:
     """Live it to the end."""
     address = processes.web()
+    mentor = given_colleague(thread.vo, Colleague(name="Mia Peeters", roles=(Role.MENTOR,)))
     people = {
         name: Caller.signed_in(address, member)
         for name, member in (
@@ -46,6 +48,7 @@ def tell(thread: Thread, processes: Processes, places: Places) -> Story:
             ("intake", thread.intake),
             ("care", thread.care),
             ("office", thread.office),
+            ("mentor", mentor),
             ("swv", thread.region.swv),
         )
     }
@@ -183,7 +186,25 @@ def _received(people: dict[str, Caller], handover: str, story: Story) -> None:
     intake.do("POST", f"{at}/confirm")
     story.given["remarks"] = intake.do("GET", f"{at}/remarks").text
     _supplemented(teacher, intake, at)
+    _mentored(people, at, story)
     story.given["conversation"] = intake.do("GET", f"{at}/conversation").text
+
+
+def _mentored(people: dict[str, Caller], at: str, story: Story) -> None:
+    """A mentor is named, care opens a document and a note, the mentor reads and writes back."""
+    intake, care, mentor = people["intake"], people["care"], people["mentor"]
+    intake.do("POST", f"{at}/mentors", json={"email": mentor.member.email, "class_name": "1b"})
+    note = care.do(
+        "POST", f"{at}/remarks", json={"kind": "note", "part": "care", "text": CANARIES["note.text of care"]}
+    ).json()["id"]
+    document = care.do("POST", f"{at}/opened", json={"document": 1}).json()["id"]
+    care.do("POST", f"{at}/opened", json={"remark_id": note})
+    story.given["opened"] = mentor.do("GET", f"{at}/opened").text
+    mentor.do("GET", f"/opened/{document}/document")
+    mentor.page(at.replace("/handovers/", "/dossier/") + "/eerste-week")
+    mentor.do("POST", f"{at}/feedback", json=body("feedback"))
+    story.given["feedback"] = people["teacher"].do("GET", f"{at}/remarks").text
+    intake.page(at.replace("/handovers/", "/dossier/") + "/ontvangstbewijs.pdf")
 
 
 def _supplemented(teacher: Caller, intake: Caller, at: str) -> None:

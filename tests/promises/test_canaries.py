@@ -68,7 +68,12 @@ def test_every_field_that_may_hold_something_about_a_child_has_a_canary() -> Non
 
 
 def test_every_kind_of_remark_has_a_canary() -> None:
-    known = {RemarkKind.NOTE: "note.text", RemarkKind.QUESTION: "remark.text", RemarkKind.REPLY: "reply.text"}
+    known = {
+        RemarkKind.NOTE: "note.text",
+        RemarkKind.QUESTION: "remark.text",
+        RemarkKind.REPLY: "reply.text",
+        RemarkKind.FEEDBACK: "feedback.text",
+    }
 
     assert set(known) == set(RemarkKind)
     assert set(known.values()) <= set(CANARIES)

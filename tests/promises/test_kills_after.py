@@ -15,19 +15,20 @@ from handover.bundles.deep import handovers_against_log
 from handover.bundles.destroying import destroy
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.model import Bundle, Handover, SealedPart
+from handover.bundles.opened import open_document, opened_of, read_opened
 from handover.bundles.reopening import release
 from handover.bundles.state import BundleStatus, HandoverStatus, ReleaseReason
 from handover.bundles.supplementing import open_supplement, supplement
 from handover.queue import TaskName
 from handover.rooms.model import Grant
 from tests.factories.thread import Thread
-from tests.promises.kill_table import AFTER, BEFORE, DESTROYING, GONE, SUPPLEMENTING, WHOLE, Kill
+from tests.promises.kill_table import AFTER, BEFORE, DESTROYING, GONE, OPEN, OPENING, SHUT, SUPPLEMENTING, WHOLE, Kill
 from tests.promises.place import given_place, moved, set_clock
 from tests.promises.processes import Processes
 from tests.queue.valkey import Valkey
 from tests.queue.workers import wait_until
 
-TEACHER = "Marieke Janssen"
+TEACHER, CARE = "Marieke Janssen", "Zohra Amrani"
 
 
 @pytest.fixture(scope="module")
@@ -106,4 +107,19 @@ def test_killed_while_destroying(kill: Kill, thread: Thread, handover_id: str, p
         thread.region.clock.pass_by(timedelta(days=1))
         assert delete_loose_blobs(services) == len(blobs)
     assert not blobs & {key for key, _at in services.store.keys()}  # noqa: SIM118
+    versions(thread)
+
+
+@pytest.mark.parametrize("kill", OPENING, ids=str)
+def test_killed_while_opening_for_a_mentor(kill: Kill, thread: Thread, handover_id: str, processes: Processes) -> None:
+    services, care = thread.services, thread.care.actor
+
+    assert processes.do("open for a mentor", CARE, handover_id, until=kill.until) is None
+
+    with services.uow() as uow:
+        found = [one.id for one in opened_of(uow, care, handover_id)]
+    assert len(found) == {SHUT: 0, OPEN: 1}[kill.found]
+    item = open_document(services, care, handover_id, 1)
+    assert found in ([], [item])
+    assert b"".join(read_opened(services, care, item).pieces).startswith(b"%PDF")
     versions(thread)

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from handover.db.session import make_engine
 from handover.queue import TASKS, TaskName, task
 from handover.settings import Settings
+from handover.tables import all_tables
 from handover.worker import run_worker
 from keys.card import RegionKeys
 from keys.service import ServiceKey
@@ -114,15 +116,15 @@ def _register(folder: Path) -> None:
 if __name__ == "__main__":
     place = Path(sys.argv[2])
     _register(place)
-    run_worker(
-        Settings(
-            demo=True,
-            broker_url=sys.argv[1],
-            database_url=f"sqlite:///{place / 'rows.sqlite'}",
-            storage=f"folder:{place / 'blobs'}",
-            mail=f"folder:{place / 'mail'}",
-            service_key_file=str(place / "service.key"),
-            region_keys_file=str(place / "region.json"),
-        ),
-        visibility_seconds=VISIBILITY_SECONDS,
+    settings = Settings(
+        demo=True,
+        broker_url=sys.argv[1],
+        database_url=f"sqlite:///{place / 'rows.sqlite'}",
+        storage=f"folder:{place / 'blobs'}",
+        mail=f"folder:{place / 'mail'}",
+        service_key_file=str(place / "service.key"),
+        region_keys_file=str(place / "region.json"),
+        destructions_file=str(place / "destroyed.txt"),
     )
+    all_tables().create_all(make_engine(settings.database_url))
+    run_worker(settings, visibility_seconds=VISIBILITY_SECONDS)

@@ -1,0 +1,68 @@
+"""What the night reminds people of: mentors before school begins, both schools before something is destroyed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from handover.bundles.keeping import last_day
+from handover.bundles.mentor_model import Mentoring
+from handover.bundles.mentors import reads
+from handover.bundles.model import Handover
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_person, tell_receiver, tell_sender
+from handover.bundles.state import LIVE, HandoverStatus
+from handover.db.unit_of_work import UnitOfWork
+from handover.services import Services
+from handover.terms.clock import local_day
+from handover.terms.schooljaar import Schooljaar, default_calendar
+
+BEFORE_SCHOOL = timedelta(days=7)
+BEFORE_TERM = timedelta(days=31)
+"""So long before the last day both schools are told, well before `destroying.WARNED_BEFORE`."""
+
+
+def remind(services: Services) -> None:
+    """Remind whoever was not reminded before; the mail goes with the next sweep. Killed in between: the next night."""
+    with services.uow() as uow:
+        _remind_mentors(uow)
+        _warn_of_terms(uow)
+        uow.commit()
+
+
+def _remind_mentors(uow: UnitOfWork) -> None:
+    today = local_day(uow.clock.now())
+    rows = uow.session.execute(
+        select(Mentoring, Handover)
+        .join(Handover, Handover.id == Mentoring.handover_id)
+        .where(
+            Mentoring.ended_at.is_(None),
+            Mentoring.given_at.is_not(None),
+            Mentoring.reminded_at.is_(None),
+            Handover.status == HandoverStatus.CONFIRMED,
+        )
+    ).all()
+    read = reads(uow, {handover.id for _row, handover in rows})
+    for row, handover in rows:
+        begins = default_calendar(Schooljaar.parse(handover.school_year)).first_school_day
+        if row.person_id is None or (handover.id, row.person_id) in read or today < begins - BEFORE_SCHOOL:
+            continue
+        row.reminded_at = uow.clock.now()
+        tell_person(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
+
+
+def _warn_of_terms(uow: UnitOfWork) -> None:
+    today = local_day(uow.clock.now())
+    rows = uow.session.scalars(
+        select(Handover).where(
+            Handover.status.in_(LIVE), Handover.offered_at.is_not(None), Handover.warned_at.is_(None)
+        )
+    )
+    for handover in rows:
+        last = last_day(handover)
+        if last is None or today < last - BEFORE_TERM:
+            continue
+        handover.warned_at = uow.clock.now()
+        tell_sender(uow, handover, NoticeKind.TERM)
+        tell_receiver(uow, handover, NoticeKind.TERM)
