@@ -25,11 +25,13 @@ from handover.desk.pages_announced import announced
 from handover.desk.pages_attention import attend
 from handover.desk.pages_class import class_list
 from handover.desk.pages_class_bulk import class_bulk
+from handover.desk.pages_coded import coded
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
 from handover.desk.pages_expected import expecting
 from handover.desk.pages_expected_outcome import expected_outcome
+from handover.desk.pages_guest import guest
 from handover.desk.pages_hidden import hiding
 from handover.desk.pages_inbox import inbox
 from handover.desk.pages_mentor_invites import mentor_invites
@@ -67,6 +69,8 @@ PAGES = (
     documents,
     sending,
     sending_after,
+    coded,
+    guest,
     parents,
     hiding,
     expecting,

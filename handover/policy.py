@@ -53,6 +53,7 @@ class Action(StrEnum):
     # a handover, at the sender
     SEND = "send"
     WITHDRAW = "withdraw"
+    CONFIRM_BY_TELEPHONE = "confirm_by_telephone"  # heard from a school that takes no part
     SUPPLEMENT = "supplement"  # send after what was sent
     # a handover, at the receiver
     SEE_HANDOVER = "see_handover"  # who and from where; status
@@ -200,6 +201,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.ANSWER_ANNOUNCED: _rule({_T, _I, _PA}),
         Action.SEND: _rule({_T, _I}),
         Action.WITHDRAW: _rule({_T, _I}),
+        Action.CONFIRM_BY_TELEPHONE: _rule({_T, _I}, sender_stages=frozenset({Stage.ACCEPTED})),
         Action.SUPPLEMENT: _rule({_T, _I}, sender_stages=ARRIVED - {Stage.ENDED}),
         Action.SEE_HANDOVER: _rule({_T, _I, _PA}, {_IN, _CA, _OF, _ME}),
         Action.ACCEPT: _rule(receiver={_IN}),
@@ -208,7 +210,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.REOPEN: _rule(receiver={_IN}, receiver_stages=frozenset({Stage.CONFIRMED})),
         Action.ACKNOWLEDGE: _rule(receiver={_IN, _CA}, receiver_stages=RECEIVED),
         Action.PLACE: _rule(receiver={_IN, _OF}, receiver_stages=ARRIVED - {Stage.ENDED}),
-        Action.KEEP: _rule({_T, _I}, {_IN, _CA}, sender_stages=ARRIVED),
+        Action.KEEP: _rule({_T, _I}, {_IN, _CA}, sender_stages=ARRIVED, receiver_stages=RECEIVED),
         Action.RELEASE: _rule({_T, _I}, {_IN}, sender_stages=RECEIVED, receiver_stages=RECEIVED),
         Action.NAME_MENTORS: _rule(receiver={_IN, _OF}, receiver_stages=RECEIVED),
         Action.OPEN_FOR_MENTOR: _rule(receiver={_CA}, receiver_stages=RECEIVED),

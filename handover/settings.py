@@ -47,9 +47,9 @@ class Settings:
     mail_from: str = "warme-overdracht@localhost"
     service_key_file: str = "var/service.key"
     """An age identity in a file that only the service can read; backed up apart from the database."""
-    region_keys_file: str = "var/region-keys.json"
     destructions_file: str = "var/destroyed.txt"
     """What was destroyed, for a database that is put back. It must not lie in that database's backup."""
+    region_keys_file: str = "var/region-keys.json"
     """The region's public signing keys with their dates: kept on the host, not in the database."""
     secret_key_file: str = "var/secret.key"  # noqa: S105  # where it lies, not what it is
     """Signs what a browser holds that is no secret (language, flashed messages, CSRF before sign-in)."""

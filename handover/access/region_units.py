@@ -14,7 +14,7 @@ from handover.access.standing import Standing, Vouched, standing_of
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.policy import Action, Actor, Subject, require
-from handover.schools.model import Location, Membership, Person, Unit, UnitLocation, UnitSide
+from handover.schools.model import Location, Membership, Person, Unit, UnitLocation, UnitSide, UnitStatus
 from handover.schools.queries import search_locations
 from handover.terms.clock import local_day
 from handover.terms.folding import fold
@@ -89,7 +89,9 @@ def read_region(uow: UnitOfWork, actor: Actor, region: RegionKeys) -> tuple[Regi
         NotAllowed: nobody of the samenwerkingsverband.
     """
     require(actor, Action.SEE_REGION, Subject())
-    units = uow.session.scalars(select(Unit).order_by(Unit.place, Unit.name, Unit.id)).all()
+    units = uow.session.scalars(
+        select(Unit).where(Unit.status != UnitStatus.GUEST).order_by(Unit.place, Unit.name, Unit.id)
+    ).all()
     locations, asked = _locations(uow), _asked(uow)
     lines = [_unit(uow, unit, region, locations.get(unit.id, ()), asked.get(unit.id)) for unit in units]
     return tuple(sorted(lines, key=lambda line: not line.is_ours_to_do))

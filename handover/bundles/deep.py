@@ -11,6 +11,9 @@ from handover.audit.findings import Finding, FindingKind
 from handover.audit.model import AuditEntry
 from handover.audit.verify import DeepCheck
 from handover.bundles.events import (
+    CodeRunOut,
+    ConfirmedByTelephone,
+    FetchedWithCode,
     HandoverAccepted,
     HandoverClosed,
     HandoverConfirmed,
@@ -38,6 +41,9 @@ _LEADS_TO = {
     SettlingFailed.name: HandoverStatus.DRAFT,
     HandoverAccepted.name: HandoverStatus.ACCEPTED,
     HandoverConfirmed.name: HandoverStatus.CONFIRMED,
+    FetchedWithCode.name: HandoverStatus.ACCEPTED,
+    ConfirmedByTelephone.name: HandoverStatus.CONFIRMED,
+    CodeRunOut.name: HandoverStatus.CLOSED,
     HandoverDeclined.name: HandoverStatus.DECLINED,
     HandoverWithdrawn.name: HandoverStatus.WITHDRAWN,
     HandoverClosed.name: HandoverStatus.CLOSED,

@@ -13,8 +13,10 @@ from sqlalchemy import delete, select
 
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
+from handover.bundles.codes import forget_code
 from handover.bundles.events import HandoverClosed, HandoverDestroyed
 from handover.bundles.handovers import end_handover
+from handover.bundles.hold_model import Hold
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Bundle, Handover, Reading, SealedPart
 from handover.bundles.opened_model import OpenedItem
@@ -40,8 +42,10 @@ class Kept(IllegalTransition):
     code = "kept-longer"
 
 
-def destroy(services: Services, handover_id: str, *, is_over: bool = False) -> int:
+def destroy(services: Services, handover_id: str, *, is_over: bool = False, again: bool = False) -> int:
     """Destroy one handover that has ended, or whose term `is_over`. Gives how many sealed files went.
+
+    `again`: it was destroyed before, and a backup brought it back; nobody is asked anew.
 
     Killed between rows and bytes, the bytes lie in the store without a row and without a key, and the sweep of loose
     blobs takes them. Letters, statements and the log stay: they hold no personal data of a child.
@@ -52,17 +56,17 @@ def destroy(services: Services, handover_id: str, *, is_over: bool = False) -> i
         Kept: a school keeps it longer.
     """
     with services.uow() as uow:
-        handover = uow.session.get(Handover, handover_id)
+        handover = uow.session.get(Handover, handover_id, with_for_update=True)
         if handover is None:
             raise NotFound
-        if not is_over and handover.kept_until is not None and handover.kept_until >= local_day(uow.clock.now()):
+        if not again and is_held(uow, handover.id):
             raise Kept
-        if is_over and handover.status in LIVE - {HandoverStatus.CONFIRMED}:
+        if (is_over or again) and handover.status in LIVE - {HandoverStatus.CONFIRMED}:
             end_handover(uow, handover, HandoverAction.EXPIRE)
             record(uow, _told(HandoverClosed, handover))
         handover.status = advance(handover.status, HandoverAction.DESTROY)
         handover.ended_at = handover.ended_at or uow.clock.now()
-        handover.supplement_opened_at = handover.kept_until = handover.kept_because = None
+        handover.supplement_opened_at = None
         keys = _take_rows(uow, handover)
         record(uow, _told(HandoverDestroyed, handover, files=len(keys)))
         uow.commit()
@@ -104,10 +108,16 @@ def due(uow: UnitOfWork) -> list[str]:
     ended = Handover.status.in_(DESTROYABLE - {HandoverStatus.CONFIRMED}) & (Handover.ended_at < now - KEPT)
     over = Handover.status.in_(LIVE) & (Handover.school_year <= _over(local_day(now)))
     told = Handover.offered_at.is_(None) | (Handover.warned_at <= now - WARNED_BEFORE)
-    free = Handover.kept_until.is_(None) | (Handover.kept_until < local_day(now))
+    free = ~select(Hold.handover_id).where(Hold.handover_id == Handover.id, Hold.until >= local_day(now)).exists()
     return list(
         uow.session.scalars(select(Handover.id).where(ended | (over & told), free).order_by(Handover.created_at))
     )
+
+
+def is_held(uow: UnitOfWork, handover_id: str) -> bool:
+    """Whether a school keeps it longer, today."""
+    held = select(Hold.handover_id).where(Hold.handover_id == handover_id, Hold.until >= local_day(uow.clock.now()))
+    return uow.session.scalars(held).first() is not None
 
 
 def kept_until(year: Schooljaar) -> date:
@@ -148,6 +158,8 @@ def _take_rows(uow: UnitOfWork, handover: Handover) -> list[str]:
     keys = list(uow.session.scalars(select(SealedPart.blob_key).where(SealedPart.bundle_id.in_(bundles))))
     copies = select(OpenedItem.blob_key).where(OpenedItem.handover_id == handover.id, OpenedItem.blob_key.is_not(None))
     keys += [key for key in uow.session.scalars(copies) if key is not None]
+    forget_code(uow, handover.id)
+    uow.session.execute(delete(Hold).where(Hold.handover_id == handover.id))
     uow.session.execute(delete(OpenedItem).where(OpenedItem.handover_id == handover.id))
     uow.session.execute(delete(Mentoring).where(Mentoring.handover_id == handover.id))
     uow.session.execute(delete(Reading).where(Reading.bundle_id.in_(bundles)))

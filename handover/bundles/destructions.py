@@ -17,7 +17,7 @@ from sqlalchemy import select
 from handover.bundles.destroying import destroy
 from handover.bundles.model import Handover
 from handover.bundles.state import HandoverStatus
-from handover.errors import IllegalTransition
+from handover.errors import Conflict, IllegalTransition
 from handover.services import Services, open_services
 from handover.settings import Settings
 
@@ -34,8 +34,8 @@ def replay(services: Services) -> int:
         rows = uow.session.execute(select(Handover.id, Handover.status).order_by(Handover.created_at)).all()
     back = [key for key, status in rows if key in noted and status is not HandoverStatus.DESTROYED]
     for handover_id in back:
-        with suppress(IllegalTransition):  # another process starts too, and was first
-            destroy(services, handover_id, is_over=True)
+        with suppress(IllegalTransition, Conflict):  # another process starts too, and was first
+            destroy(services, handover_id, again=True)
     note(services, [key for key, status in rows if status is HandoverStatus.DESTROYED and key not in noted])
     if back:
         log.warning("destructions_replayed", count=len(back))

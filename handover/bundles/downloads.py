@@ -14,7 +14,7 @@ from handover.audit.log import record
 from handover.bundles.archive import Entry, entry_of_bytes, pack
 from handover.bundles.events import TamperingSeen
 from handover.bundles.model import Part, SealedPart
-from handover.bundles.opening import PIECE, InnerFile, Tampered
+from handover.bundles.opening import PIECE, InnerFile, OpenPart, Tampered
 from handover.bundles.reading import Opened, content, document, open_for_reading, remember
 from handover.bundles.seal import README
 from handover.bundles.sides import stand
@@ -39,7 +39,7 @@ _LOCAL, _BEHIND, _LISTED, _END = 30, 16, 46, 22
 class Pieces:
     """The bytes of a download, to be gone through once. Whoever stops halfway, or never starts, closes it."""
 
-    def __init__(self, pieces: Iterable[bytes], *parts: Opened) -> None:
+    def __init__(self, pieces: Iterable[bytes], *parts: OpenPart) -> None:
         self._pieces = iter(pieces)
         self._parts = parts
 
@@ -58,7 +58,7 @@ class Pieces:
     def close(self) -> None:
         """Let the stored bytes go."""
         for part in self._parts:
-            part.inside.close()
+            part.close()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def one(
         file_name=f"{opened.inside.manifest['reference']}-{_file_name(part, inner)}",
         size=inner.length,
         media_type=PDF,
-        pieces=Pieces(pieces, opened),
+        pieces=Pieces(pieces, opened.inside),
     )
 
 
@@ -135,7 +135,7 @@ def as_zip(services: Services, actor: Actor, handover_id: str) -> Download:
         file_name=f"{parts[0].inside.manifest['reference']}-overdracht.zip",
         size=_zip_size(entries),
         media_type=ZIP,
-        pieces=Pieces(_cut(pack(entries)), *parts),
+        pieces=Pieces(_cut(pack(entries)), *(opened.inside for opened in parts)),
     )
 
 
@@ -174,7 +174,7 @@ def _sealed_part(services: Services, actor: Actor, handover_id: str, part: Part,
         file_name=f"{opened.inside.manifest['reference']}-{_FOLDER[part]}.zip.age",
         size=len(start) + _sealed_size(opened.inside.size),
         media_type=AGE,
-        pieces=Pieces(_cut(_joined(start, pieces)), opened),
+        pieces=Pieces(_cut(_joined(start, pieces)), opened.inside),
     )
 
 

@@ -276,6 +276,28 @@ class HandoverKeptNoLonger(AuditEvent):
     name: ClassVar[str] = "handover.kept_no_longer"
 
 
+@dataclass(frozen=True, kw_only=True)
+class FetchedWithCode(AuditEvent):
+    """A guest of a school that takes no part fetched the dossier with link and words: received."""
+
+    name: ClassVar[str] = "handover.fetched_with_code"
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRunOut(AuditEvent):
+    """Nobody fetched it in time; it is closed."""
+
+    name: ClassVar[str] = "handover.code_run_out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmedByTelephone(AuditEvent):
+    """The sender heard from that school that the child is enrolled and its dossier arrived."""
+
+    name: ClassVar[str] = "handover.confirmed_by_telephone"
+
+
 def told_by_sender(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover, **facts: Any) -> AuditEvent:
     """An event of a handover that somebody of the sending school caused."""
     return _told(kind, actor, handover, handover.sender_unit_id, handover.receiver_unit_id, facts)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from handover.bundles.codes import forget_code
+from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
 from handover.bundles.state import LIVE, HandoverAction, advance, stage_of
 from handover.db.unit_of_work import UnitOfWork
@@ -40,6 +42,8 @@ def end_handover(uow: UnitOfWork, handover: Handover, action: HandoverAction) ->
     """
     handover.status, handover.ended_at = advance(handover.status, action), uow.clock.now()
     handover.supplement_opened_at = None
+    standing = (Mentoring.handover_id == handover.id, Mentoring.ended_at.is_(None))
+    uow.session.execute(update(Mentoring).where(*standing).values(ended_at=handover.ended_at, given_at=None))
 
 
 def subject_of_handover(handover: Handover, group_id: str | None, *, mentors: frozenset[str] = frozenset()) -> Subject:
@@ -58,3 +62,4 @@ def take_from_receiver(uow: UnitOfWork, handover: Handover) -> None:
     rooms = (handover.dossier_room_id, handover.care_room_id)
     take_rooms(uow, room_ids=rooms, unit_id=handover.receiver_unit_id)
     take_names(uow, subjects=(handover.id,), unit_id=handover.receiver_unit_id)
+    forget_code(uow, handover.id)

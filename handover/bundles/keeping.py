@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from handover.audit.log import record
-from handover.bundles.destroying import kept_until
+from handover.bundles.destroying import WARNED_BEFORE, kept_until
 from handover.bundles.events import HandoverKept, HandoverKeptNoLonger
+from handover.bundles.hold_model import Hold
 from handover.bundles.model import Handover
 from handover.bundles.sides import Stand, stand
 from handover.bundles.state import HandoverStatus, KeepReason
@@ -23,7 +26,7 @@ LONGEST = timedelta(days=366)
 
 
 def keep(services: Services, actor: Actor, handover_id: str, *, until: date, because: KeepReason) -> None:
-    """Keep it until the end of that day at least, for both schools. Said again, the last time counts.
+    """Keep it, for this school, until the end of that day at least. Said again by it, the last time counts.
 
     Raises:
         NotFound, NotAllowed: not for this actor.
@@ -35,14 +38,14 @@ def keep(services: Services, actor: Actor, handover_id: str, *, until: date, bec
         today = local_day(uow.clock.now())
         if not today < until <= today + LONGEST:
             raise Invalid(fields={"until": msgid("Kies een dag die nog komt, ten hoogste een jaar vanaf nu.")})
-        at.handover.kept_until, at.handover.kept_because = until, because
+        uow.session.merge(Hold(handover_id=at.handover.id, unit_id=at.unit_id, until=until, because=because))
         at.handover.warned_at = None  # its term is another now, and is warned of anew
         record(uow, _told(HandoverKept, actor, at, until=until.isoformat(), because=because.value))
         uow.commit()
 
 
 def keep_no_longer(services: Services, actor: Actor, handover_id: str) -> None:
-    """Let the ordinary term count again. Twice is once.
+    """Take back what this school said; what the other said stays. Twice is once.
 
     Raises:
         NotFound, NotAllowed: not for this actor.
@@ -50,19 +53,26 @@ def keep_no_longer(services: Services, actor: Actor, handover_id: str) -> None:
     """
     with services.uow() as uow:
         at = _standing(uow, actor, handover_id)
-        if at.handover.kept_until is None:
+        hold = uow.session.get(Hold, (at.handover.id, at.unit_id))
+        if hold is None:
             return
-        at.handover.kept_until = at.handover.kept_because = at.handover.warned_at = None
+        uow.session.delete(hold)
+        at.handover.warned_at = None
         record(uow, _told(HandoverKeptNoLonger, actor, at))
         uow.commit()
 
 
-def last_day(handover: Handover) -> date | None:
-    """The last day on which it is certainly there; None where no school year's term holds it: it ended before."""
-    term = kept_until(Schooljaar.parse(handover.school_year))
-    if handover.ended_at is not None and handover.status is not HandoverStatus.CONFIRMED:
-        return handover.kept_until
-    return max(term, handover.kept_until or term)
+def holds_of(uow: UnitOfWork, handover_id: str) -> list[Hold]:
+    """What schools keep it for, the latest last."""
+    return list(uow.session.scalars(select(Hold).where(Hold.handover_id == handover_id).order_by(Hold.until)))
+
+
+def last_day(uow: UnitOfWork, handover: Handover) -> date:
+    """The last day on which it is certainly there, of one that has not ended; never sooner after the warning."""
+    days = [kept_until(Schooljaar.parse(handover.school_year)), *(hold.until for hold in holds_of(uow, handover.id))]
+    if handover.warned_at is not None:
+        days.append(local_day(handover.warned_at + WARNED_BEFORE))
+    return max(days)
 
 
 def _standing(uow: UnitOfWork, actor: Actor, handover_id: str) -> Stand:

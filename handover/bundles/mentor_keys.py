@@ -5,8 +5,9 @@ from __future__ import annotations
 from handover.access import keywork
 from handover.audit.log import record
 from handover.bundles.events import MentorGiven, told_by_receiver
+from handover.bundles.handovers import handover_of
 from handover.bundles.mentor_model import Mentoring
-from handover.bundles.mentors import KEY_WORK, KEY_WORK_CARE, NAMING, said_of, standing
+from handover.bundles.mentors import KEY_WORK, KEY_WORK_CARE, NAMING, mentor_today, said_of, standing
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_person
@@ -14,8 +15,8 @@ from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.policy import Actor
 from handover.rooms.errors import NoKey
-from handover.rooms.grants import give_room, open_room
-from handover.rooms.model import CircleKeyRow
+from handover.rooms.grants import give_room, open_room, require_kind
+from handover.rooms.model import CircleKeyRow, RoomKind
 from handover.rooms.names import give_name, read_names
 from handover.rooms.reader import person_reader
 from handover.schools.model import Person
@@ -36,9 +37,12 @@ def give(services: Services, actor: Actor, work: keywork.Work) -> bool:
     """
     with services.uow() as uow:
         row = uow.session.get(Mentoring, work.subject_id)
-        if row is None or row.ended_at is not None or row.person_id is None:
+        if row is None:
             return True
-        handover = uow.session.get_one(Handover, row.handover_id)
+        handover = handover_of(uow, row.handover_id, for_update=True)
+        uow.session.refresh(row)
+        if row.ended_at is not None or row.person_id is None:
+            return True
         if handover.status is not HandoverStatus.CONFIRMED:
             return True
         _check(uow, actor, row)
@@ -61,6 +65,8 @@ def _check(uow: UnitOfWork, actor: Actor, row: Mentoring) -> None:
     signer = uow.session.get(CircleKeyRow, row.signer_id)
     if signer is None or (signer.unit_id, signer.circle) != (row.unit_id, Circle.NAMES):
         raise BadSignature("not named by this school", mentoring=row.id)
+    if mentor_today(uow, row.unit_id, row.email) != row.person_id:
+        raise BadSignature("somebody else than was named", mentoring=row.id)
     if actor.keyring.signer(uow, signer, reader_unit=row.unit_id).read(row.jws, NAMING) != said_of(row):
         raise BadSignature("another mentor was named", mentoring=row.id)
 
@@ -72,9 +78,10 @@ def _give(uow: UnitOfWork, actor: Actor, handover: Handover, row: Mentoring, men
     if handover.id not in names or mentor.recipient is None:
         raise NoKey("no name, or nobody to give it to", handover=handover.id)
     reader = person_reader(unit_id=unit_id, person_id=mentor.id, recipient=HybridRecipient.parse(mentor.recipient))
-    for room_id in (handover.dossier_room_id, handover.own_room_id):
+    for room_id, kind in ((handover.dossier_room_id, RoomKind.DOSSIER), (handover.own_room_id, RoomKind.OWN)):
         if room_id is not None:
             room = open_room(uow, actor.keyring, unit_id, room_id, subject_id=handover.id)
+            require_kind(room, kind)
             give_room(uow, room, maker=held, reader=reader)
     give_name(uow, handover.id, names[handover.id], maker=held, reader=reader)
     if handover.opened_room_id is not None:

@@ -44,7 +44,8 @@ KEY_WORK_CARE = "give_opened"
 NAMING = "handover-mentor+jws"
 MOST = 6
 """Mentors of one child at a time."""
-_LONGEST_CLASS = 20
+LONGEST_CLASS = 20
+CLASS_TOO_LONG = msgid("De naam van een klas is ten hoogste 20 tekens.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,8 @@ class NewMentor:
         """
         email = read_email(self.email, field="email")
         class_name = " ".join(readable(self.class_name).split())
-        if len(class_name) > _LONGEST_CLASS:
-            raise Invalid(fields={"class_name": msgid("De naam van een klas is ten hoogste 20 tekens.")})
+        if len(class_name) > LONGEST_CLASS:
+            raise Invalid(fields={"class_name": CLASS_TOO_LONG})
         name = read_name(self.name if self.name.strip() else _name_in(email), field="name")
         return NewMentor(email=email, name=name, class_name=class_name)
 
@@ -107,7 +108,8 @@ def end_mentor(services: Services, actor: Actor, mentoring_id: str) -> None:
     """
     with services.uow() as uow:
         row = mentoring_of(uow, mentoring_id)
-        handover = handover_of(uow, row.handover_id)
+        handover = handover_of(uow, row.handover_id, for_update=True)  # a colleague may be handing keys on
+        uow.session.refresh(row)
         require(actor, Action.NAME_MENTORS, subject_with_group(uow, handover))
         if row.ended_at is None:
             _end(uow, actor, handover, row)
@@ -127,18 +129,25 @@ def replace_mentor(services: Services, actor: Actor, unit_id: str, email: str, n
         raise Invalid(fields={"email": msgid("Dit is dezelfde mentor.")})
     with services.uow() as uow:
         rows = uow.session.scalars(
-            select(Mentoring).where(Mentoring.unit_id == unit_id, Mentoring.email == old, Mentoring.ended_at.is_(None))
+            select(Mentoring)
+            .where(Mentoring.unit_id == unit_id, Mentoring.email == old, Mentoring.ended_at.is_(None))
+            .order_by(Mentoring.handover_id)
         ).all()
         if not rows:
             raise NotFound
+        count = 0
         for row in rows:
             handover = handover_of(uow, row.handover_id, for_update=True)
+            uow.session.refresh(row)
+            if row.ended_at is not None:
+                continue  # a colleague was first
             require(actor, Action.NAME_MENTORS, subject_with_group(uow, handover))
+            count += 1
             class_name = read.class_name or row.class_name
             _end(uow, actor, handover, row)
             _name(uow, actor, handover, NewMentor(email=read.email, name=read.name, class_name=class_name))
         uow.commit()
-        return len(rows)
+        return count
 
 
 def mentoring_of(uow: UnitOfWork, mentoring_id: str) -> Mentoring:
@@ -197,7 +206,8 @@ def find_mentors(uow: UnitOfWork) -> None:
         .exists()
     )
     gone = select(Mentoring).where(Mentoring.ended_at.is_(None), Mentoring.person_id.is_not(None), ~is_colleague)
-    for row in uow.session.scalars(gone):
+    for row in uow.session.scalars(gone).all():
+        take_from_mentors(uow, handover_of(uow, row.handover_id), person_id=row.person_id)
         row.person_id, row.given_at = None, None
     unknown = (
         select(Mentoring)
@@ -205,7 +215,7 @@ def find_mentors(uow: UnitOfWork) -> None:
         .where(Mentoring.person_id.is_(None), Mentoring.ended_at.is_(None))
     )
     for row in uow.session.scalars(unknown):
-        row.person_id = _colleague(uow, row.unit_id, row.email)
+        row.person_id = mentor_today(uow, row.unit_id, row.email)
     for row in uow.session.scalars(_lacking_key(Handover.dossier_room_id)):
         row.given_at = None
         keywork.ask(uow, KEY_WORK, unit_id=row.unit_id, circle=Circle.DOSSIER, subject_id=row.id)
@@ -255,7 +265,7 @@ def _name(uow: UnitOfWork, actor: Actor, handover: Handover, new: NewMentor) -> 
     if len(present) >= MOST:
         raise Invalid(fields={"email": msgid("Dit kind heeft al zes mentoren. Haal er eerst een weg.")})
     names: HeldKey = actor.keyring.circle(uow, handover.receiver_unit_id, Circle.NAMES)
-    person_id = _colleague(uow, handover.receiver_unit_id, new.email)
+    person_id = mentor_today(uow, handover.receiver_unit_id, new.email)
     row = Mentoring(
         handover_id=handover.id,
         unit_id=handover.receiver_unit_id,
@@ -291,7 +301,7 @@ def _ask_keys(uow: UnitOfWork, handover: Handover, row: Mentoring) -> None:
         keywork.ask(uow, KEY_WORK, unit_id=handover.receiver_unit_id, circle=Circle.DOSSIER, subject_id=row.id)
 
 
-def _colleague(uow: UnitOfWork, unit_id: str, email: str) -> str | None:
+def mentor_today(uow: UnitOfWork, unit_id: str, email: str) -> str | None:
     """Who has that address and is mentor at that school today, with a key of their own."""
     found = _mentors_today(uow).where(Person.email == email, Membership.unit_id == unit_id)
     return uow.session.scalar(found.limit(1))

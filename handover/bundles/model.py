@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from handover.bundles.state import BundleStatus, HandoverStatus, KeepReason, ReleaseReason
+from handover.bundles.state import BundleStatus, HandoverStatus, ReleaseReason
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
 
@@ -62,7 +62,6 @@ class Handover(Base):
             name="confirmed_has_time",
         ),
         CheckConstraint("status <> 'offered' OR offered_at IS NOT NULL", name="offered_has_time"),
-        CheckConstraint("(kept_until IS NULL) = (kept_because IS NULL)", name="kept_has_reason"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -96,9 +95,6 @@ class Handover(Base):
     released_because: Mapped[ReleaseReason | None] = mapped_column(enum_column(ReleaseReason))
     opened_room_id: Mapped[str | None] = mapped_column(String(32))
     """Made when something of the care part is first opened for the mentors."""
-    kept_until: Mapped[date | None]
-    """The last day on which it is not destroyed though its term is over."""
-    kept_because: Mapped[KeepReason | None] = mapped_column(enum_column(KeepReason))
     warned_at: Mapped[datetime | None]
     """When both schools were told that its term is nearly over."""
     created_at: Mapped[datetime]

@@ -67,9 +67,15 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
         NoticeKind.FEEDBACK: plural(
             "De mentor schreef u iets over %(num)s leerling", "De mentor schreef u iets over %(num)s leerlingen"
         ),
+        NoticeKind.CODE_RUN_OUT: plural(
+            "De code werkt niet meer en het dossier is niet opgehaald. Verstuur opnieuw: %(num)s dossier",
+            "De code werkt niet meer en de dossiers zijn niet opgehaald. Verstuur opnieuw: %(num)s dossiers",
+        ),
         NoticeKind.TERM: plural(
-            "Over een maand vernietigen wij %(num)s dossier. Bewaar in uw eigen administratie wat u nodig heeft",
-            "Over een maand vernietigen wij %(num)s dossiers. Bewaar in uw eigen administratie wat u nodig heeft",
+            "Wij vernietigen binnenkort %(num)s dossier; bij het dossier staat wanneer. "
+            "Bewaar in uw eigen administratie wat u nodig heeft",
+            "Wij vernietigen binnenkort %(num)s dossiers; bij elk dossier staat wanneer. "
+            "Bewaar in uw eigen administratie wat u nodig heeft",
         ),
         NoticeKind.ANNOUNCED: plural(
             "Een middelbare school vraagt van %(num)s leerling of die bij u op school zit",

@@ -18,12 +18,12 @@ from handover.audit.log import record
 from handover.bundles.events import CareClosed, CareOpened, OpenedRead, told_by_receiver
 from handover.bundles.handovers import handover_of
 from handover.bundles.mentor_model import Mentoring
-from handover.bundles.mentors import KEY_WORK_CARE, mentoring_of, standing
+from handover.bundles.mentors import KEY_WORK_CARE, standing
 from handover.bundles.model import Handover, Part, Remark, RemarkKind
 from handover.bundles.opened_model import OpenedItem
 from handover.bundles.reading import document, open_for_reading
 from handover.bundles.remark_text import read_text
-from handover.bundles.sides import noticing, stand, subject_with_group
+from handover.bundles.sides import Unreadable, noticing, stand, subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -31,7 +31,7 @@ from handover.dossiers.document_bytes import delete_quietly, whole
 from handover.errors import NotFound
 from handover.policy import Action, Actor, require
 from handover.rooms.errors import NoKey
-from handover.rooms.grants import give_room, make_room, open_room
+from handover.rooms.grants import give_room, make_room, open_room, require_kind
 from handover.rooms.model import RoomKind, SubjectKind
 from handover.rooms.reader import person_reader
 from handover.rooms.records import OpenRoom
@@ -59,11 +59,13 @@ class OpenedView:
     pages: int
     by: str
     opened_at: datetime
+    damaged: bool = False
+    """It was changed or exchanged; nothing of it is shown."""
 
     @property
     def is_document(self) -> bool:
         """Whether it has bytes to be looked at."""
-        return not self.text
+        return not self.text and not self.damaged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +166,6 @@ def opened_of(uow: UnitOfWork, actor: Actor, handover_id: str) -> list[OpenedVie
 
     Raises:
         NotFound, NotAllowed: not for this actor.
-        Unreadable: it was changed or exchanged.
     """
     at = stand(uow, actor, handover_id, Action.SEE_OPENED)
     rows = uow.session.scalars(
@@ -220,8 +221,11 @@ def read_opened(services: Services, actor: Actor, item_id: str) -> OpenedDocumen
 def give_opened(services: Services, actor: Actor, work: keywork.Work) -> bool:
     """Hand one mentor the key of what was opened for one child. For `keywork.register`; errors are those of `give`."""
     with services.uow() as uow:
-        row = mentoring_of(uow, work.subject_id)
-        handover = handover_of(uow, row.handover_id)
+        row = uow.session.get(Mentoring, work.subject_id)
+        if row is None:
+            return True
+        handover = handover_of(uow, row.handover_id, for_update=True)
+        uow.session.refresh(row)
         if row.ended_at is None and row.given_at is not None and handover.opened_room_id is not None:
             room = open_room(uow, actor.keyring, row.unit_id, handover.opened_room_id, subject_id=handover.id)
             _give(uow, actor, handover, room, row)
@@ -255,7 +259,9 @@ def _room(uow: UnitOfWork, actor: Actor, handover: Handover) -> OpenRoom:
     """The room of what is opened; made when there is none."""
     unit_id = handover.receiver_unit_id
     if handover.opened_room_id is not None:
-        return open_room(uow, actor.keyring, unit_id, handover.opened_room_id, subject_id=handover.id)
+        room = open_room(uow, actor.keyring, unit_id, handover.opened_room_id, subject_id=handover.id)
+        require_kind(room, RoomKind.OPENED)
+        return room
     held = actor.keyring.circle(uow, unit_id, Circle.CARE)
     room = make_room(
         uow, kind=RoomKind.OPENED, subject=(SubjectKind.HANDOVER, handover.id), maker=held, readers=[held.reader]
@@ -268,6 +274,7 @@ def _give(uow: UnitOfWork, actor: Actor, handover: Handover, room: OpenRoom, row
     mentor = uow.session.get(Person, row.person_id) if row.person_id else None
     if mentor is None or mentor.recipient is None:
         return
+    require_kind(room, RoomKind.OPENED)
     held = actor.keyring.circle(uow, handover.receiver_unit_id, Circle.CARE)
     reader = person_reader(unit_id=row.unit_id, person_id=mentor.id, recipient=HybridRecipient.parse(mentor.recipient))
     give_room(uow, room, maker=held, reader=reader)
@@ -291,7 +298,10 @@ def _said(uow: UnitOfWork, room: OpenRoom, row: OpenedItem) -> dict[str, Any]:
 
 
 def _view(uow: UnitOfWork, room: OpenRoom, row: OpenedItem, by: str) -> OpenedView:
-    said = _said(uow, room, row)
+    try:
+        said, damaged = _said(uow, room, row), False
+    except (Unreadable, NotFound):
+        said, damaged = {"kind": "note", "title": "", "pages": 0}, True
     return OpenedView(
         id=row.id,
         source=row.source,
@@ -301,6 +311,7 @@ def _view(uow: UnitOfWork, room: OpenRoom, row: OpenedItem, by: str) -> OpenedVi
         pages=int(said["pages"]),
         by=by,
         opened_at=row.opened_at,
+        damaged=damaged,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -20,23 +21,46 @@ from handover.policy import Actor
 from handover.rooms.cards import ValidCard
 from handover.rooms.grants import make_room
 from handover.rooms.model import RoomKind, SubjectKind
+from handover.rooms.reader import Reader
 from handover.rooms.records import OpenRoom
 from handover.schools.model import Location, Unit, UnitLocation
 from handover.services import Services
 from keys.age.file import decrypt
 from keys.circle import Circle
+from keys.letter import Party
 from schemas.dossiers import SupportSchema
+
+
+class Addressee(Protocol):
+    """To whom something is sealed: a valid card, or a one-time key."""
+
+    @property
+    def unit_id(self) -> str:
+        """The unit."""
+        ...
+
+    @property
+    def party(self) -> Party:
+        """As a letter names it."""
+        ...
+
+    def reader(self, circle: Circle, *, withheld: bool) -> Reader:
+        """Whom to give a room or a name of that circle to."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """A dossier in which nothing is missing, and the two cards that were valid when it was looked at."""
+    """A dossier in which nothing is missing, and the two cards that were valid when it was looked at.
+
+    A receiver that takes no part has no card; a one-time key stands in its place.
+    """
 
     draft: Draft
     documents: list[Document]
     application: Application
     sender_card: ValidCard
-    receiver_card: ValidCard
+    receiver_card: Addressee
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +131,7 @@ def _heading(uow: UnitOfWork, ready: Ready, handover_id: str, version: int) -> H
         version=version,
         sealed_at=uow.clock.now(),
         sender=_place(uow, leaver.unit_id, sender or ""),
-        receiver=_place(uow, ready.application.receiver_unit_id or "", receiver),
+        receiver=_place(uow, ready.receiver_card.unit_id, receiver),
     )
 
 

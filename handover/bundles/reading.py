@@ -66,7 +66,7 @@ def open_for_reading(
         unit_id = _as_whom(actor, handover, subject)
         try:
             bundle = newest_given(uow, handover.id) if version is None else bundle_of(uow, handover.id, version)
-            inside = _open(services, uow, actor, handover, bundle, part, unit_id)
+            inside = open_version(services, uow, actor, handover, bundle, part, unit_id)
         except (Tampered, KeysError, BlobNotFound) as error:
             what = error.code
             if alarm:
@@ -145,7 +145,7 @@ def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way
         uow.commit()
 
 
-def _open(
+def open_version(
     services: Services,
     uow: UnitOfWork,
     actor: Actor,
@@ -154,6 +154,12 @@ def _open(
     part: Part,
     unit_id: str,
 ) -> OpenPart:
+    """Open one part of one version with this actor's keys, as that unit; whether they may is the caller's to ask.
+
+    Raises:
+        Tampered, KeysError, BlobNotFound: what is stored is not what was sent.
+        NotFound: it was destroyed.
+    """
     letter = _letter(uow, actor, handover, bundle, unit_id)
     room_id = handover.care_room_id if part is Part.CARE else handover.dossier_room_id
     sealed = uow.session.get(SealedPart, (bundle.id, part))

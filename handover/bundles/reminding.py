@@ -19,6 +19,10 @@ from handover.terms.clock import local_day
 from handover.terms.schooljaar import Schooljaar, default_calendar
 
 BEFORE_SCHOOL = timedelta(days=7)
+AFTER_SCHOOL = timedelta(days=30)
+"""Later on the list of mentors says it; a mail that school begins would be nonsense."""
+A_DAY = timedelta(days=1)
+"""Nobody is reminded of what they were told last night."""
 BEFORE_TERM = timedelta(days=31)
 """So long before the last day both schools are told, well before `destroying.WARNED_BEFORE`."""
 
@@ -46,7 +50,9 @@ def _remind_mentors(uow: UnitOfWork) -> None:
     read = reads(uow, {handover.id for _row, handover in rows})
     for row, handover in rows:
         begins = default_calendar(Schooljaar.parse(handover.school_year)).first_school_day
-        if row.person_id is None or (handover.id, row.person_id) in read or today < begins - BEFORE_SCHOOL:
+        if row.person_id is None or (handover.id, row.person_id) in read or row.given_at is None:
+            continue
+        if not begins - BEFORE_SCHOOL <= today <= begins + AFTER_SCHOOL or row.given_at > uow.clock.now() - A_DAY:
             continue
         row.reminded_at = uow.clock.now()
         tell_person(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
@@ -60,8 +66,7 @@ def _warn_of_terms(uow: UnitOfWork) -> None:
         )
     )
     for handover in rows:
-        last = last_day(handover)
-        if last is None or today < last - BEFORE_TERM:
+        if today < last_day(uow, handover) - BEFORE_TERM:
             continue
         handover.warned_at = uow.clock.now()
         tell_sender(uow, handover, NoticeKind.TERM)

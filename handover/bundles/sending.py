@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from handover.audit.log import record
 from handover.bundles.answering import doubtful
 from handover.bundles.events import HandoverSent
 from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
 from handover.bundles.model import Handover, Part
-from handover.bundles.packing import Packed, Ready, make_rooms, pack
+from handover.bundles.packing import Addressee, Packed, Ready, make_rooms, pack
 from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, hides, needs_advice
 from handover.bundles.state import HandoverAction, HandoverStatus, advance
 from handover.bundles.versions import keep_version
@@ -41,12 +41,19 @@ class NotReady(IllegalTransition):
 
 def left_to_do(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> list[ToDo]:
     """What is left before this leaver's dossier may be sent; the spine of its page."""
+    return left_to_send(services, uow, actor, reference)
+
+
+def left_to_send(
+    services: Services, uow: UnitOfWork, actor: Actor, reference: str, *, without_card: bool = False
+) -> list[ToDo]:
+    """The same; `without_card`: to a school that takes no part, with a code."""
     draft = open_draft(uow, actor, reference)
     live = live_handover(uow, draft.leaver.id)
     if live is not None and live.supplement_opened_at is not None:
         # It goes after what was sent, wherever else the child applied since.
         return left_of(services, uow, actor, draft, uow.session.get(Application, live.application_id), is_after=True)
-    return left_of(services, uow, actor, draft, _application(uow, draft.leaver))
+    return left_of(services, uow, actor, draft, _application(uow, draft.leaver), without_card=without_card)
 
 
 def send(services: Services, actor: Actor, reference: str, *, to: str | None = None) -> str:
@@ -70,9 +77,14 @@ def send(services: Services, actor: Actor, reference: str, *, to: str | None = N
 
 def send_within(services: Services, uow: UnitOfWork, actor: Actor, reference: str, *, to: str | None = None) -> str:
     """As `send`, in the caller's unit of work, which it commits: what it did before happens with it or not at all."""
-    ready = _ready(services, uow, actor, reference)
+    ready = ready_to_send(services, uow, actor, reference)
     if to is not None and ready.application.receiver_brin != to:
         raise Conflict
+    return seal_and_keep(services, uow, actor, ready)
+
+
+def seal_and_keep(services: Services, uow: UnitOfWork, actor: Actor, ready: Ready) -> str:
+    """Seal what is ready, store it, and keep its rows; the caller commits. Gives the handover's id."""
     handover_id = new_id()
     # Before the seconds of sealing: it holds the receiver's key to names, as packing holds those to the rooms.
     _tell_name(uow, actor, ready, handover_id)
@@ -82,24 +94,52 @@ def send_within(services: Services, uow: UnitOfWork, actor: Actor, reference: st
     return handover_id
 
 
-def _ready(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> Ready:
+def ready_to_send(
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    reference: str,
+    *,
+    without_card: Callable[[Application], Addressee] | None = None,
+) -> Ready:
+    """Everything that sending needs, held until the commit. `without_card` says to whom, where no card is asked.
+
+    Raises:
+        NotReady: something is left to do.
+        Conflict, IllegalTransition, NotFound, NotAllowed, NoKey: those of `send`.
+    """
     require(actor, Action.SEND, subject_of(leaver_of(uow, reference, for_update=True)))
     draft = open_draft(uow, actor, reference)
     if draft.leaver.ended_as is not None:
         raise IllegalTransition
     _end_failed_attempt(uow, draft.leaver)
     application = _application(uow, draft.leaver)
-    left = left_of(services, uow, actor, draft, application)
-    if left or application is None or application.receiver_unit_id is None:
+    left = left_of(services, uow, actor, draft, application, without_card=without_card is not None)
+    if left or application is None:
         raise NotReady(left)
-    now = uow.clock.now()
     return Ready(
         draft=draft,
         documents=documents_of(uow, draft.leaver.id),
         application=application,
-        sender_card=valid_card(uow, draft.leaver.unit_id, services.region, now),
-        receiver_card=valid_card(uow, application.receiver_unit_id, services.region, now),
+        sender_card=valid_card(uow, draft.leaver.unit_id, services.region, uow.clock.now()),
+        receiver_card=_addressee(services, uow, application, without_card),
     )
+
+
+def _addressee(
+    services: Services,
+    uow: UnitOfWork,
+    application: Application,
+    without_card: Callable[[Application], Addressee] | None,
+) -> Addressee:
+    takes_part = has_card(services, uow, application.receiver_unit_id)
+    if without_card is not None:
+        if takes_part:
+            raise IllegalTransition  # who takes part gets dossiers as all do
+        return without_card(application)
+    if application.receiver_unit_id is None:
+        raise NotReady
+    return valid_card(uow, application.receiver_unit_id, services.region, uow.clock.now())
 
 
 def _end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
@@ -122,6 +162,7 @@ def left_of(
     application: Application | None,
     *,
     is_after: bool = False,
+    without_card: bool = False,
 ) -> list[ToDo]:
     """What is left before this opened dossier may go to the school of this application, or after what it has."""
     documents = documents_of(uow, draft.leaver.id)
@@ -131,7 +172,8 @@ def left_of(
         application,
         [row.kind for row in documents],
         advised=needs_advice(uow, draft.leaver.unit_id),
-        receiver_ready=application is not None and has_card(services, uow, application.receiver_unit_id),
+        receiver_ready=application is not None
+        and (without_card or has_card(services, uow, application.receiver_unit_id)),
         doubtful=application is not None and application.id in doubts.get(draft.leaver.id, ()),
         hidden=hides(hidden_of(uow, actor, draft.leaver), draft.content, [row.id for row in documents]),
     )
@@ -154,7 +196,7 @@ def _tell_name(uow: UnitOfWork, actor: Actor, ready: Ready, handover_id: str) ->
 
 def _keep(uow: UnitOfWork, actor: Actor, packed: Packed) -> None:
     heading, ready = packed.heading, packed.ready
-    leaver, receiver_id = ready.draft.leaver, ready.receiver_card.card.unit_id
+    leaver, receiver_id = ready.draft.leaver, ready.receiver_card.unit_id
     uow.session.add(_handover(packed))
     uow.flush()
     letter = keep_version(uow, actor, packed, previous=None)
@@ -181,7 +223,7 @@ def _handover(packed: Packed) -> Handover:
         leaver_id=leaver.id,
         application_id=ready.application.id,
         sender_unit_id=leaver.unit_id,
-        receiver_unit_id=ready.receiver_card.card.unit_id,
+        receiver_unit_id=ready.receiver_card.unit_id,
         receiver_brin=ready.application.receiver_brin,
         school_year=leaver.school_year,
         status=advance(HandoverStatus.DRAFT, HandoverAction.SEND),

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
+from handover.bundles.codes import code_of
 from handover.bundles.events import HandoverOffered, SettlingFailed, SupplementArrived, SupplementFailed
 from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.notice_model import NoticeKind
@@ -95,7 +96,8 @@ def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool)
         case True, True:
             handover.offered_at = uow.clock.now()
             kind: Callable[..., AuditEvent] = HandoverOffered
-            tell_receiver(uow, handover, NoticeKind.OFFERED)
+            if code_of(uow, handover.id) is None:  # a link goes by `coded.mail_links`
+                tell_receiver(uow, handover, NoticeKind.OFFERED)
         case True, False:
             kind = SettlingFailed
             tell_sender(uow, handover, NoticeKind.FAILED)

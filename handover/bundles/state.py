@@ -43,6 +43,7 @@ class HandoverAction(StrEnum):
     ACKNOWLEDGE = "acknowledge"  # a supplement has come
     RELOCATE = "relocate"  # another location of the same receiver
     CONFIRM = "confirm"
+    CONFIRM_BY_TELEPHONE = "confirm_by_telephone"  # the sender heard it from a school that takes no part
     REOPEN = "reopen"
     RELEASE = "release"
     CLOSE = "close"
@@ -118,6 +119,7 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
         (_S.OFFERED, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
         (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
+        (_S.ACCEPTED, _A.CONFIRM_BY_TELEPHONE): Transition(Side.SENDER, _S.CONFIRMED),
         (_S.ACCEPTED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.ACKNOWLEDGE): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.RELOCATE): Transition(Side.RECEIVER, _S.ACCEPTED),

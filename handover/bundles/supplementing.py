@@ -6,6 +6,7 @@ It goes to the same school, into the rooms that it has already; readers keep wha
 from __future__ import annotations
 
 from handover.audit.log import record
+from handover.bundles.codes import code_of
 from handover.bundles.events import (
     HandoverSupplemented,
     SupplementAcknowledged,
@@ -47,7 +48,8 @@ def open_supplement(services: Services, actor: Actor, reference: str) -> None:
     with services.uow() as uow:
         handover = _sent(uow, actor, reference)
         advance(handover.status, HandoverAction.SUPPLEMENT)
-        if is_being_sealed(uow, handover.id):
+        # What went with a code can be fetched once: what comes after goes with a code of its own.
+        if is_being_sealed(uow, handover.id) or code_of(uow, handover.id) is not None:
             raise IllegalTransition
         if handover.supplement_opened_at is None:
             handover.supplement_opened_at = uow.clock.now()

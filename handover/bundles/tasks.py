@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from handover.bundles.coded import end_run_out, mail_links
 from handover.bundles.destroying import destroy, due
 from handover.bundles.destructions import note
 from handover.bundles.forgetting import forget_old_announcements
@@ -45,12 +46,14 @@ def sweep(services: Services) -> None:
         people = people_to_mail(uow, limit=AT_ONCE)
         find_receivers(uow)
         find_mentors(uow)
+        end_run_out(uow)
         uow.commit()
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)
     for person_id in people:
         services.queue.enqueue(TaskName.SEND_MAIL, person_id)
     services.queue.enqueue(TaskName.EXPIRE_SESSIONS)
+    mail_links(services)
 
 
 @task(TaskName.SEND_MAIL)

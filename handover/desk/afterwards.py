@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from handover.bundles.destroying import kept_until
 from handover.bundles.handovers import handover_of
+from handover.bundles.keeping import holds_of
 from handover.bundles.placing import Choices, Placing, choices
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import LIVE, KeepReason, ReleaseReason, ReopenReason
@@ -64,21 +65,24 @@ KEEPING: Mapping[KeepReason, tuple[LazyString, LazyString]] = MappingProxyType(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Held:
+    """One school's word that it stays longer."""
+
+    until: date
+    because: LazyString
+    is_ours: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeepPage:
     """Until when a handover is kept, and why, where that is longer than its term."""
 
     front: Front
     term: date
     """The last day of its school year's term."""
-    kept_until: date | None
-    kept_because: KeepReason | None
+    holds: tuple[Held, ...]
     ended: bool
     """It goes four weeks after it ended, whatever its term."""
-
-    @property
-    def because(self) -> LazyString | str:
-        """Why, in words."""
-        return KEEPING[self.kept_because][0] if self.kept_because else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +116,14 @@ def keep_page(uow: UnitOfWork, actor: Actor, handover_id: str) -> KeepPage:
     return KeepPage(
         front=front,
         term=kept_until(Schooljaar.parse(handover.school_year)),
-        kept_until=handover.kept_until,
-        kept_because=handover.kept_because,
+        holds=tuple(
+            Held(
+                until=hold.until,
+                because=KEEPING[hold.because][0],
+                is_ours=(hold.unit_id == handover.sender_unit_id) == front.is_sender,
+            )
+            for hold in holds_of(uow, handover.id)
+        ),
         ended=handover.status not in LIVE,
     )
 

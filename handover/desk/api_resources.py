@@ -5,6 +5,7 @@ from __future__ import annotations
 from handover.desk.api_afterwards import api_afterwards
 from handover.desk.api_announcements import api_announcements
 from handover.desk.api_applications import api_applications
+from handover.desk.api_coded import api_coded
 from handover.desk.api_documents import api_documents
 from handover.desk.api_dossiers import api_dossiers
 from handover.desk.api_handovers import api_handovers
@@ -29,6 +30,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_reading,
     api_remarks,
     api_afterwards,
+    api_coded,
     api_mentors,
     api_log,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
+from handover.bundles.mentors import read_by_mentor
 from handover.bundles.model import Handover, Remark, RemarkKind
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.class_turn import Going
@@ -36,6 +37,8 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
         .order_by(Handover.created_at, Handover.id)
     ).all()
     newest = {handover.leaver_id: (handover, school) for handover, school in rows}
+    mentored = read_by_mentor(uow, [handover.id for handover, _school in newest.values()])
+    read = {handover_id for handover_id, (count, done) in mentored.items() if count == done}
     asked = _asked(uow, [handover.id for handover, _school in newest.values()])
     return {
         leaver_id: Going(
@@ -50,6 +53,7 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
             and handover.conversation_held_on is None
             and not handover.conversation_waived,
             is_supplementing=handover.supplement_opened_at is not None,
+            mentor_read=handover.id in read,
             question_waits=handover.id in asked,
         )
         for leaver_id, (handover, school) in newest.items()

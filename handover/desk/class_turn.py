@@ -58,6 +58,8 @@ class Going:
     conversation_open: bool
     is_supplementing: bool
     """It was opened to send something after, and that was not sent yet."""
+    mentor_read: bool
+    """It has a mentor, and all of its mentors opened the report."""
     question_waits: bool
     """The secondary school asked something, and nobody of this school answered."""
 
@@ -122,7 +124,10 @@ def _under_way(now: Situation, going: Going) -> Progress:
                 step=_("Wacht op %(school)s, sinds %(dag)s", school=going.school, dag=dag(going.sent_at)),
             )
         case HandoverStatus.CONFIRMED:
-            step = _("Bevestigd op %(dag)s", dag=dag(going.confirmed_at or going.sent_at))
+            day = dag(going.confirmed_at or going.sent_at)
+            step = _("Bevestigd op %(dag)s", dag=day)
+            if going.mentor_read:
+                step = _("Bevestigd op %(dag)s, de mentor las het", dag=day)
             return Progress(turn=Turn.DONE, stands=("done",) * 5, step=step)
     received = dag(going.accepted_at or going.sent_at)
     if going.question_waits and now.left is not None:
@@ -153,8 +158,9 @@ def _draft(now: Situation, left: Left) -> Progress:
             turn=Turn.YOU, stands=(*filled, "stop", "todo", "todo"), step=step, href=f"{now.href}/{href}", stuck=True
         )
     if left.todos and all(todo.missing is Missing.RECEIVER_NOT_READY for todo in left.todos):
-        step = _("Wacht op %(school)s: doet nog niet mee", school=now.school)
-        return Progress(turn=Turn.WAIT, stands=(*filled, "wait", "todo", "todo"), step=step, href=f"{now.href}/school")
+        step = _("%(school)s doet niet mee: wacht, of verstuur met een code", school=now.school)
+        href = f"{now.href}/met-code"
+        return Progress(turn=Turn.WAIT, stands=(*filled, "wait", "todo", "todo"), step=step, href=href)
     if not left.todos:
         return Progress(
             turn=Turn.YOU,

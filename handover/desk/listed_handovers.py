@@ -31,6 +31,7 @@ _ASKS: Mapping[HandoverAction, Action] = MappingProxyType(
         HandoverAction.DECLINE: Action.DECLINE,
         HandoverAction.WITHDRAW: Action.WITHDRAW,
         HandoverAction.CONFIRM: Action.CONFIRM,
+        HandoverAction.CONFIRM_BY_TELEPHONE: Action.CONFIRM_BY_TELEPHONE,
         HandoverAction.SUPPLEMENT: Action.SUPPLEMENT,
         HandoverAction.ACKNOWLEDGE: Action.ACKNOWLEDGE,
         HandoverAction.RELOCATE: Action.PLACE,

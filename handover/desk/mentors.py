@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from handover.bundles.handovers import handover_of
 from handover.bundles.mentor_model import Mentoring
@@ -18,7 +18,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.desk.inbox_rows import ShownName, shown_name
 from handover.desk.paste_mentors import Colleague
 from handover.errors import NotFound
-from handover.policy import Action, Actor, Role, may, require
+from handover.policy import Action, Actor, Role, require
 from handover.rooms.names import open_names
 from handover.schools.model import Membership, Person, Unit
 from handover.schools.queries import holds_on
@@ -213,26 +213,12 @@ def require_naming(uow: UnitOfWork, actor: Actor, handover_id: str) -> Handover:
     return handover
 
 
-def may_name(uow: UnitOfWork, actor: Actor, handover: Handover) -> bool:
-    """Whether this actor names its mentors."""
-    return may(actor, Action.NAME_MENTORS, subject_with_group(uow, handover))
-
-
 def school_begins(uow: UnitOfWork) -> date:
     """The first school day of those who left last: of this summer's leavers from August until the next year begins."""
     year = Schooljaar.of(local_day(uow.clock.now()))
     if uow.clock.now().month in range(8, 13):
         year = Schooljaar(year.first - 1)
     return default_calendar(year).first_school_day
-
-
-def unread_count(uow: UnitOfWork, person_id: str) -> int:
-    """How many children of a mentor's wait to be read."""
-    mine = select(Mentoring.handover_id).where(
-        Mentoring.person_id == person_id, Mentoring.ended_at.is_(None), Mentoring.given_at.is_not(None)
-    )
-    ids = uow.session.scalars(mine).all()
-    return len(ids) - len([1 for _key, who in reads(uow, ids) if who == person_id])
 
 
 def _received(unit_id: str) -> Select[Handover]:
@@ -277,20 +263,3 @@ def _mentor_rows(
 
 def _by_name(line: ChildLine) -> tuple[str, str]:
     return (line.name.last.casefold(), line.name.first.casefold()) if line.name else ("", line.reference)
-
-
-def count_without(uow: UnitOfWork, unit_id: str) -> int:
-    """How many confirmed children of a school have no mentor."""
-    named = select(Mentoring.id).where(Mentoring.handover_id == Handover.id, Mentoring.ended_at.is_(None))
-    return (
-        uow.session.scalar(
-            select(func.count())
-            .select_from(Handover)
-            .where(
-                Handover.receiver_unit_id == unit_id,
-                Handover.status == HandoverStatus.CONFIRMED,
-                ~named.correlate(Handover).exists(),
-            )
-        )
-        or 0
-    )

@@ -296,8 +296,8 @@ def _require(actor: Actor, unit_id: str) -> None:
 
 def _named(count: int) -> str:
     text: str = ngettext(
-        "%(num)s kind heeft zijn mentor. Na bevestiging kan die het rapport lezen.",
-        "%(num)s kinderen hebben hun mentor. Na bevestiging kan die het rapport lezen.",
+        "%(num)s kind heeft zijn mentor.",
+        "%(num)s kinderen hebben hun mentor.",
         count,
     )
     return text

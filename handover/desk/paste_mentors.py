@@ -1,7 +1,7 @@
 """A class list of the new school year, read as who is mentor of whom: each row is good, or refused with its reason.
 
-Children are those whose dossiers the school received; a row whose name fits two of them is never guessed at. A mentor
-is known by an e-mail address, or by the name of one colleague.
+Children are those whose dossiers the school received, by their whole name: another first name may be that of a twin. A
+row that fits two of them is never guessed at. A mentor is known by an e-mail address, or by the name of one colleague.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from handover.access.fields import read_email
-from handover.bundles.mentors import NewMentor
+from handover.bundles.mentors import CLASS_TOO_LONG, LONGEST_CLASS, NewMentor
 from handover.desk.paste import Column, Pasted, PastedRow, day_in, name_in, read_paste
 from handover.errors import Invalid
 from handover.terms.folding import fold
@@ -23,7 +23,6 @@ from handover.terms.msgid import msgid
 
 MOST = 400
 """Rows: the new classes of a large school."""
-_LONGEST_CLASS = 20
 
 _HEADINGS: Mapping[str, Column] = MappingProxyType(
     {
@@ -39,15 +38,17 @@ _HEADINGS: Mapping[str, Column] = MappingProxyType(
         for heading in headings
     }
 )
-_BETWEEN = re.compile(r"\s*(?:[;/&+]|\ben\b|,(?=[^,]*@))\s*")
+_BETWEEN = re.compile(r"[;/&]|(?<=\s)en(?=\s)|,(?=[^,]*@)")
+_LONGEST_CELL = 300
+_TITLES = frozenset(("dhr", "mevr", "mw", "meneer", "mevrouw", "de heer"))
 _NOBODY = msgid("Deze leerling staat niet bij uw ontvangen dossiers. Kijk de spelling van de naam na.")
 _TWO = msgid("Deze naam past bij twee leerlingen. Zet de geboortedatum erbij.")
 _NO_MENTOR = msgid("Er staat geen mentor. Vul hem in bij de klas.")
 _NO_CLASS_NO_MENTOR = msgid("Er staat geen mentor en geen klas.")
-_UNKNOWN = msgid("Deze mentor kennen wij niet bij naam. Zet zijn e-mailadres in de lijst.")
-_TWO_MENTORS = msgid("Er zijn twee mentoren met deze naam. Zet het e-mailadres in de lijst.")
+_UNKNOWN = msgid("Deze mentor kennen wij niet bij naam. Vul het e-mailadres in.")
+_TWO_MENTORS = msgid("Er zijn twee mentoren met deze naam. Vul het e-mailadres in.")
 _MAIL = msgid("Het e-mailadres van de mentor klopt niet.")
-_CLASS = msgid("De naam van een klas is ten hoogste 20 tekens.")
+_LONG = msgid("Dit is te lang voor een mentor.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,8 @@ def mentors_in(typed: str, mails: str, colleagues: Sequence[Colleague]) -> tuple
     Raises:
         Invalid: one of them is nobody, or two.
     """
+    if len(typed) > _LONGEST_CELL or len(mails) > _LONGEST_CELL:
+        raise Invalid(fields={"mentor": _LONG})
     addresses, names = _pieces(mails), _pieces(typed)
     if addresses and len(names) == len(addresses) and not any("@" in name for name in names):
         return tuple(_with_mail(mail, name) for mail, name in zip(addresses, names, strict=True))
@@ -138,20 +141,17 @@ class _Reader:
         self.today, self.colleagues = today, colleagues
         self.of_class = {fold(name): typed for name, typed in of_class.items() if typed.strip()}
         self.whole: dict[str, list[str]] = {}
-        self.born: dict[tuple[str, str], list[str]] = {}
         self.birth_dates: dict[str, str] = {}
         for handover_id, about in children.items():
             self.whole.setdefault(_folded(about), []).append(handover_id)
-            born = str(about.get("birth_date", ""))
-            self.born.setdefault((fold(str(about.get("last_name", ""))), born), []).append(handover_id)
-            self.birth_dates[handover_id] = born
+            self.birth_dates[handover_id] = str(about.get("birth_date", ""))
 
     def line(self, row: PastedRow) -> Line:
         """One row."""
         reasons: list[str] = []
         class_name = " ".join(row.cells.get(Column.CLASS, "").split())
-        if len(class_name) > _LONGEST_CLASS:
-            reasons.append(_CLASS)
+        if len(class_name) > LONGEST_CLASS:
+            reasons.append(CLASS_TOO_LONG)
             class_name = ""
         handover_id = self._child(row, reasons)
         mentors = self._mentors(row, class_name, reasons)
@@ -169,8 +169,7 @@ class _Reader:
         born = day_in(row.cells.get(Column.BIRTH, ""), self.today)
         found = self.whole.get(_folded(name), [])
         if born is not None:
-            exact = [one for one in found if self.birth_dates[one] == born.isoformat()]
-            found = exact or self.born.get((fold(name["last_name"]), born.isoformat()), [])
+            found = [one for one in found if self.birth_dates[one] == born.isoformat()]
         if len(found) != 1:
             reasons.append(_TWO if found else _NOBODY)
             return ""
@@ -191,7 +190,7 @@ class _Reader:
 
 
 def _pieces(typed: str) -> list[str]:
-    return [piece for piece in _BETWEEN.split(typed.strip()) if piece]
+    return [piece.strip() for piece in _BETWEEN.split(typed) if piece.strip()]
 
 
 def _with_mail(typed: str, name: str) -> NewMentor:
@@ -205,12 +204,18 @@ def _with_mail(typed: str, name: str) -> NewMentor:
 def _by_name(typed: str, colleagues: Sequence[Colleague]) -> NewMentor:
     wanted = fold(typed)
     found = [one for one in colleagues if fold(one.name) == wanted]
-    found = found or [one for one in colleagues if fold(one.name).split()[-1:] == wanted.split()[-1:]]
+    found = found or [one for one in colleagues if _is_short_for(wanted.split(), fold(one.name).split())]
     emails = {one.email: one for one in found}
     if len(emails) != 1:
         raise Invalid(fields={"mentor": _TWO_MENTORS if emails else _UNKNOWN})
     one = next(iter(emails.values()))
     return NewMentor(email=one.email, name=one.name)
+
+
+def _is_short_for(typed: list[str], name: list[str]) -> bool:
+    """Whether somebody wrote only the last word of a name, or that behind a title or the right initial."""
+    before = [word for word in typed[:-1] if word not in _TITLES]
+    return typed[-1:] == name[-1:] and all(len(word) == 1 and name[0].startswith(word) for word in before)
 
 
 def _folded(name: Mapping[str, Any]) -> str:

@@ -233,7 +233,7 @@ def _page(
         may_reopen=may(actor, Action.REOPEN, subject),
         may_release=may(actor, Action.RELEASE, subject) and is_open,
         may_keep=may(actor, Action.KEEP, subject),
-        goes_on=last_day(handover) if handover.warned_at is not None else None,
+        goes_on=last_day(uow, handover) if handover.warned_at is not None else None,
         mentors=tuple(mentors_of(uow, handover.id)) if is_open else (),
         may_name=may(actor, Action.NAME_MENTORS, subject),
         feedback=tuple(one for one in remarks if one.kind is RemarkKind.FEEDBACK),

@@ -22,7 +22,7 @@ from handover.dossiers.content import Content
 from handover.dossiers.documents import KeptDocument, list_documents
 from handover.dossiers.drafts import open_draft
 from handover.dossiers.labels import MISSING
-from handover.dossiers.rules import ToDo
+from handover.dossiers.rules import Missing, ToDo
 from handover.leavers.applications import ApplicationView, applications_at
 from handover.policy import Action, Actor, Subject, require
 from handover.schools.model import Location
@@ -84,6 +84,8 @@ class SendingPage:
     school: ApplicationView | None
     left: tuple[tuple[Markup, str], ...]
     """Sentences and addresses."""
+    without_card: bool
+    """The school takes no part; it can go there with a code."""
     dossier: Part
     care: Part
 
@@ -160,7 +162,8 @@ def open_sending(services: Services, actor: Actor, reference: str) -> SendingPag
     return SendingPage(
         head=head,
         school=school,
-        left=tuple((_sentence(todo), f"{head.href}/{PLACES.get(todo.missing, todo.section.value)}") for todo in left),
+        left=sentences(reference, left),
+        without_card=any(todo.missing is Missing.RECEIVER_NOT_READY for todo in left),
         dossier=Part(
             filled=_in_dossier(content),
             documents=tuple(one for one in documents if not one.kind.goes_to_care),
@@ -181,6 +184,13 @@ def _in_dossier(content: Content) -> tuple[str, ...]:
         said.append(_("de vraag om een gesprek"))
     said.append(_("wie de school kan bellen"))
     return tuple(str(text) for text in said)
+
+
+def sentences(reference: str, left: Sequence[ToDo]) -> tuple[tuple[Markup, str], ...]:
+    """What is left, each with the address where it is done."""
+    return tuple(
+        (_sentence(todo), f"/leerling/{reference}/{PLACES.get(todo.missing, todo.section.value)}") for todo in left
+    )
 
 
 def _sentence(todo: ToDo) -> Markup:

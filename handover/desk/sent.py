@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from handover.bundles.codes import TRIES, code_of
 from handover.bundles.model import Handover
 from handover.bundles.state import HandoverStatus
 from handover.bundles.versions import is_being_sealed
@@ -32,6 +33,20 @@ class School:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentCode:
+    """How it stands with a handover that went with a code."""
+
+    email: str
+    expires_at: datetime
+    tries_left: int
+    mailed_at: datetime | None
+    fetched_at: datetime | None
+    guest_name: str
+    guest_function: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sent:
     """The newest handover of a leaver; the instants are those that it has come to."""
 
@@ -47,6 +62,8 @@ class Sent:
     """A supplement waits to be compared with its letter."""
     is_outdated: bool
     """The dossier was changed since it was sent, and nothing of that went along."""
+    code: SentCode | None = None
+    """Of a school that takes no part."""
 
     @property
     def is_supplementing(self) -> bool:
@@ -88,7 +105,24 @@ def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
         confirmed_at=row.confirmed_at,
         supplement_opened_at=row.supplement_opened_at,
         is_being_supplemented=row.offered_at is not None and is_being_sealed(uow, row.id),
+        code=_code(uow, row.id),
         is_outdated=uow.session.get_one(Leaver, leaver_id).content_version > row.sent_content_version,
+    )
+
+
+def _code(uow: UnitOfWork, handover_id: str) -> SentCode | None:
+    code = code_of(uow, handover_id)
+    if code is None:
+        return None
+    return SentCode(
+        email=code.email,
+        expires_at=code.expires_at,
+        tries_left=max(0, TRIES - code.failures),
+        mailed_at=code.mailed_at,
+        fetched_at=code.fetched_at,
+        guest_name=code.guest_name,
+        guest_function=code.guest_function,
+        confirmed_by=code.confirmed_by,
     )
 
 

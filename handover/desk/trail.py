@@ -222,6 +222,11 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
                 "De overdracht is gesloten: het kind gaat niet naar deze school. %(ander)s kan het dossier niet openen."
             )
         ),
+        "handover.fetched_with_code": _plain(msgid("Het dossier is opgehaald met de code. Dit is geen toelating.")),
+        "handover.code_run_out": _plain(msgid("Niemand haalde het dossier op tijd op. De code werkt niet meer.")),
+        "handover.confirmed_by_telephone": _plain(
+            msgid("%(wie)s hoorde aan de telefoon dat het kind is ingeschreven en dat het dossier er is.")
+        ),
         "handover.confirmed": _plain(msgid("%(wie)s bevestigde de overdracht: ingeschreven, en alles gelezen.")),
         "handover.supplement_opened": _plain(msgid("%(wie)s opende het dossier om iets na te sturen.")),
         "handover.supplement_dropped": _plain(msgid("%(wie)s sloot het dossier weer. Er is niets nagestuurd.")),

@@ -28,6 +28,7 @@ WORDS: Mapping[Action, LazyString] = MappingProxyType(
         Action.ANSWER_ANNOUNCED: _l("Zeggen welk kind een middelbare school aanmeldde, of dat u het niet kent"),
         Action.SEND: _l("Het dossier versturen"),
         Action.WITHDRAW: _l("Het dossier terughalen, zolang het niet is ontvangen"),
+        Action.CONFIRM_BY_TELEPHONE: _l("Vastleggen dat een school die niet meedoet het dossier heeft"),
         Action.SUPPLEMENT: _l("Iets nasturen, als het dossier al is verstuurd"),
         Action.SEE_HANDOVER: _l("Zien om wie het gaat, van welke school, en hoe ver het is"),
         Action.ACCEPT: _l("Een dossier in ontvangst nemen"),
@@ -69,6 +70,7 @@ _WHEN: Mapping[frozenset[Stage], LazyString] = MappingProxyType(
         RECEIVED: _l("na ontvangst"),
         ARRIVED - {Stage.ENDED}: _l("zodra het is verstuurd, tot het eind"),
         frozenset({Stage.CONFIRMED}): _l("na bevestiging"),
+        frozenset({Stage.ACCEPTED}): _l("na ontvangst, tot de bevestiging"),
     }
 )
 _OWN_ONLY: Mapping[UnitSide, LazyString] = MappingProxyType(

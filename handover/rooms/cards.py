@@ -29,6 +29,11 @@ class ValidCard:
     digest: str
 
     @property
+    def unit_id(self) -> str:
+        """Whose it is."""
+        return self.card.unit_id
+
+    @property
     def party(self) -> Party:
         """The unit as a letter names it."""
         return Party(unit_id=self.card.unit_id, card=self.digest)

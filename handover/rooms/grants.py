@@ -103,6 +103,16 @@ def open_room(uow: UnitOfWork, keyring: Keyring, unit_id: str, room_id: str, *, 
     raise NoKey("no key of this room", room=room_id)
 
 
+def require_kind(room: OpenRoom, kind: RoomKind) -> None:
+    """Stop unless an opened room is of that kind: its grant says so, whatever a row points at.
+
+    Raises:
+        Damaged: it is another room than its caller was told.
+    """
+    if room.kind is not kind:
+        raise Damaged("a room of another kind", room=room.room_id)
+
+
 def release(uow: UnitOfWork, *, room_ids: Collection[str], unit_id: str) -> None:
     """Hand out the room grants that lie ready for a unit: it has accepted."""
     uow.session.execute(

@@ -27,6 +27,7 @@ class UnitStatus(StrEnum):
 
     INVITED = "invited"
     ENROLLED = "enrolled"
+    GUEST = "guest"  # takes no part: stands for a location that was handed something over with a code
     CLOSED = "closed"
 
 

@@ -42,6 +42,11 @@ def found(thread: Thread, handover_id: str) -> Handover:
         return handover_of(uow, handover_id)
 
 
+def last(thread: Thread, handover_id: str) -> date:
+    with thread.services.uow() as uow:
+        return last_day(uow, handover_of(uow, handover_id))
+
+
 def told(thread: Thread, kind: NoticeKind) -> list[str]:
     with thread.services.uow() as uow:
         return sorted(uow.session.scalars(select(Notice.person_id).where(Notice.kind == kind)))
@@ -95,7 +100,7 @@ def test_what_a_school_keeps_longer_is_there_until_that_day(thread: Thread, who:
     remind(thread.services)
 
     keep(thread.services, getattr(thread, who).actor, handover_id, until=until, because=KeepReason.COMPLAINT)
-    assert last_day(found(thread, handover_id)) == until
+    assert last(thread, handover_id) == until
     at(thread, until)
     remind(thread.services)
     assert not is_due(thread, handover_id)
@@ -114,10 +119,57 @@ def test_the_ordinary_term_counts_again_when_a_school_says_so(thread: Thread) ->
         because=KeepReason.REQUEST,
     )
 
-    keep_no_longer(thread.services, thread.intake.actor, handover_id)
+    keep_no_longer(thread.services, thread.teacher.actor, handover_id)
+    keep_no_longer(thread.services, thread.teacher.actor, handover_id)
+
+    assert last(thread, handover_id) == TERM
+
+
+def test_each_school_takes_back_its_own_word_only_and_the_latest_counts(thread: Thread) -> None:
+    handover_id, late = thread.confirmed(), TERM + timedelta(days=90)
+    at(thread, TERM - timedelta(days=200))
+    keep(thread.services, thread.ib.actor, handover_id, until=late, because=KeepReason.COMPLAINT)
+    soon = TERM - timedelta(days=150)
+    keep(thread.services, thread.intake.actor, handover_id, until=soon, because=KeepReason.REQUEST)
+    assert last(thread, handover_id) == late
+
     keep_no_longer(thread.services, thread.intake.actor, handover_id)
 
-    assert last_day(found(thread, handover_id)) == TERM
+    assert last(thread, handover_id) == late
+
+
+def test_what_is_kept_in_the_very_night_is_not_destroyed(thread: Thread) -> None:
+    handover_id = thread.confirmed()
+    at(thread, TERM - timedelta(days=30))
+    remind(thread.services)
+    at(thread, TERM + timedelta(days=1))
+    assert is_due(thread, handover_id)
+    keep(
+        thread.services,
+        thread.ib.actor,
+        handover_id,
+        until=TERM + timedelta(days=60),
+        because=KeepReason.COMPLAINT,
+    )
+
+    with pytest.raises(Kept):
+        destroy(thread.services, handover_id, is_over=True)
+
+
+def test_a_receiver_keeps_nothing_that_it_gave_back_or_let_go(thread: Thread) -> None:
+    handover_id = thread.confirmed()
+    release(thread.services, thread.intake.actor, handover_id, reason=ReleaseReason.WRONG_SCHOOL)
+
+    with pytest.raises(NotAllowed):
+        keep(thread.services, thread.intake.actor, handover_id, until=TERM, because=KeepReason.REQUEST)
+
+
+def test_who_was_warned_late_is_shown_the_later_day(thread: Thread) -> None:
+    handover_id = thread.confirmed()
+    at(thread, TERM + timedelta(days=5))
+    remind(thread.services)
+
+    assert last(thread, handover_id) == TERM + timedelta(days=5 + 14)
 
 
 @pytest.mark.parametrize("days", [-1, 0, 367])
@@ -263,3 +315,12 @@ def test_a_line_that_was_cut_off_is_written_again(thread: Thread) -> None:
 def test_nobody_of_elsewhere_learns_that_there_is_something_to_keep(thread: Thread) -> None:
     with pytest.raises(NotFound):
         keep(thread.services, thread.ib.actor, "0" * 32, until=TERM, because=KeepReason.REQUEST)
+
+
+def test_nobody_is_told_in_november_that_school_begins(thread: Thread) -> None:
+    confirmed_with_mentor(thread)
+    at(thread, date(2027, 11, 20))
+
+    remind(thread.services)
+
+    assert told(thread, NoticeKind.MENTOR_UNREAD) == []

@@ -300,3 +300,55 @@ def test_only_the_mentor_writes_back(thread: Thread) -> None:
 
     with pytest.raises(NotAllowed):
         feed_back(thread.services, thread.intake.actor, handover_id, text="Het gaat goed.")
+
+
+def test_a_mentor_can_be_replaced_after_one_of_the_children_was_let_go(thread: Thread) -> None:
+    first, _joris = confirmed_with_mentor(thread)
+    second = thread.confirmed()
+    named(thread, second, thread.intake)
+    release(thread.services, thread.intake.actor, first, reason=ReleaseReason.NOT_COMING)
+    anna = mentor_in(thread, "Anna Bos")
+
+    assert replace_mentor(thread.services, thread.intake.actor, thread.vo.id, MAIL, NewMentor(email=anna.email)) == 1
+    with thread.services.uow() as uow:
+        assert standing(uow, [first]) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "other"), [("own_room_id", "own_care_room_id"), ("dossier_room_id", "care_room_id")]
+)
+def test_a_row_that_points_at_a_care_room_gives_the_mentor_nothing(thread: Thread, column: str, other: str) -> None:
+    handover_id, joris = thread.confirmed(), mentor_in(thread)
+    named(thread, handover_id, thread.office)
+    with thread.services.uow() as uow:
+        handover = uow.session.get_one(Handover, handover_id)
+        setattr(handover, column, getattr(handover, other))
+        uow.commit()
+
+    keywork.run_for(thread.services, thread.intake.actor)
+
+    assert given_by_name(thread, joris.person_id) == 0
+
+
+def test_a_row_that_names_another_person_leads_to_no_key(thread: Thread) -> None:
+    handover_id, _joris = thread.confirmed(), mentor_in(thread)
+    named(thread, handover_id, thread.office)
+    with thread.services.uow() as uow:
+        standing(uow, [handover_id])[0].person_id = thread.office.person_id
+        uow.commit()
+
+    keywork.run_for(thread.services, thread.intake.actor)
+
+    assert given_by_name(thread, thread.office.person_id) == 0
+
+
+def test_who_stopped_being_mentor_is_given_nothing_before_the_sweep_found_it(thread: Thread) -> None:
+    handover_id, joris = thread.confirmed(), mentor_in(thread)
+    named(thread, handover_id, thread.office)
+    with thread.services.uow() as uow:
+        membership = uow.session.scalars(select(Membership.id).where(Membership.person_id == joris.person_id)).one()
+    end_membership(thread.services, thread.vo.admin.actor, membership)
+
+    keywork.run_for(thread.services, thread.intake.actor)
+
+    assert given_by_name(thread, joris.person_id) == 0

@@ -36,6 +36,7 @@ offered close closed
 offered supplement offered
 offered relocate offered
 accepted confirm confirmed
+accepted confirm_by_telephone confirmed
 accepted release released
 accepted close closed
 accepted supplement accepted

@@ -232,7 +232,9 @@ def test_a_school_keeps_a_dossier_longer_and_no_longer(thread: Thread, visitors:
     assert "Kies waarom het langer nodig is" in wrong.text
     assert "Vul de laatste dag in" in wrong.text
     intake.post(path, {"until": "1-2-2028", "reden": "complaint"})
-    assert "Langer bewaard, tot en met 1 februari 2028" in shown(visitors["teacher"], path)
+    there = shown(visitors["teacher"], path)
+    assert "Langer bewaard, tot en met 1 februari 2028" in there
+    assert "Dat zei Raayland College. Alleen die school neemt het terug." in there
     assert "er loopt een klacht" in shown(visitors["teacher"], f"/dossier/{handover_id}")
     intake.post(path, {"doe": "gewoon"})
 

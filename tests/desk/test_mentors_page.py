@@ -239,3 +239,14 @@ def test_nothing_chosen_invites_nobody(thread: Thread, visitors: dict[str, Visit
 
 def test_all_take_part_says_so(visitors: dict[str, Visitor]) -> None:
     assert "Alle mentoren doen mee" in shown(visitors["admin"], "/mentoren/uitnodigen")
+
+
+def test_the_class_list_of_the_primary_school_says_that_the_mentor_read(
+    thread: Thread, visitors: dict[str, Visitor]
+) -> None:
+    handover_id, joris = confirmed_with_mentor(thread)
+    assert "de mentor las het" not in shown(visitors["teacher"], "/groep")
+
+    what_works(thread, joris, handover_id)
+
+    assert "de mentor las het" in shown(visitors["teacher"], "/groep")

@@ -45,6 +45,8 @@ ABOUT_A_CHILD = {
         "statement",
         "mentoring",
         "opened_item",
+        "handover_code",
+        "hold",
     ),
     *("notice", "room", "key_grant", "sealed_record"),
 }
@@ -105,6 +107,10 @@ def test_nothing_that_somebody_types_stands_in_the_clear_in_a_row_about_a_child(
         "announcement.sender_brin",
         "application.receiver_brin",
         "handover.receiver_brin",
+        "handover_code.confirmed_by",  # of the school that takes no part: who fetched it, who said so
+        "handover_code.email",
+        "handover_code.guest_function",
+        "handover_code.guest_name",
         "mentoring.class_name",  # of the new school year; at most 20 symbols
         "mentoring.email",  # of a colleague, as is the name
         "mentoring.name",

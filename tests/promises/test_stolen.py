@@ -9,24 +9,32 @@ import pytest
 from sqlalchemy import select
 
 from handover.access.signin import sign_in
+from handover.bundles.coded import send_with_code
 from handover.bundles.model import Handover
 from handover.bundles.receiving import accept, confirm
 from handover.bundles.remarks import ask, close, note, reply
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus
+from handover.leavers.recording import record_application
+from handover.terms.destination import Tlv
+from handover.terms.school_kind import SchoolKind
 from keys.age.scrypt import PassphraseIdentity
 from keys.service import ServiceKey
 from keys.words import normalise
-from tests.factories.access import CHEAP, Member
-from tests.factories.thread import Thread
+from tests.factories.access import CHEAP, Member, given_location
+from tests.factories.thread import DAY, Thread
 from tests.guards.test_columns import listed
 from tests.promises.place import given_place
 from tests.promises.thief import AGE, Key, Thief, keys_of, stolen, values_of
 
 COPIES, GRANTS, RECORDS, BLOBS = "key_copy.sealed", "key_grant.blob", "sealed_record.blob", "blob"
-TWICE_SEALED = {"person.sealed_identity", "sign_in_session.sealed"}
+TWICE_SEALED = {"person.sealed_identity", "sign_in_session.sealed", "handover_code.sealed_identity"}
 """What the service key opens by design: the inside is sealed once more, under words or under a browser's secret."""
+
+
+CODED: list[str] = []
+"""The six words of the handover with a code."""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +55,7 @@ def thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thread]:
     made.enrolled(application)
     confirm(made.services, made.intake.actor, handover)
     made.offered(first_name="Jip")
+    CODED.append(coded(made))
     for member in (made.teacher, made.intake):
         sign_in(made.services, email=member.email, passphrase=member.passphrase, client_address="127.0.0.1")
     yield made
@@ -68,6 +77,17 @@ def thief(_with_service_key: Thief) -> Thief:
     return Thief(dict(made.locked), dict(made.opened), list(made.keys))
 
 
+def coded(thread: Thread) -> str:
+    """A third child, whose dossier goes to a school that takes no part. Gives the six words."""
+    given_location(thread.services, "19AB00", "Verweg College", place="Assen", kind=SchoolKind.VO)
+    reference, actor = thread.leaver(first_name="Bo"), thread.teacher.actor
+    thread.written(reference)
+    record_application(thread.services, actor, reference, brin6="19AB00", applied_on=DAY, tlv=Tlv.NOT_NEEDED)
+    sent = send_with_code(thread.services, actor, reference, to="19AB00", email="intake@verweg.example")
+    assert settle(thread.services, sent.handover_id)
+    return sent.words
+
+
 def words_of(member: Member) -> list[Key]:
     return [PassphraseIdentity(normalise(member.passphrase), max_log_n=CHEAP)]
 
@@ -81,7 +101,7 @@ def test_the_end_of_the_story_is_there_to_be_stolen(thread: Thread) -> None:
     assert thief.count(COPIES)[0] >= 4 * 2  # circles of two schools, more than one holder each
     assert thief.count(GRANTS)[0] >= 2 * 8
     assert thief.count(RECORDS)[0] >= 2 * 3
-    assert thief.count(BLOBS)[0] == 2 * (2 + 2)  # two documents and two bundles a child
+    assert thief.count(BLOBS)[0] == 3 * (2 + 2)  # two documents and two bundles a child
     assert thief.count("sign_in_session.sealed")[0] == 2
 
 
@@ -103,9 +123,17 @@ def test_with_the_words_of_a_teacher_all_opens_that_the_school_may_open(thread: 
     """The control: the same thief, given five words, goes the whole way from a person to the bundles."""
     thief.tries(words_of(thread.teacher))
 
-    assert thief.count(BLOBS) == (8, 8)
+    assert thief.count(BLOBS) == (12, 12)
     assert any(b"Wat helpt?" in data for data in thief.opened.values())
     assert not any(b"Plek vooraan." in data for data in thief.opened.values()), "the other school's own note"
+
+
+def test_with_the_six_words_of_a_code_that_one_dossier_opens_and_nothing_more(thief: Thief) -> None:
+    thief.tries([PassphraseIdentity(normalise(CODED[0]), max_log_n=CHEAP)])
+
+    assert thief.count(BLOBS)[1] == 2  # its two bundles
+    assert thief.count(GRANTS)[1] == 3  # its two rooms, and who it is about
+    assert thief.count(COPIES)[1] == thief.count(RECORDS)[1] == 0
 
 
 def test_with_the_words_of_the_administration_names_open_and_no_content(thread: Thread, thief: Thief) -> None:

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import httpx
 from sqlalchemy import select
 
 from handover.audit.model import AuditEntry
+from handover.bundles.coded import mail_links
 from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.settling import settle, unsettled
 from handover.bundles.state import TRANSITIONS, BundleStatus, HandoverAction, HandoverStatus, Transition
@@ -44,10 +47,16 @@ _ACTION = {
     "handover.supplement_acknowledged": HandoverAction.ACKNOWLEDGE,
     "handover.relocated": HandoverAction.RELOCATE,
     "handover.confirmed": HandoverAction.CONFIRM,
+    "handover.fetched_with_code": HandoverAction.ACCEPT,
+    "handover.confirmed_by_telephone": HandoverAction.CONFIRM_BY_TELEPHONE,
     "handover.reopened": HandoverAction.REOPEN,
     "handover.released": HandoverAction.RELEASE,
     "handover.destroyed": HandoverAction.DESTROY,
 }
+
+
+FAR_AWAY = "19AB00"
+"""The BRIN of a school that takes no part."""
 
 
 @dataclass
@@ -204,6 +213,7 @@ def a_year(folder: Path) -> Iterator[Year]:
             Colleague(name="Ed Bos", roles=(Role.VO_OFFICE,)),
         ],
     )
+    given_location(thread.services, FAR_AWAY, "Verweg College", place="Assen", kind=SchoolKind.VO)
     given_location(thread.services, "25FY01", "Raayland Zuid", kind=SchoolKind.VO)
     with thread.services.uow() as uow:
         uow.session.add(UnitLocation(unit_id=thread.vo.id, brin6="25FY01"))
@@ -293,6 +303,24 @@ def _ended(year: Year) -> None:
         year.callers["teacher"].do("POST", f"/leavers/{reference}/end", json={"end": end})
 
 
+def _with_a_code(year: Year) -> None:
+    """A school that takes no part: the words by telephone, the link by mail, and back by telephone."""
+    reference, teacher = year.child(has_opp=True), year.callers["teacher"]
+    year.applied(reference, FAR_AWAY)
+    to = {"to": FAR_AWAY, "email": "intake@verweg.example"}
+    made = teacher.do("POST", f"/leavers/{reference}/coded-handover", json=to).json()
+    year.worker()
+    mail_links(year.thread.services)
+    mail = year.thread.region.mail.sent[-1]
+    guest = Caller(year.thread.teacher, httpx.Client(base_url=year.url))
+    link = mail.text.split(year.thread.services.settings.base_url)[1].split()[0]
+    who = {"woorden": made["words"], "naam": "Gea Gast", "functie": "intakecoördinator"}
+    assert guest.post(link, who).status_code == HTTPStatus.OK
+    assert guest.post(f"{link}/ophalen", who).content.startswith(b"PK")
+    guest.client.close()
+    year.step("teacher", made["handover_id"], "telephone-confirmation", by="G. Gast, intake")
+
+
 def _forgotten(year: Year) -> None:
     """Nobody looks at these any more: the term takes them."""
     year.offered()
@@ -311,6 +339,7 @@ CHAPTERS: tuple[Callable[[Year], None], ...] = (
     _let_go,
     _moved,
     _ended,
+    _with_a_code,
 )
 
 

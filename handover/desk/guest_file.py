@@ -1,0 +1,117 @@
+"""The one file that a guest fetches: the report as a PDF that anybody reads, and all documents, in a plain ZIP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+
+import typst
+
+from handover.bundles.archive import Entry, entry_of_bytes, pack
+from handover.bundles.downloads import ZIP, Download, Pieces
+from handover.bundles.guest import GuestDossier, fetched
+from handover.bundles.model import Part
+from handover.bundles.opening import PIECE, InnerFile, OpenPart
+from handover.desk.inbox_rows import shown_name
+from handover.desk.reading_content import parents_said, report_blocks, report_of, support_blocks, support_of
+from handover.errors import Unavailable
+from handover.services import Services
+from handover.web.i18n import dag_en_jaar
+
+_README = """Dit is het overdrachtsdossier van een leerling.
+
+rapport.pdf    wat de basisschool over het kind opschreef
+dossier/       de documenten, als pdf
+zorg/          documenten die alleen voor intake en zorg zijn
+
+Het bevat persoonsgegevens van een kind. Zet het in uw leerlingadministratie, en gooi dit bestand daarna weg.
+Bel de basisschool als u iets mist: zij noemt u hetzelfde kenmerk.
+"""
+_FOLDER = {Part.DOSSIER: "dossier", Part.CARE: "zorg"}
+_LOCAL, _BEHIND, _LISTED, _END = 30, 16, 46, 22
+
+
+def file_for_guest(services: Services, dossier: GuestDossier, *, name: str, function: str) -> Download:
+    """The ZIP in pieces; before its last piece it is recorded that this guest received it, and the code is used up.
+
+    A connection that breaks before that leaves the code as it was: it can be tried again.
+
+    Raises:
+        Unavailable: the report could not be set; nothing was given.
+    """
+    entries = [entry_of_bytes("LEESMIJ.txt", _README.encode(), title="", kind="readme")]
+    entries.append(entry_of_bytes("rapport.pdf", _report(dossier), title="", kind="report"))
+    for part, inside in dossier.parts.items():
+        entries += [_entry(part, inside, inner) for inner in inside.documents]
+
+    def pieces() -> Iterator[bytes]:
+        last = b""
+        for piece in _cut(pack(entries)):
+            if last:
+                yield last
+            last = piece
+        fetched(services, dossier, name=name, function=function)
+        yield last
+
+    return Download(
+        file_name=f"{dossier.reference}-overdracht.zip",
+        size=_END + sum(_LOCAL + _BEHIND + _LISTED + 2 * len(entry.name) + entry.size for entry in entries),
+        media_type=ZIP,
+        pieces=Pieces(pieces(), *dossier.parts.values()),
+    )
+
+
+def _entry(part: Part, inside: OpenPart, inner: InnerFile) -> Entry:
+    def read() -> Callable[[], Iterator[bytes]]:
+        return lambda: inside.read(inner)
+
+    return Entry(
+        name=f"{_FOLDER[part]}/{inner.name.rpartition('/')[2]}",
+        title="",
+        kind=inner.kind,
+        size=inner.length,
+        sha256=inner.sha256,
+        pieces=read(),
+    )
+
+
+def _report(dossier: GuestDossier) -> bytes:
+    said = report_of(dossier.parts[Part.DOSSIER].content())
+    blocks = [(block.title, list(block.pairs)) for block in report_blocks(said)]
+    if Part.CARE in dossier.parts and (care := dossier.parts[Part.CARE].content()):
+        blocks += [(block.title, list(block.pairs)) for block in support_blocks(support_of(care))]
+    parents = [
+        (f"{parent.name} ({parent.relation})" if parent.relation else parent.name, text)
+        for parent in parents_said(said)
+        if (text := "\n".join(part for part in (parent.agreement, parent.disagreement, parent.view) if part))
+    ]
+    who = shown_name(dossier.name)
+    facts = {
+        "reference": dossier.reference,
+        "name": who.whole,
+        "born": dag_en_jaar(who.birth_date) if who.birth_date else "",
+        "sender": f"{dossier.sender}, {dossier.sender_place}",
+        "receiver": f"{dossier.receiver}, {dossier.receiver_place} ({dossier.receiver_brin})",
+        "contact": " · ".join(part for part in (said.contact.name, said.contact.telephone, said.contact.days) if part),
+        "asked": said.contact.conversation_reason if said.contact.conversation_asked else "",
+        "sections": [*blocks, *([("Wat de ouders vinden", parents)] if parents else [])],
+    }
+    for shown in (facts, {**facts, "name": ""}):  # a name in a script without signs here
+        try:
+            return bytes(typst.compile(_source(), sys_inputs={"facts": json.dumps(shown)}, pdf_standards="ua-1"))
+        except typst.TypstError:
+            continue
+    raise Unavailable("the report could not be set")
+
+
+def _cut(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        for begin in range(0, len(piece), PIECE):
+            yield piece[begin : begin + PIECE]
+
+
+@cache
+def _source() -> bytes:
+    return files("handover.desk").joinpath("guest_report.typ").read_bytes()
