@@ -24,6 +24,7 @@ from handover.db import migrate
 from handover.db.session import make_engine, session_factory
 from handover.db.unit_of_work import UnitOfWork
 from handover.demo import run as run_demo
+from handover.doctor import examine
 from handover.errors import HandoverError, IllegalTransition, NotFound
 from handover.founding import found_region
 from handover.queue import CeleryQueue
@@ -98,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     web.set_defaults(verb=_web)
     groups.add_parser("worker", help="work in the background until SIGTERM; one only").set_defaults(verb=_worker)
 
+    doctor = groups.add_parser("doctor", help="say what is wrong with this installation; it changes nothing")
+    doctor.set_defaults(verb=_doctor)
     demo = groups.add_parser("demo", help="everything on this machine, with an invented region")
     demo.add_argument("--port", type=int, help="instead of that of HANDOVER_BASE_URL; 0 takes a free one")
     demo.add_argument("--fresh", action="store_true", help="throw away what an earlier demo kept")
@@ -158,6 +161,13 @@ def _destroy(asked: argparse.Namespace, settings: Settings) -> int:
         replay(services)  # notes what was destroyed
     print(f"destroyed: {count}. Nobody holds a key of it any more. Backups keep their bytes until they are due.")
     return 0
+
+
+def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
+    found = list(examine(settings))
+    for one in found:
+        print(one.line)
+    return 1 if any(one.wrong for one in found) else 0
 
 
 def _web(asked: argparse.Namespace, settings: Settings) -> int:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import typst
 
@@ -42,7 +43,7 @@ def file_for_guest(services: Services, dossier: GuestDossier, *, name: str, func
         Unavailable: the report could not be set; nothing was given.
     """
     entries = [entry_of_bytes("LEESMIJ.txt", _README.encode(), title="", kind="readme")]
-    entries.append(entry_of_bytes("rapport.pdf", _report(dossier), title="", kind="report"))
+    entries += _report(dossier)
     for part, inside in dossier.parts.items():
         entries += [_entry(part, inside, inner) for inner in inside.documents]
 
@@ -77,7 +78,24 @@ def _entry(part: Part, inside: OpenPart, inner: InnerFile) -> Entry:
     )
 
 
-def _report(dossier: GuestDossier) -> bytes:
+def _report(dossier: GuestDossier) -> list[Entry]:
+    """The report as a PDF. Has it words in a script of which this machine has no signs, it comes as a text too."""
+    facts = _facts(dossier)
+    try:
+        return [entry_of_bytes("rapport.pdf", _set(facts, accessible=True), title="", kind="report")]
+    except typst.TypstError:  # what it says may quote a name
+        pass
+    try:
+        drawn = _set(facts, accessible=False)
+    except typst.TypstError:
+        raise Unavailable("the report could not be set") from None
+    return [
+        entry_of_bytes("rapport.pdf", drawn, title="", kind="report"),
+        entry_of_bytes("rapport.txt", _as_text(facts), title="", kind="report"),
+    ]
+
+
+def _facts(dossier: GuestDossier) -> dict[str, Any]:
     said = report_of(dossier.parts[Part.DOSSIER].content())
     blocks = [(block.title, list(block.pairs)) for block in report_blocks(said)]
     if Part.CARE in dossier.parts and (care := dossier.parts[Part.CARE].content()):
@@ -88,7 +106,7 @@ def _report(dossier: GuestDossier) -> bytes:
         if (text := "\n".join(part for part in (parent.agreement, parent.disagreement, parent.view) if part))
     ]
     who = shown_name(dossier.name)
-    facts = {
+    return {
         "reference": dossier.reference,
         "name": who.whole,
         "born": dag_en_jaar(who.birth_date) if who.birth_date else "",
@@ -98,12 +116,19 @@ def _report(dossier: GuestDossier) -> bytes:
         "asked": said.contact.conversation_reason if said.contact.conversation_asked else "",
         "sections": [*blocks, *([("Wat de ouders vinden", parents)] if parents else [])],
     }
-    for shown in (facts, {**facts, "name": ""}):  # a name in a script without signs here
-        try:
-            return bytes(typst.compile(_source(), sys_inputs={"facts": json.dumps(shown)}, pdf_standards="ua-1"))
-        except typst.TypstError:
-            continue
-    raise Unavailable("the report could not be set")
+
+
+def _set(facts: dict[str, Any], *, accessible: bool) -> bytes:
+    inputs = {"facts": json.dumps(facts)}
+    return bytes(typst.compile(_source(), sys_inputs=inputs, pdf_standards=["ua-1"] if accessible else []))
+
+
+def _as_text(facts: dict[str, Any]) -> bytes:
+    lines = [f"{facts['name']} ({facts['reference']})", facts["born"], facts["sender"], facts["receiver"]]
+    lines += [facts["contact"], facts["asked"]]
+    for title, pairs in facts["sections"]:
+        lines += ["", title.upper(), *(f"{label}: {text}" for label, text in pairs)]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _cut(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -89,7 +89,8 @@ def receipt_of(services: Services, actor: Actor, handover_id: str) -> bytes:
             ],
             "made_on": dag_en_jaar(local_day(uow.clock.now())),
         }
-    for shown in (facts, {**facts, "name": ""}):  # a name in a script without signs here: the reference stands for it
+    # A name in a script of which this machine has no signs: the reference stands for it.
+    for shown in (facts, {**facts, "name": ""}):
         try:
             return bytes(typst.compile(_source(), sys_inputs={"facts": json.dumps(shown)}, pdf_standards="ua-1"))
         except typst.TypstError:

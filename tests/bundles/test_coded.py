@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -358,3 +359,15 @@ def test_a_copy_of_all_rows_and_the_service_key_opens_nothing_without_the_words(
     inner = decrypt_bytes(thread.services.service_key.identity, sealed)
     with pytest.raises(KeysError):
         decrypt_bytes(thread.services.service_key.identity, inner)
+
+
+def test_words_in_a_script_without_signs_here_come_as_a_text_too(thread: Thread) -> None:
+    thread.name |= {"first_name": "小龙", "last_name": "李"}
+    thread.report = replace(thread.report, what_works="ልዩ ቦታ")
+    made = sent(thread)
+
+    with ZipFile(BytesIO(fetch(thread, made))) as archive:
+        assert archive.read("rapport.pdf").startswith(b"%PDF")
+        text = archive.read("rapport.txt").decode()
+    assert "小龙 李" in text
+    assert "Wat werkt: ልዩ ቦታ" in text
