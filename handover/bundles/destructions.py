@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from handover.bundles.destroying import destroy
 from handover.bundles.model import Handover
@@ -27,9 +27,12 @@ log = structlog.get_logger(__name__)
 def replay(services: Services) -> int:
     """Destroy what was destroyed before and is there again; note what is destroyed and not noted. Gives how many.
 
-    Every start does this, before anything is served. Killed in between: the next start goes on.
+    Every start does this, before anything is served. Killed in between: the next start goes on. A database without its
+    tables is refused when something is noted: what is put into it after the start would not be looked at.
     """
     noted = _noted(services)
+    if not noted and not inspect(services.sessions.kw["bind"]).has_table(Handover.__tablename__):
+        return 0
     with services.uow() as uow:
         rows = uow.session.execute(select(Handover.id, Handover.status).order_by(Handover.created_at)).all()
     back = [key for key, status in rows if key in noted and status is not HandoverStatus.DESTROYED]

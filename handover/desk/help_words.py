@@ -22,6 +22,10 @@ DOES: Mapping[Role, tuple[LazyString, ...]] = MappingProxyType(
             _l("U zet uw leerlingen op de lijst en vult voor elk het dossier in."),
             _l("U laat ouders meelezen en schrijft op wat zij ervan vinden."),
             _l("U verstuurt het dossier, beantwoordt vragen en spreekt met de nieuwe school."),
+            _l(
+                "Doet de nieuwe school niet mee? Dan verstuurt u met een code: "
+                "een link per mail, zes woorden per telefoon."
+            ),
         ),
         Role.IB: (
             _l("U doet hetzelfde als de leerkracht, voor alle groepen van uw school."),
@@ -32,18 +36,22 @@ DOES: Mapping[Role, tuple[LazyString, ...]] = MappingProxyType(
             _l("U neemt dossiers in ontvangst. Dat is geen toelating."),
             _l("U leest ze, stelt vragen, schrijft notities en spreekt met de leerkracht."),
             _l("U geeft terug wat verkeerd is geadresseerd, en bevestigt de overdracht als alles klaar is."),
+            _l("U wijst de mentoren aan, en ziet wie nog niet las."),
         ),
         Role.CARE: (
             _l("U leest de dossiers en de zorgstukken, stelt vragen en schrijft notities."),
             _l("De overdracht kan pas bevestigd worden als u de zorgstukken heeft gelezen."),
+            _l("U kunt een zorgstuk of zorgnotitie openen voor de mentor van één kind."),
         ),
         Role.VO_OFFICE: (
             _l("U legt vast wat er van een aanmelding komt: toegelaten, wachtlijst, ingeschreven of niet toegelaten."),
+            _l("U meldt leerlingen aan die zich bij uw school meldden, en wijst mentoren aan met de klassenlijst."),
             _l("U ziet namen, geen dossiers."),
         ),
         Role.MENTOR: (
             _l("U leest de rapporten van uw eigen klas, als de overdracht is bevestigd."),
-            _l("Uw school moet u daarvoor als mentor opschrijven. Dat kan hier nu nog niet."),
+            _l("Uw school wijst u per kind aan. Zorgstukken ziet u alleen als de zorgcoördinator ze voor u opent."),
+            _l("U print de kaart voor de eerste week, en schrijft de basisschool in één regel hoe het gaat."),
         ),
         Role.VO_ADMIN: _ADMIN,
         Role.SWV_ADMIN: (

@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.access.labels import role_name
-from handover.desk.help_contacts import own_schools, regions
+from handover.desk.guide import guide_of
+from handover.desk.help_contacts import Contact, Desk, own_schools, regions
 from handover.desk.help_words import DOES
 from handover.desk.who_sees import key_uses, tables
+from handover.errors import NotFound
 from handover.policy import Actor, Role
 from handover.services import current_services
 from handover.web.templating import render
@@ -35,6 +37,21 @@ def help_page() -> Response:
     )
 
 
+@about.get("/hulp/<role>.pdf")
+def guide(role: str) -> Response:
+    """One page for a role, to print."""
+    if role not in set(Role):
+        raise NotFound
+    actor = _actor()
+    with current_services().uow() as uow:
+        places = [*(own_schools(uow, actor) if actor else []), *regions(uow, actor)]
+    contacts = [_contact(one, place) for place in places for one in place.contacts]
+    made = guide_of(Role(role), _named(Role(role)), contacts=contacts, address=current_services().settings.base_url)
+    response = Response(made, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="warme-overdracht-{role}.pdf"'
+    return response
+
+
 @about.get("/wie-ziet-wat")
 def who_sees_what() -> Response:
     """The rules of policy as tables."""
@@ -47,12 +64,17 @@ def accessibility() -> Response:
     return render("desk/toegankelijkheid.html", minuten=current_services().settings.idle_minutes)
 
 
+def _contact(one: Contact, at: Desk) -> str:
+    parts = (at.name, at.place, one.name, one.telephone, one.email, one.days)
+    return ", ".join(part for part in parts if part)
+
+
 def _actor() -> Actor | None:
     return current_actor() if current_viewer() is not None else None
 
 
-def _roles(roles: set[Role]) -> list[tuple[str, list[str]]]:
-    return [(_named(role), [str(text) for text in DOES[role]]) for role in Role if role in roles]
+def _roles(roles: set[Role]) -> list[tuple[str, list[str], str]]:
+    return [(_named(role), [str(text) for text in DOES[role]], role.value) for role in Role if role in roles]
 
 
 def _named(role: Role) -> str:

@@ -19,8 +19,9 @@ from handover.bundles.reminding import remind
 from handover.bundles.reopening import release
 from handover.bundles.state import HandoverStatus, KeepReason, ReleaseReason
 from handover.bundles.tasks import destroy_what_is_due
-from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound, Unavailable
 from handover.rooms.model import Grant
+from handover.tables import all_tables
 from tests.bundles.test_mentors import confirmed_with_mentor, what_works
 from tests.factories.access import copied
 from tests.factories.thread import Thread, given_thread
@@ -310,6 +311,17 @@ def test_a_line_that_was_cut_off_is_written_again(thread: Thread) -> None:
     replay(thread.services)
 
     assert file.read_text().count(handover_id) == 1
+
+
+def test_a_database_without_tables_is_served_only_when_nothing_is_noted(thread: Thread) -> None:
+    """What is put back into it after the start would not be looked at."""
+    all_tables().drop_all(thread.services.sessions.kw["bind"])
+
+    assert replay(thread.services) == 0
+
+    note(thread.services, ["0" * 32])
+    with pytest.raises(Unavailable):
+        replay(thread.services)
 
 
 def test_nobody_of_elsewhere_learns_that_there_is_something_to_keep(thread: Thread) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
+from pypdf import PdfReader
 
 from handover.access.roles import ROLES
 from handover.desk.help_words import DOES
@@ -55,11 +57,15 @@ def test_anybody_reads_it_signed_in_or_not(app: Flask, thread: Thread, nobody: V
         check_page(answer.text)
 
 
-def test_signed_out_nobody_is_named_but_the_telephone_of_the_region(thread: Thread, nobody: Visitor) -> None:
+@pytest.fixture
+def region_with_telephone(thread: Thread) -> None:
     with thread.services.uow() as uow:
         uow.session.get_one(Person, thread.region.swv.person_id).telephone = "0478 000 000"
         uow.commit()
 
+
+@pytest.mark.usefixtures("region_with_telephone")
+def test_signed_out_nobody_is_named_but_the_telephone_of_the_region(nobody: Visitor) -> None:
     said = text_of(nobody.page("/hulp"))
 
     assert "SWV Noord-Limburg, Venray" in said
@@ -79,6 +85,32 @@ def test_signed_in_the_own_administrator_and_the_own_work_come_first(app: Flask,
 
 def test_every_role_is_told_what_it_does() -> None:
     assert set(DOES) == set(Role)
+
+
+def _printed(visitor: Visitor, role: Role) -> str:
+    pages = PdfReader(BytesIO(visitor.get(f"/hulp/{role}.pdf").data)).pages
+    assert len(pages) == 1
+    return _without_spaces(pages[0].extract_text())
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.usefixtures("region_with_telephone")
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_sheet_to_print(thread: Thread, app: Flask, nobody: Visitor, role: Role) -> None:
+    said = _printed(nobody, role)
+
+    for text in DOES[role]:
+        assert _without_spaces(str(text)) in said
+    assert "SWVNoord-Limburg,Venray,0478000000" in said
+    assert "CorrieBeheer" not in said
+    assert "CorrieBeheer" in _printed(given_signed_in(app, thread.intake), role)
+
+
+def test_a_sheet_for_a_role_that_does_not_exist_is_not_found(nobody: Visitor) -> None:
+    assert nobody.get("/hulp/directeur.pdf").status_code == 404
 
 
 def test_everything_that_policy_knows_has_words() -> None:

@@ -107,6 +107,7 @@ def given_subjects(everybody: Everybody, stage: str) -> Subjects:
             "part": "dossier",
             "number": "1",
             "kind": "notitie",
+            "role": "teacher",
             "parent_id": "p1",
             "brin6": "03QI00",
             "group_id": thread.po.groups["8a"],
