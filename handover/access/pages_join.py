@@ -129,7 +129,7 @@ def _use(found: FoundInvitation, code: str, *, drawn: Drawn | None, actor: Actor
 
 
 def _welcome(found: FoundInvitation, arrived: Arrived) -> Response:
-    """Signed in; a school's first admin sees the recovery sheet and the key's words, others their own page."""
+    """Signed in. A school's first admin sees the recovery sheet and the key's words; who is new, the first minute."""
     secret = None
     if arrived.passphrase is not None:
         began = sign_in_newcomer(current_services(), person_id=arrived.person_id, passphrase=arrived.passphrase)
@@ -144,7 +144,10 @@ def _welcome(found: FoundInvitation, arrived: Arrived) -> Response:
             is_regio=found.side is UnitSide.SWV,
         )
     else:
-        response = redirect(f"/school/{arrived.unit_id}", code=303)  # type: ignore[assignment]  # flask's Response
+        is_new = found.kind is InvitationKind.COLLEAGUE and secret is not None
+        response = redirect(  # type: ignore[assignment]  # flask's Response
+            "/welkom" if is_new else f"/school/{arrived.unit_id}", code=303
+        )
         tell(Notice(text=_("Welkom. U bent binnen.")))
     return give_session(response, secret) if secret else response
 

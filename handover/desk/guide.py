@@ -11,7 +11,7 @@ import typst
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from handover.desk.help_words import DOES
+from handover.desk.help_words import DOES, REMEMBER, SIGNING_IN
 from handover.errors import Unavailable
 from handover.policy import Role
 
@@ -28,8 +28,8 @@ def guide_of(role: Role, named: str, *, contacts: Sequence[str], address: str) -
         "address": address,
         "blocks": [
             (_("Wat u hier doet"), [str(text) for text in DOES[role]]),
-            (_("Aanmelden"), [str(text) for text in _signing_in()]),
-            (_("Onthoud dit"), [str(text) for text in _remember()]),
+            (_("Aanmelden"), [str(text) for text in SIGNING_IN]),
+            (_("Onthoud dit"), [str(text) for text in REMEMBER]),
             (_("Wie belt u?"), [*contacts, _("Noem het kenmerk van het dossier, niet de naam van het kind.")]),
         ],
     }
@@ -37,23 +37,6 @@ def guide_of(role: Role, named: str, *, contacts: Sequence[str], address: str) -
         return bytes(typst.compile(_source(), sys_inputs={"facts": json.dumps(facts)}, pdf_standards="ua-1"))
     except typst.TypstError as error:
         raise Unavailable("the guide could not be set") from error
-
-
-def _signing_in() -> list[str]:
-    return [
-        _("Ga naar het adres hierboven. Vul uw e-mailadres in en uw vijf woorden."),
-        _("Niemand kan uw woorden opzoeken, ook wij niet. Kwijt? Dan laat de beheerder van uw school u opnieuw toe."),
-        _("Leg de woorden nooit opgeschreven bij de computer, en geef ze aan niemand."),
-    ]
-
-
-def _remember() -> list[str]:
-    return [
-        _("In mail en aan de telefoon staat of klinkt nooit de naam van een kind. Noem het kenmerk, zoals 7K3P-2M."),
-        _("Kijkt er iemand mee? Druk op h: alle namen gaan weg."),
-        _("Klaar? Druk op Afmelden, zeker op een computer die u deelt."),
-        _("Alles wat er gebeurt, staat in het spoor. Beide scholen zien het, en niemand kan het ongemerkt wijzigen."),
-    ]
 
 
 @cache

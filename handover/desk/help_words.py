@@ -1,4 +1,4 @@
-"""What each role does here, as the help page says it."""
+"""What each role does here and what all keep in mind, as the help, the printed sheet and the first minute say it."""
 
 from __future__ import annotations
 
@@ -61,4 +61,17 @@ DOES: Mapping[Role, tuple[LazyString, ...]] = MappingProxyType(
         Role.BOC: (_l("U ziet hoe ver de scholen zijn, en belt wie hulp nodig heeft. U ziet geen namen."),),
         Role.AUDITOR: (_l("U leest het logboek en controleert of het klopt. U ziet geen namen."),),
     }
+)
+
+SIGNING_IN: tuple[LazyString, ...] = (
+    _l("Ga naar het adres hierboven. Vul uw e-mailadres in en uw vijf woorden."),
+    _l("Niemand kan uw woorden opzoeken, ook wij niet. Kwijt? Dan laat de beheerder van uw school u opnieuw toe."),
+    _l("Leg de woorden nooit opgeschreven bij de computer, en geef ze aan niemand."),
+)
+
+REMEMBER: tuple[LazyString, ...] = (
+    _l("In mail en aan de telefoon staat of klinkt nooit de naam van een kind. Noem het kenmerk, zoals 7K3P-2M."),
+    _l("Kijkt er iemand mee? Druk op h: alle namen gaan weg."),
+    _l("Klaar? Druk op Afmelden, zeker op een computer die u deelt."),
+    _l("Alles wat er gebeurt, staat in het spoor. Beide scholen zien het, en niemand kan het ongemerkt wijzigen."),
 )

@@ -1,15 +1,17 @@
-"""What everybody may read, signed in or not: help, who sees what, accessibility."""
+"""What everybody may read: help, who sees what, accessibility; and the first minute of who came in."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.access.labels import role_name
+from handover.access.unit_people import read_unit, units_of
 from handover.desk.guide import guide_of
 from handover.desk.help_contacts import Contact, Desk, own_schools, regions
-from handover.desk.help_words import DOES
+from handover.desk.help_words import DOES, REMEMBER, SIGNING_IN
+from handover.desk.start import entries_of
 from handover.desk.who_sees import key_uses, tables
 from handover.errors import NotFound
 from handover.policy import Actor, Role
@@ -34,6 +36,25 @@ def help_page() -> Response:
         verbanden=swv,
         van_u=_roles(mine),
         anderen=_roles(set(Role) - mine),
+    )
+
+
+@about.get("/welkom")
+def first_minute() -> Response:
+    """Three screens for who came in just now: what you do here, what you keep in mind, where you begin."""
+    actor = current_actor()
+    asked = request.args.get("stap", "")
+    with current_services().uow() as uow:
+        schools = own_schools(uow, actor)
+        units = [read_unit(uow, actor, unit_id) for unit_id, _name, _place in units_of(uow, actor)]
+    return render(
+        "desk/welkom.html",
+        stap=int(asked) if asked in {"2", "3"} else 1,
+        van_u=_roles({membership.role for membership in actor.memberships}),
+        onthoud=[str(text) for text in (*REMEMBER, *SIGNING_IN[1:])],
+        scholen=schools,
+        zonder_sleutel=[unit for unit in units if unit.own and unit.own.waits_for],
+        begin=entries_of(actor)[0],
     )
 
 

@@ -64,6 +64,12 @@ def invited_colleague(school: GivenUnit, email: str = "ine@hommel.example") -> s
     return invite(services, school.admin.actor, school.id, name="Ine Smits", email=email, roles=roles).code
 
 
+def main_link(page: BeautifulSoup) -> str:
+    found = page.select_one("a.utrecht-button--primary-action")
+    assert found is not None
+    return str(found["href"])
+
+
 def hidden(page: str, name: str) -> str:
     found = BeautifulSoup(page, "html5lib").find("input", attrs={"name": name, "type": "hidden"})
     assert isinstance(found, Tag)
@@ -137,16 +143,6 @@ def test_the_only_person_of_a_small_school_can_be_teacher_too_and_nothing_of_ano
     assert "intakecoördinator" not in people
 
 
-def test_a_colleague_comes_in_and_is_told_who_hands_the_key_on(app: Flask, school: GivenUnit) -> None:
-    visitor = given_visitor(app)
-
-    done = came_in(visitor, invited_colleague(school))
-
-    assert done.status_code == 303
-    assert done.headers["Location"] == f"/school/{school.id}"
-    assert "Uw sleutel" in text_of(visitor.page(f"/school/{school.id}"))
-
-
 def test_other_words_can_be_drawn_as_often_as_one_likes(app: Flask, school: GivenUnit) -> None:
     visitor, code = given_visitor(app), invited_colleague(school)
 
@@ -174,6 +170,36 @@ def test_mistyped_words_use_nothing_up(app: Flask, school: GivenUnit) -> None:
     assert refused.status_code == 422
     check_page(refused.text)
     assert visitor.post("/uitnodiging/binnen", {"code": code, "bewijs": proof, "wachtzin": words}).status_code == 303
+
+
+def test_who_is_new_is_shown_round_and_then_sent_for_the_key(app: Flask, school: GivenUnit) -> None:
+    visitor = given_visitor(app)
+
+    assert came_in(visitor, invited_colleague(school)).headers["Location"] == "/welkom"
+
+    address, screens = "/welkom", []
+    while address.startswith("/welkom"):
+        screens.append(visitor.page(address))
+        address = main_link(screens[-1])
+    assert [text_of(one).count(f"Scherm {number} van 3") for number, one in enumerate(screens, 1)] == [1, 1, 1]
+    assert "Als intern begeleider" in text_of(screens[0])
+    assert "Druk op h" in text_of(screens[1])
+    assert "Haal eerst uw sleutel op bij De Hommel" in text_of(screens[2])
+    assert "niet de woorden waarmee u zich aanmeldt" in text_of(screens[2])
+    assert address == f"/school/{school.id}"
+    assert "Lees deze vijf woorden voor" in text_of(visitor.page(address))
+
+
+def test_who_has_the_key_begins_at_the_own_work(app: Flask, school: GivenUnit) -> None:
+    last = given_signed_in(app, given_colleague(school, Colleague(name="Ine", roles=(Role.IB,)))).page("/welkom?stap=3")
+
+    assert "‘Mijn groep’" in text_of(last)
+    assert main_link(last) == "/"
+
+
+@pytest.mark.parametrize("asked", ["0", "4", "x", "-1", "99999999999999999999", ""])
+def test_a_screen_that_does_not_exist_is_the_first(app: Flask, school: GivenUnit, asked: str) -> None:
+    assert "Scherm 1 van 3" in text_of(given_signed_in(app, school.admin).page(f"/welkom?stap={asked}"))
 
 
 def test_words_of_ones_own_are_refused(app: Flask, school: GivenUnit) -> None:
