@@ -142,7 +142,7 @@ def let_go(given: dict[str, Any], handover_id: str) -> ResponseReturnValue:
     fails=STEP,
 )
 def keep_longer(given: dict[str, Any], handover_id: str) -> ResponseReturnValue:
-    """Keep it longer than its term, for both schools, with a reason. Said again, the last time counts."""
+    """Keep it, for your own school, longer than its term, with a reason. Said again by it, the last time counts."""
     because = KeepReason(given["because"])
     keep(current_services(), current_actor(), handover_id, until=given["until"], because=because)
     return "", 204

@@ -14,7 +14,7 @@ from handover.desk.class_groups import PO
 from handover.desk.class_list import open_class
 from handover.desk.class_roster import ForAdding, ForCorrecting, for_adding, for_correcting, open_roster
 from handover.desk.class_turn import ENDS
-from handover.desk.paste import Pasted, Status, read_paste
+from handover.desk.paste import MAX_ROWS, Pasted, Status, read_paste
 from handover.errors import IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import AlreadyListed, add_leaver, add_leavers
 from handover.leavers.correcting import rename_leaver
@@ -235,6 +235,7 @@ def _paste_page(
         groep=place.group,
         tekst=text,
         gelezen=read,
+        meest=MAX_ROWS,
         fouten=_in_words(wrong),
     )
 

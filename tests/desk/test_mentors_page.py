@@ -74,10 +74,13 @@ def test_the_office_pastes_a_class_list_and_what_could_not_be_read_stays(
 
 def test_a_class_without_a_mentor_is_filled_in_beside_the_list(thread: Thread, visitors: dict[str, Visitor]) -> None:
     thread.confirmed()
-    office, text = visitors["office"], "Naam\tKlas\nNoah Wójcik\t1b"
+    office, text = visitors["office"], "Naam\tKlas\tGymtas\nNoah Wójcik\t1b\tja"
 
     looked = office.post("/mentoren/plakken", {"rijen": text, "doe": "kijk"})
     assert "Wie is de mentor van deze klassen?" in looked.text
+    assert "Wij herkenden de koppen: Hele naam , Klas . Deze kolommen laten wij weg: Gymtas." in text_of(
+        BeautifulSoup(looked.text, "html5lib")
+    )
     office.post("/mentoren/plakken", {"rijen": text, "doe": "wijs", "klas": "1b", "klasmentor": "nieuw@school.example"})
 
     assert "Nieuw" in shown(office, "/mentoren")
