@@ -7,15 +7,15 @@ import html
 import json
 import quopri
 import re
-import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from handover.terms.folding import fold
 
 SHORTEST = 6
-_START = 8
 _PIECE = 256
 _MOST = 1 << 20
 _DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|PK\x03\x04", re.DOTALL)
@@ -69,17 +69,11 @@ def hits(data: bytes, wanted: Mapping[tuple[str, str], bytes]) -> set[tuple[str,
 
 
 def _in(text: bytes, wanted: Mapping[tuple[str, str], bytes]) -> Iterator[tuple[str, str]]:
-    """Those that are in it; only where the first bytes of one occur, it is looked for whole."""
-    starts = {needle[:_START] for needle in wanted.values() if len(needle) >= _START}
-    numbers = {int.from_bytes(start, sys.byteorder): start for start in starts}
-    seen: set[int] = set()
-    for offset in range(_START):
-        view = memoryview(text)[offset : offset + (len(text) - offset) // _START * _START].cast("Q")
-        seen |= set(numbers).intersection(view)
-    occurring = {numbers[number] for number in seen}
-    for name, needle in wanted.items():
-        if (len(needle) < _START or needle[:_START] in occurring) and needle in text:
-            yield name
+    """Those that are in it, all looked for in one pass: a cluster is large, and the needles are many."""
+    names = list(wanted)
+    search = BytesAhoCorasick(list(wanted.values()))
+    for number in {number for number, _start, _end in search.find_matches_as_indexes(text, overlapping=True)}:
+        yield names[number]
 
 
 def inflated(data: bytes) -> Iterator[bytes]:
