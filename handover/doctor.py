@@ -1,5 +1,6 @@
-"""What is wrong with an installation, in sentences an operator can act on. It changes nothing, and shows no secret.
+"""What is wrong with an installation, in sentences an operator can act on. It shows no secret.
 
+All that it writes is a few bytes into the store, which it takes out again.
 Each check stands alone: one that fails says what, and the others are still made.
 """
 

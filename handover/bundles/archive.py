@@ -20,6 +20,8 @@ _PADDING = 1024
 _LOCAL_HEADER = 30
 # A stream that cannot be sought gets each file's sizes behind it: signature, CRC-32 and two lengths of four bytes.
 _DESCRIPTOR = 16
+# For each file also a line in the list at the end; then the end itself.
+_LISTED, _END = 46, 22
 
 
 class NotWhatWasPromised(HandoverError):
@@ -91,6 +93,19 @@ def pack(entries: Iterable[Entry]) -> Iterator[bytes]:
                 raise NotWhatWasPromised
             yield from sink.take()
     yield from sink.take()
+
+
+def packed_size(entries: Iterable[Entry]) -> int:
+    """How many bytes `pack` gives of these entries."""
+    each = _LOCAL_HEADER + _DESCRIPTOR + _LISTED
+    return _END + sum(each + 2 * len(entry.name.encode()) + entry.size for entry in entries)
+
+
+def cut(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes in pieces of at most `size`."""
+    for piece in pieces:
+        for begin in range(0, len(piece), size):
+            yield piece[begin : begin + size]
 
 
 def _dump(head: dict[str, Any], entries: list[Entry], *, start: int) -> bytes:

@@ -29,6 +29,7 @@ from handover.bundles.events import (
     SupplementArrived,
 )
 from handover.bundles.model import Bundle, Handover, SealedPart
+from handover.bundles.opened_model import OpenedItem
 from handover.bundles.settling import is_as_stored
 from handover.bundles.state import BundleStatus, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
@@ -87,6 +88,7 @@ def _batch(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[Fi
     for bundle in uow.session.scalars(select(Bundle).where(Bundle.handover_id.in_(ids)).order_by(Bundle.id)):
         bundles[bundle.handover_id][bundle.letter_digest] = bundle.status
         yield from _bundle(uow, store, bundle, letters[bundle.handover_id])
+    yield from _opened(uow, store, ids)
     for handover_id, logged in entries.items():
         yield from _versions(handover_id, logged, bundles[handover_id])
 
@@ -124,6 +126,16 @@ def _bundle(uow: UnitOfWork, store: BlobStore, bundle: Bundle, letters: set[str]
     for part in uow.session.scalars(select(SealedPart).where(SealedPart.bundle_id == bundle.id)):
         if not is_as_stored(store, part):
             yield _finding(f"the stored {part.part} of bundle {bundle.id} is not what was sent, or is gone")
+
+
+def _opened(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[Finding]:
+    """The documents that care opened for mentors, and that are open still."""
+    rows = select(OpenedItem).where(
+        OpenedItem.handover_id.in_(ids), OpenedItem.closed_at.is_(None), OpenedItem.sha256 != ""
+    )
+    for item in uow.session.scalars(rows.order_by(OpenedItem.id)):
+        if not is_as_stored(store, item):
+            yield _finding(f"what was opened for mentors as {item.id} is not what was stored, or is gone")
 
 
 def _logged_only(uow: UnitOfWork, there: set[str]) -> Iterator[Finding]:

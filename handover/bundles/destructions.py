@@ -54,6 +54,14 @@ def replay_at_start(settings: Settings, *, opens: Callable[[Settings], Services]
         services.sessions.kw["bind"].dispose()
 
 
+def note_the_rest(services: Services) -> None:
+    """Note what is destroyed and is not noted: its bytes could not be deleted at once, or the disk took no line."""
+    noted = _noted(services)
+    with services.uow() as uow:
+        gone = uow.session.scalars(select(Handover.id).where(Handover.status == HandoverStatus.DESTROYED)).all()
+    note(services, [handover_id for handover_id in gone if handover_id not in noted])
+
+
 def note(services: Services, handover_ids: list[str]) -> None:
     """Add these to the file, durably. Twice does no harm."""
     if not handover_ids:

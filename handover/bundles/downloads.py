@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from handover.audit.log import record
-from handover.bundles.archive import Entry, entry_of_bytes, pack
+from handover.bundles.archive import Entry, cut, entry_of_bytes, pack, packed_size
 from handover.bundles.events import TamperingSeen
 from handover.bundles.model import Part, SealedPart
 from handover.bundles.opening import PIECE, InnerFile, OpenPart, Tampered
@@ -32,8 +32,6 @@ from keys.words import WORDS, generate_passphrase, normalise, words
 PDF, ZIP, AGE = "application/pdf", "application/zip", "application/octet-stream"
 _FOLDER: Mapping[Part, str] = {Part.DOSSIER: "dossier", Part.CARE: "zorg"}
 _HASHED_AT_ONCE = 1024 * 1024
-# A ZIP that is written in one go: for each file a header, its lengths behind it and a line in the list; then the end.
-_LOCAL, _BEHIND, _LISTED, _END = 30, 16, 46, 22
 
 
 class Pieces:
@@ -133,9 +131,9 @@ def as_zip(services: Services, actor: Actor, handover_id: str) -> Download:
         raise
     return Download(
         file_name=f"{parts[0].inside.manifest['reference']}-overdracht.zip",
-        size=_zip_size(entries),
+        size=packed_size(entries),
         media_type=ZIP,
-        pieces=Pieces(_cut(pack(entries)), *(opened.inside for opened in parts)),
+        pieces=Pieces(cut(pack(entries), PIECE), *(opened.inside for opened in parts)),
     )
 
 
@@ -174,7 +172,7 @@ def _sealed_part(services: Services, actor: Actor, handover_id: str, part: Part,
         file_name=f"{opened.inside.manifest['reference']}-{_FOLDER[part]}.zip.age",
         size=len(start) + _sealed_size(opened.inside.size),
         media_type=AGE,
-        pieces=Pieces(_cut(_joined(start, pieces)), opened.inside),
+        pieces=Pieces(cut(_joined(start, pieces), PIECE), opened.inside),
     )
 
 
@@ -201,8 +199,19 @@ def _parts_for(services: Services, actor: Actor, handover_id: str) -> list[Part]
 
 def _whole_or_nothing(services: Services, actor: Actor, opened: Opened) -> None:
     """Compare the stored bytes with what the letter says, before any of them goes into a larger file."""
+    if not is_as_sent(services, opened.bundle_id, opened.part):
+        _alarm(services, actor, opened, what="digest")
+        raise Tampered("digest")
+
+
+def is_as_sent(services: Services, bundle_id: str, part: Part) -> bool:
+    """Whether the stored bytes of a part are those that the letter names.
+
+    Raises:
+        NotFound: it was destroyed.
+    """
     with services.uow() as uow:
-        row = uow.session.get(SealedPart, (opened.bundle_id, opened.part))
+        row = uow.session.get(SealedPart, (bundle_id, part))
         if row is None:
             raise NotFound
         key, expected = row.blob_key, (row.sha256, row.size)
@@ -213,10 +222,8 @@ def _whole_or_nothing(services: Services, actor: Actor, opened: Opened) -> None:
                 found.update(piece)
                 size += len(piece)
     except BlobNotFound:
-        size = -1
-    if (found.hexdigest(), size) != expected:
-        _alarm(services, actor, opened, what="digest")
-        raise Tampered("digest")
+        return False
+    return (found.hexdigest(), size) == expected
 
 
 def _entries(services: Services, actor: Actor, opened: Opened) -> list[Entry]:
@@ -262,10 +269,6 @@ def _remembered(services: Services, actor: Actor, opened: Opened, pieces: Iterat
     yield last
 
 
-def _zip_size(entries: list[Entry]) -> int:
-    return _END + sum(_LOCAL + _BEHIND + _LISTED + 2 * len(entry.name) + entry.size for entry in entries)
-
-
 def _sealed_size(plain: int) -> int:
     """Bytes of an age payload, its nonce not counted."""
     return plain + TAG * max(1, -(-plain // CHUNK))
@@ -292,12 +295,6 @@ def _alarm(services: Services, actor: Actor, opened: Opened, *, what: str) -> No
 def _joined(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield start
     yield from rest
-
-
-def _cut(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        for begin in range(0, len(piece), PIECE):
-            yield piece[begin : begin + PIECE]
 
 
 def _base_name(inner: InnerFile) -> str:

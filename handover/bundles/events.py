@@ -277,6 +277,13 @@ class HandoverKeptNoLonger(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodeOpened(AuditEvent):
+    """Somebody typed the right words, and was shown who it is about and which documents there are."""
+
+    name: ClassVar[str] = "handover.code_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class FetchedWithCode(AuditEvent):
     """A guest of a school that takes no part fetched the dossier with link and words: received."""
 

@@ -14,7 +14,7 @@ from handover.access.throttle import door, knock, opened
 from handover.audit.log import record
 from handover.bundles.code_model import HandoverCode
 from handover.bundles.codes import TRIES, forget_code
-from handover.bundles.events import FetchedWithCode, TamperingSeen
+from handover.bundles.events import CodeOpened, FetchedWithCode, TamperingSeen
 from handover.bundles.handovers import handover_of, take_from_receiver
 from handover.bundles.model import Handover, Part
 from handover.bundles.notice_model import NoticeKind
@@ -47,6 +47,7 @@ class GuestDossier:
 
     code_id: str
     handover_id: str
+    bundle_id: str
     reference: str
     name: dict[str, Any] = field(repr=False)
     sender: str
@@ -75,19 +76,22 @@ def open_with_words(services: Services, code_id: str, words: str, *, client_addr
         knock(uow, at)
         code = _usable(uow, code_id)
         code.failures += 1  # until the words were right; counted before the work, so that many at once are counted too
-        sealed = code.sealed_identity
+        sealed, handover_id, is_last = code.sealed_identity, code.handover_id, code.failures == TRIES
         uow.commit()
     if sealed is None:
         raise CodeShut
     try:
         identity = unlock(sealed, words, service_identity=services.service_key.identity)
     except NotForYou as error:
+        if is_last:
+            _tell_that_it_is_shut(services, handover_id)
         raise CodeShut from error
     with services.uow() as uow:
         opened(uow, at)
         code = _usable(uow, code_id, with_failures=TRIES)
         code.failures = 0
-        handover_id = code.handover_id
+        # From here on somebody knows who it is about and what there is: that is disclosed, fetched or not.
+        record(uow, _told(CodeOpened, handover_of(uow, handover_id)))
         uow.commit()
     guest = Actor(person_id=code_id, keyring=Keyring(code_id, identity, region=services.region))
     return _open(services, guest, handover_id)
@@ -112,6 +116,19 @@ def fetched(services: Services, dossier: GuestDossier, *, name: str, function: s
         letter = newest_given(uow, handover.id).letter_digest
         record(uow, _told(FetchedWithCode, handover, letter=letter))
         tell_sender(uow, handover, NoticeKind.ACCEPTED)
+        uow.commit()
+
+
+def damage_seen(services: Services, dossier: GuestDossier, *, what: str) -> None:
+    """Raise the alarm that the sender sees: what is stored is not what was sent."""
+    with services.uow() as uow:
+        record(uow, _told(TamperingSeen, handover_of(uow, dossier.handover_id), what=what))
+        uow.commit()
+
+
+def _tell_that_it_is_shut(services: Services, handover_id: str) -> None:
+    with services.uow() as uow:
+        tell_sender(uow, handover_of(uow, handover_id), NoticeKind.CODE_RUN_OUT)
         uow.commit()
 
 
@@ -145,6 +162,7 @@ def _open(services: Services, guest: Actor, handover_id: str) -> GuestDossier:
         return GuestDossier(
             code_id=guest.person_id,
             handover_id=handover.id,
+            bundle_id=bundle.id,
             reference=handover.reference,
             name=about.get(handover.id, {}),
             sender=sender.name,
@@ -156,7 +174,7 @@ def _open(services: Services, guest: Actor, handover_id: str) -> GuestDossier:
         )
 
 
-def _told(kind: type[FetchedWithCode | TamperingSeen], handover: Handover, **facts: str) -> Any:
+def _told(kind: type[CodeOpened | FetchedWithCode | TamperingSeen], handover: Handover, **facts: str) -> Any:
     return kind(
         actor_id=None,
         unit_id=handover.receiver_unit_id,

@@ -45,7 +45,7 @@ def give(services: Services, actor: Actor, work: keywork.Work) -> bool:
             return True
         if handover.status is not HandoverStatus.CONFIRMED:
             return True
-        _check(uow, actor, row)
+        require_named(uow, actor, row)
         _give(uow, actor, handover, row, uow.session.get_one(Person, row.person_id))
         uow.commit()
     return True
@@ -61,7 +61,12 @@ def give_now(services: Services, actor: Actor, handover_id: str) -> None:
         keywork.run(services, actor, [work for work in waits if work.kind == kind and work.subject_id in wanted])
 
 
-def _check(uow: UnitOfWork, actor: Actor, row: Mentoring) -> None:
+def require_named(uow: UnitOfWork, actor: Actor, row: Mentoring) -> None:
+    """Hold a row to what somebody of the receiving school signed, before any key is handed on by it.
+
+    Raises:
+        BadSignature: nobody of that school named this mentor.
+    """
     signer = uow.session.get(CircleKeyRow, row.signer_id)
     if signer is None or (signer.unit_id, signer.circle) != (row.unit_id, Circle.NAMES):
         raise BadSignature("not named by this school", mentoring=row.id)

@@ -23,7 +23,7 @@ from handover.bundles.handovers import handover_of
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Bundle, Handover, Part, Reading
 from handover.bundles.sides import subject_with_group
-from handover.bundles.state import HandoverStatus
+from handover.bundles.state import BundleStatus, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import HandoverError, Invalid, NotFound
 from handover.policy import Action, Actor, Role, require
@@ -174,12 +174,19 @@ def standing(uow: UnitOfWork, handover_ids: Collection[str]) -> list[Mentoring]:
 
 
 def reads(uow: UnitOfWork, handover_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
-    """When each mentor of these children first opened the report, by handover and person."""
+    """When each mentor of these children first opened the newest report, by handover and person."""
+    newest = (
+        select(func.max(Bundle.number))
+        .where(Bundle.handover_id == Mentoring.handover_id, Bundle.status == BundleStatus.SETTLED)
+        .correlate(Mentoring)
+        .scalar_subquery()
+    )
     rows = uow.session.execute(
         select(Bundle.handover_id, Reading.person_id, func.min(Reading.read_at))
         .join(Bundle, Bundle.id == Reading.bundle_id)
         .join(Mentoring, (Mentoring.handover_id == Bundle.handover_id) & (Mentoring.person_id == Reading.person_id))
         .where(Bundle.handover_id.in_(handover_ids), Mentoring.ended_at.is_(None), Reading.part == Part.DOSSIER)
+        .where(Bundle.number == newest)
         .group_by(Bundle.handover_id, Reading.person_id)
     )
     return {(handover_id, person_id): at for handover_id, person_id, at in rows}
@@ -209,13 +216,16 @@ def find_mentors(uow: UnitOfWork) -> None:
     for row in uow.session.scalars(gone).all():
         take_from_mentors(uow, handover_of(uow, row.handover_id), person_id=row.person_id)
         row.person_id, row.given_at = None, None
-    unknown = (
-        select(Mentoring)
-        .join(Person, Person.email == Mentoring.email)
-        .where(Mentoring.person_id.is_(None), Mentoring.ended_at.is_(None))
+    known_now = (
+        _mentors_today(uow)
+        .where(Person.email == Mentoring.email, Membership.unit_id == Mentoring.unit_id)
+        .limit(1)
+        .correlate(Mentoring)
+        .scalar_subquery()
     )
-    for row in uow.session.scalars(unknown):
-        row.person_id = mentor_today(uow, row.unit_id, row.email)
+    unknown = select(Mentoring, known_now).where(Mentoring.person_id.is_(None), Mentoring.ended_at.is_(None))
+    for row, person_id in uow.session.execute(unknown.where(known_now.is_not(None))).all():
+        row.person_id = person_id
     for row in uow.session.scalars(_lacking_key(Handover.dossier_room_id)):
         row.given_at = None
         keywork.ask(uow, KEY_WORK, unit_id=row.unit_id, circle=Circle.DOSSIER, subject_id=row.id)

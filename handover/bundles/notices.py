@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
+from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_text import Told, written
@@ -21,7 +22,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
 from handover.mail import MailUnavailable
 from handover.policy import ADMIN_ROLES, Role
-from handover.schools.model import Membership, MembershipGroup, Person
+from handover.schools.model import Membership, MembershipGroup, Person, Unit, UnitStatus
 from handover.schools.queries import holds_on
 from handover.services import Services
 from handover.terms.clock import local_day
@@ -51,11 +52,16 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
 }
 """What asks for something to be done is not mailed when a colleague has done it meanwhile."""
 
+_TO_MENTORS = frozenset({NoticeKind.MENTOR, NoticeKind.MENTOR_UNREAD})
+"""Not mailed to who is no longer mentor of that child, or never was but by mistake."""
+
 log = structlog.get_logger(__name__)
 
 
 def tell_receiver(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
-    """Tell those at the receiving school whose work this is; the caller commits."""
+    """Tell those at the receiving school whose work this is; nobody where it takes no part. The caller commits."""
+    if uow.session.get_one(Unit, handover.receiver_unit_id).status is UnitStatus.GUEST:
+        return
     _tell(uow, {"handover_id": handover.id}, kind, unit_id=handover.receiver_unit_id, roles=RECEIVERS)
 
 
@@ -173,8 +179,17 @@ def _claim(uow: UnitOfWork, person_id: str) -> Sequence[str]:
 
 
 def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
+    is_mentor = (
+        select(Mentoring.id)
+        .where(
+            Mentoring.handover_id == Notice.handover_id,
+            Mentoring.person_id == Notice.person_id,
+            Mentoring.ended_at.is_(None),
+        )
+        .exists()
+    )
     rows = uow.session.execute(
-        select(Notice.kind, Notice.stands_in, Handover.reference, Handover.status, Announcement.state)
+        select(Notice.kind, Notice.stands_in, Handover.reference, Handover.status, Announcement.state, is_mentor)
         .outerjoin(Handover, Handover.id == Notice.handover_id)
         .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
         .where(Notice.id.in_(claimed))
@@ -182,8 +197,9 @@ def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
     )
     told = [
         Told(kind=kind, reference=reference or "", stands_in=stands_in)
-        for kind, stands_in, reference, status, state in rows
-        if kind not in _TRUE_WHILE or {status, state} & _TRUE_WHILE[kind]
+        for kind, stands_in, reference, status, state, is_mentor_still in rows
+        if (kind not in _TRUE_WHILE or {status, state} & _TRUE_WHILE[kind])
+        and (kind not in _TO_MENTORS or is_mentor_still)
     ]
     # Of what has no reference each counts: they are as many announcements.
     return [one for n, one in enumerate(told) if not one.reference or one not in told[:n]]

@@ -26,7 +26,7 @@ from handover.rooms.batch import enter_rooms, read_records
 from handover.rooms.cards import valid_card
 from handover.rooms.errors import NoKey, NoValidCard
 from handover.rooms.records import OpenRoom, Record
-from handover.schools.model import Location, UnitLocation
+from handover.schools.model import Location, Unit, UnitLocation, UnitStatus
 from handover.services import Services
 from handover.terms.destination import Outcome, Tlv
 from handover.terms.document_kind import DocumentKind
@@ -85,6 +85,12 @@ def has_card(services: Services, uow: UnitOfWork, unit_id: str | None) -> bool:
     return True
 
 
+def takes_part(uow: UnitOfWork, unit_id: str | None) -> bool:
+    """Whether this unit takes part, also while its key waits for the samenwerkingsverband: it gets no code by mail."""
+    unit = uow.session.get(Unit, unit_id) if unit_id else None
+    return unit is not None and unit.status is UnitStatus.ENROLLED
+
+
 def facts_of(
     leaver: Leaver,
     application: Application | None,
@@ -92,6 +98,7 @@ def facts_of(
     *,
     advised: bool,
     receiver_ready: bool,
+    receiver_takes_part: bool,
     doubtful: bool,
     hidden: frozenset[Hides] = frozenset(),
 ) -> Facts:
@@ -103,6 +110,7 @@ def facts_of(
         content_version=leaver.content_version,
         application=application is not None,
         receiver_ready=receiver_ready,
+        receiver_takes_part=receiver_takes_part,
         tlv_settled=application is None or application.tlv is not Tlv.REFUSED,
         doubtful=doubtful,
         hidden=hidden,
@@ -144,9 +152,8 @@ def left_of_class(
     documents = {key: [kind for _id, kind in rows] for key, rows in kept.items()}
     named = {key: [document_id for document_id, _kind in rows] for key, rows in kept.items()}
     going = {leaver_id: chosen(rows) for leaver_id, rows in applications.items()}
-    ready = {
-        unit: has_card(services, uow, unit) for unit in {one.receiver_unit_id for one in going.values() if one} if unit
-    }
+    receivers = {one.receiver_unit_id for one in going.values() if one} - {None}
+    ready = {unit: has_card(services, uow, unit) for unit in receivers}
     advised, doubts = needs_advice(uow, unit_id), doubtful(uow, actor, unit_id, ids)
     found = {}
     for leaver in leavers:
@@ -167,7 +174,8 @@ def left_of_class(
             application,
             documents.get(leaver.id, ()),
             advised=advised,
-            receiver_ready=application is not None and ready.get(application.receiver_unit_id or "", False),
+            receiver_ready=application is not None and ready.get(application.receiver_unit_id, False),
+            receiver_takes_part=application is not None and takes_part(uow, application.receiver_unit_id),
             doubtful=application is not None and application.id in doubts.get(leaver.id, ()),
             hidden=hides(hidden, content, named.get(leaver.id, ())),
         )

@@ -83,10 +83,10 @@ def open_for_reading(
         )
 
 
-def content(services: Services, actor: Actor, opened: Opened, *, way: str) -> dict[str, Any]:
-    """What was filled in, whole; remembered as read."""
+def content(services: Services, actor: Actor, opened: Opened, *, way: str, is_whole: bool = True) -> dict[str, Any]:
+    """What was filled in; remembered as read where `is_whole`, and in the log in any case."""
     read = opened.inside.content()
-    remember(services, actor, opened, item=0, way=way)
+    remember(services, actor, opened, item=0, way=way, is_whole=is_whole)
     return read
 
 
@@ -112,8 +112,11 @@ def document(services: Services, actor: Actor, opened: Opened, number: int, *, w
     return pieces()
 
 
-def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way: str) -> None:
-    """Record that this reader was sent the last byte of something: item 0 is the content, n the nth document."""
+def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way: str, is_whole: bool = True) -> None:
+    """Record that this reader was sent the last byte of something: item 0 is the content, n the nth document.
+
+    What was sent in part only goes into the log, and does not count as read.
+    """
     with services.uow() as uow:
         handover = handover_of(uow, opened.handover_id)
         unit_id = _as_whom(actor, handover, subject_with_group(uow, handover))
@@ -126,7 +129,9 @@ def remember(services: Services, actor: Actor, opened: Opened, *, item: int, way
                 Reading.person_id == actor.person_id,
             )
         ).first()
-        if known is None:
+        if not is_whole:
+            pass
+        elif known is None:
             uow.session.add(
                 Reading(
                     id=new_id(),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from handover.bundles.destroying import kept_until
 from handover.bundles.keeping import last_day
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import reads
@@ -60,11 +61,11 @@ def _remind_mentors(uow: UnitOfWork) -> None:
 
 def _warn_of_terms(uow: UnitOfWork) -> None:
     today = local_day(uow.clock.now())
-    rows = uow.session.scalars(
-        select(Handover).where(
-            Handover.status.in_(LIVE), Handover.offered_at.is_not(None), Handover.warned_at.is_(None)
-        )
-    )
+    live = (Handover.status.in_(LIVE), Handover.offered_at.is_not(None), Handover.warned_at.is_(None))
+    years = uow.session.scalars(select(Handover.school_year).where(*live).distinct()).all()
+    # A hold only makes it later: of most of the year nothing is asked for each child.
+    near = [year for year in years if today >= kept_until(Schooljaar.parse(year)) - BEFORE_TERM]
+    rows = uow.session.scalars(select(Handover).where(*live, Handover.school_year.in_(near))).all()
     for handover in rows:
         if today < last_day(uow, handover) - BEFORE_TERM:
             continue

@@ -10,7 +10,7 @@ from handover.bundles.events import HandoverSent
 from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
 from handover.bundles.model import Handover, Part
 from handover.bundles.packing import Addressee, Packed, Ready, make_rooms, pack
-from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, hides, needs_advice
+from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, hides, needs_advice, takes_part
 from handover.bundles.state import HandoverAction, HandoverStatus, advance
 from handover.bundles.versions import keep_version
 from handover.db.base import new_id
@@ -132,9 +132,8 @@ def _addressee(
     application: Application,
     without_card: Callable[[Application], Addressee] | None,
 ) -> Addressee:
-    takes_part = has_card(services, uow, application.receiver_unit_id)
     if without_card is not None:
-        if takes_part:
+        if takes_part(uow, application.receiver_unit_id):
             raise IllegalTransition  # who takes part gets dossiers as all do
         return without_card(application)
     if application.receiver_unit_id is None:
@@ -174,6 +173,7 @@ def left_of(
         advised=needs_advice(uow, draft.leaver.unit_id),
         receiver_ready=application is not None
         and (without_card or has_card(services, uow, application.receiver_unit_id)),
+        receiver_takes_part=application is not None and takes_part(uow, application.receiver_unit_id),
         doubtful=application is not None and application.id in doubts.get(draft.leaver.id, ()),
         hidden=hides(hidden_of(uow, actor, draft.leaver), draft.content, [row.id for row in documents]),
     )

@@ -10,11 +10,12 @@ from sqlalchemy import Select, select
 
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
-from handover.bundles.codes import code_of
 from handover.bundles.events import HandoverOffered, SettlingFailed, SupplementArrived, SupplementFailed
+from handover.bundles.mentors import standing
 from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_receiver, tell_sender
+from handover.bundles.notices import tell_person, tell_receiver, tell_sender
+from handover.bundles.opened_model import OpenedItem
 from handover.bundles.state import LIVE, BundleStatus, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.services import Services
@@ -58,9 +59,11 @@ def unsettled(uow: UnitOfWork, *, before: datetime | None = None, limit: int | N
     return list(uow.session.scalars(waiting.order_by(Bundle.sealed_at).limit(limit)))
 
 
-def is_as_stored(store: BlobStore, part: SealedPart) -> bool:
+def is_as_stored(store: BlobStore, part: SealedPart | OpenedItem) -> bool:
     """Whether the bytes in the store are those of which size and SHA-256 were written down."""
     found, size = sha256(), 0
+    if part.blob_key is None:
+        return False
     try:
         with store.open(part.blob_key) as blob:
             while piece := blob.read(_PIECE):
@@ -69,6 +72,16 @@ def is_as_stored(store: BlobStore, part: SealedPart) -> bool:
     except BlobNotFound:
         return False
     return (found.hexdigest(), size) == (part.sha256, part.size)
+
+
+def _tell_of_supplement(uow: UnitOfWork, handover: Handover) -> None:
+    """Tell who received it, and the mentors who may have read what went before."""
+    if handover.status is HandoverStatus.OFFERED:
+        return  # a dossier waits there all the same
+    tell_receiver(uow, handover, NoticeKind.SUPPLEMENT)
+    for mentoring in standing(uow, [handover.id]):
+        if mentoring.person_id is not None and mentoring.given_at is not None:
+            tell_person(uow, handover, NoticeKind.SUPPLEMENT, person_id=mentoring.person_id)
 
 
 def _waiting() -> Select[Bundle]:
@@ -96,16 +109,13 @@ def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool)
         case True, True:
             handover.offered_at = uow.clock.now()
             kind: Callable[..., AuditEvent] = HandoverOffered
-            if code_of(uow, handover.id) is None:  # a link goes by `coded.mail_links`
-                tell_receiver(uow, handover, NoticeKind.OFFERED)
+            tell_receiver(uow, handover, NoticeKind.OFFERED)  # to a guest a link goes, by `coded.mail_links`
         case True, False:
             kind = SettlingFailed
             tell_sender(uow, handover, NoticeKind.FAILED)
         case False, True:
             kind = SupplementArrived
-            if handover.status is not HandoverStatus.OFFERED:
-                # Before it was received, a dossier waits there all the same.
-                tell_receiver(uow, handover, NoticeKind.SUPPLEMENT)
+            _tell_of_supplement(uow, handover)
         case _:
             kind = SupplementFailed
             handover.supplement_opened_at = uow.clock.now()

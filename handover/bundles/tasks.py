@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 
 from handover.bundles.coded import end_run_out, mail_links
 from handover.bundles.destroying import destroy, due
-from handover.bundles.destructions import note
+from handover.bundles.destructions import note, note_the_rest
 from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.mentors import find_mentors
@@ -77,6 +78,10 @@ def destroy_what_is_due(services: Services) -> None:
             note(services, [handover_id])
         except HandoverError as error:  # the next night looks again; the others are not held up by it
             log.warning("not_destroyed", handover=handover_id, error=error.code)
+        except OSError as error:  # destroyed it is; a disk that takes no line must not keep the others
+            log.error("destruction_not_noted", handover=handover_id, error=type(error).__name__)  # noqa: TRY400  # no traceback
+    with suppress(OSError):  # said above; the next start notes what is left
+        note_the_rest(services)
     forget_old_announcements(services)
 
 

@@ -161,6 +161,9 @@ def _draft(now: Situation, left: Left) -> Progress:
         step = _("%(school)s doet niet mee: wacht, of verstuur met een code", school=now.school)
         href = f"{now.href}/met-code"
         return Progress(turn=Turn.WAIT, stands=(*filled, "wait", "todo", "todo"), step=step, href=href)
+    if left.todos and all(todo.missing is Missing.RECEIVER_KEY for todo in left.todos):
+        step = _("De sleutel van %(school)s wacht op het samenwerkingsverband", school=now.school)
+        return Progress(turn=Turn.WAIT, stands=(*filled, "wait", "todo", "todo"), step=step, href="/hulp")
     if not left.todos:
         return Progress(
             turn=Turn.YOU,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handover.bundles.coded import left_with_code
-from handover.bundles.readiness import ENDED, has_card
+from handover.bundles.readiness import ENDED, has_card, takes_part
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.sending_page import sentences
@@ -26,16 +26,13 @@ class CodedPage:
     head: Head
     school: ApplicationView | None
     takes_part: bool
-    """It has a card: it gets dossiers as all do."""
+    """It gets dossiers as all do."""
+    waits: bool
+    """It takes part, and its key waits for the samenwerkingsverband."""
     telephone: str
     website: str
     left: tuple[tuple[Markup, str], ...]
     """Sentences and addresses."""
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether it can go now, with a code."""
-        return self.school is not None and not self.takes_part and not self.left and not self.head.is_closed
 
 
 def coded_page(services: Services, actor: Actor, reference: str) -> CodedPage:
@@ -50,10 +47,12 @@ def coded_page(services: Services, actor: Actor, reference: str) -> CodedPage:
         standing = [one for one in applications_at(uow, actor, reference) if one.outcome not in ENDED]
         school = standing[0] if standing else None
         location = uow.session.get(Location, school.brin) if school else None
+        unit_id = _unit_of(uow, school)
         return CodedPage(
             head=head_of(uow, actor, leaver),
             school=school,
-            takes_part=has_card(services, uow, _unit_of(uow, school)),
+            takes_part=takes_part(uow, unit_id),
+            waits=takes_part(uow, unit_id) and not has_card(services, uow, unit_id),
             telephone=location.telephone if location else "",
             website=location.website if location else "",
             left=sentences(reference, left_with_code(services, uow, actor, reference)),

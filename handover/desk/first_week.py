@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from handover.bundles.conversations import Held, conversation_of
 from handover.bundles.handovers import handover_of
+from handover.bundles.mentors import standing
 from handover.bundles.model import Part, RemarkKind
 from handover.bundles.opened import OpenedView, opened_of
 from handover.bundles.reading import content, open_for_reading
@@ -51,15 +52,17 @@ class FirstWeek:
 
 
 def first_week(services: Services, actor: Actor, front: Front) -> FirstWeek:
-    """The card of one child; opening it counts as reading the report.
+    """The card of one child. For its mentor opening it counts as reading the report; others see three lines of it.
 
     Raises:
         NotFound, NotAllowed, NoKey: not for this actor, or not received.
         Tampered: what is stored is not what was sent.
     """
+    with services.uow() as uow:
+        is_mentor = any(one.person_id == actor.person_id for one in standing(uow, [front.handover_id]))
     opened = open_for_reading(services, actor, front.handover_id, Part.DOSSIER)
     try:
-        said = report_of(content(services, actor, opened, way="screen"))
+        said = report_of(content(services, actor, opened, way="card", is_whole=is_mentor))
     finally:
         opened.inside.close()
     with services.uow() as uow:

@@ -10,11 +10,11 @@ from typing import Any
 
 import typst
 
-from handover.bundles.archive import Entry, entry_of_bytes, pack
-from handover.bundles.downloads import ZIP, Download, Pieces
-from handover.bundles.guest import GuestDossier, fetched
+from handover.bundles.archive import Entry, cut, entry_of_bytes, pack, packed_size
+from handover.bundles.downloads import ZIP, Download, Pieces, is_as_sent
+from handover.bundles.guest import GuestDossier, damage_seen, fetched
 from handover.bundles.model import Part
-from handover.bundles.opening import PIECE, InnerFile, OpenPart
+from handover.bundles.opening import PIECE, InnerFile, OpenPart, Tampered
 from handover.desk.inbox_rows import shown_name
 from handover.desk.reading_content import parents_said, report_blocks, report_of, support_blocks, support_of
 from handover.errors import Unavailable
@@ -31,34 +31,48 @@ Het bevat persoonsgegevens van een kind. Zet het in uw leerlingadministratie, en
 Bel de basisschool als u iets mist: zij noemt u hetzelfde kenmerk.
 """
 _FOLDER = {Part.DOSSIER: "dossier", Part.CARE: "zorg"}
-_LOCAL, _BEHIND, _LISTED, _END = 30, 16, 46, 22
 
 
 def file_for_guest(services: Services, dossier: GuestDossier, *, name: str, function: str) -> Download:
-    """The ZIP in pieces; before its last piece it is recorded that this guest received it, and the code is used up.
+    """The ZIP in pieces; before its end it is recorded that this guest received it, and the code is used up.
 
-    A connection that breaks before that leaves the code as it was: it can be tried again.
+    Held back until then are the list of files, without which a ZIP does not open, and the last 64 KiB of the last
+    document. A connection that breaks before that leaves the code as it was: it can be tried again. That the words
+    were right is in the trail by then.
 
     Raises:
+        Tampered: what is stored is not what was sent; nothing was given, and the sender sees an alarm. While streaming
+            too, and then the file is cut off.
         Unavailable: the report could not be set; nothing was given.
     """
+    if not all(is_as_sent(services, dossier.bundle_id, part) for part in dossier.parts):
+        damage_seen(services, dossier, what="digest")
+        raise Tampered("digest")
     entries = [entry_of_bytes("LEESMIJ.txt", _README.encode(), title="", kind="readme")]
     entries += _report(dossier)
     for part, inside in dossier.parts.items():
         entries += [_entry(part, inside, inner) for inner in inside.documents]
 
+    size = packed_size(entries)
+    held_back = packed_size([]) + sum(packed_size([entry]) - entry.size for entry in entries) + PIECE
+
     def pieces() -> Iterator[bytes]:
-        last = b""
-        for piece in _cut(pack(entries)):
-            if last:
-                yield last
-            last = piece
+        left, kept = max(0, size - held_back), bytearray()
+        try:
+            for piece in cut(pack(entries), PIECE):
+                kept += piece[left:]
+                if left:
+                    yield piece[:left]
+                    left -= min(left, len(piece))
+        except Tampered as error:
+            damage_seen(services, dossier, what=error.code)
+            raise
         fetched(services, dossier, name=name, function=function)
-        yield last
+        yield from cut([bytes(kept)], PIECE)
 
     return Download(
         file_name=f"{dossier.reference}-overdracht.zip",
-        size=_END + sum(_LOCAL + _BEHIND + _LISTED + 2 * len(entry.name) + entry.size for entry in entries),
+        size=size,
         media_type=ZIP,
         pieces=Pieces(pieces(), *dossier.parts.values()),
     )
@@ -129,12 +143,6 @@ def _as_text(facts: dict[str, Any]) -> bytes:
     for title, pairs in facts["sections"]:
         lines += ["", title.upper(), *(f"{label}: {text}" for label, text in pairs)]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _cut(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        for begin in range(0, len(piece), PIECE):
-            yield piece[begin : begin + PIECE]
 
 
 @cache

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handover.bundles.left import facts_of, units_with_care
-from handover.bundles.mentors import read_by_mentor, reads
+from handover.bundles.mentors import read_by_mentor, reads, standing
 from handover.bundles.model import Handover
 from handover.bundles.remarks import open_questions
 from handover.bundles.rules import ConfirmFacts, unmet
@@ -129,7 +129,9 @@ class _RowMaker:
         self.is_mentor = self.reader.roles <= {Role.MENTOR, Role.VO_ADMIN}
         confirmed = [handover.id for handover in handovers if handover.status is HandoverStatus.CONFIRMED]
         self.mentors = read_by_mentor(uow, confirmed) if confirmed else {}
-        self.mine = {key for key, who in reads(uow, confirmed) if who == actor.person_id} if self.is_mentor else set()
+        is_any = Role.MENTOR in self.reader.roles
+        self.own_class = _own_class(uow, actor, confirmed) if is_any else set()
+        self.mine = {key for key, who in reads(uow, confirmed) if who == actor.person_id} if is_any else set()
 
     def row(self, handover: Handover, names: Names, since: datetime) -> Row:
         about = names.about.get(handover.id)
@@ -189,7 +191,8 @@ class _RowMaker:
         if handover.status is HandoverStatus.CONFIRMED and handover.id in self.unsigned and self.reads:
             return Point(stand=NOW, text=_("Bekijk wat er is nagekomen"), href=self._href(handover))
         if handover.status is HandoverStatus.CONFIRMED:
-            return self._mentor_step(handover) if self.is_mentor else self._after_confirming(handover)
+            unread = handover.id in self.own_class - self.mine
+            return self._mentor_step(handover) if self.is_mentor or unread else self._after_confirming(handover)
         facts = self.facts.get(handover.id)
         if facts is None:
             return Point(stand="", text=str(ENDED[handover.status]))
@@ -211,13 +214,18 @@ class _RowMaker:
         return Point(stand="done", text=_("Klaar: de mentor las het rapport"))
 
     def _href(self, handover: Handover) -> str:
-        if handover.status in _RECEIVED and (self.reads or self.is_mentor):
+        if handover.status in _RECEIVED and (self.reads or self.is_mentor or handover.id in self.own_class):
             return f"/dossier/{handover.id}"
         if handover.status is HandoverStatus.OFFERED and Role.INTAKE in self.reader.roles:
             return f"/dossiers/{handover.id}/ontvangen"
         if handover.status not in ENDED and Role.VO_OFFICE in self.reader.roles:
             return f"/dossiers/{handover.id}/uitslag"
         return ""
+
+
+def _own_class(uow: UnitOfWork, actor: Actor, handover_ids: Sequence[str]) -> set[str]:
+    """Of these handovers, those of whose child this person is mentor, beside whatever else they are at the school."""
+    return {row.handover_id for row in standing(uow, handover_ids) if row.person_id == actor.person_id}
 
 
 def _labels(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str | None, str]:

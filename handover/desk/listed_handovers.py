@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from handover.bundles.handovers import subject_of_handover
+from handover.bundles.mentor_model import Mentoring
+from handover.bundles.mentors import standing
 from handover.bundles.model import Handover
 from handover.bundles.receiving import confirm_facts
 from handover.bundles.rules import Reason, unmet
@@ -130,10 +132,18 @@ def _sent(actor: Actor) -> ColumnElement[bool]:
 
 
 def _received(actor: Actor) -> ColumnElement[bool]:
-    schools = actor.units_as(Role.INTAKE, Role.CARE, Role.VO_OFFICE)
-    if not schools:
-        return false()
-    return and_(Handover.receiver_unit_id.in_(schools), Handover.offered_at.is_not(None))
+    schools, own_class = actor.units_as(Role.INTAKE, Role.CARE, Role.VO_OFFICE), actor.units_as(Role.MENTOR)
+    wanted: list[ColumnElement[bool]] = [false()]
+    if schools:
+        wanted.append(and_(Handover.receiver_unit_id.in_(schools), Handover.offered_at.is_not(None)))
+    if own_class:
+        named = select(Mentoring.handover_id).where(
+            Mentoring.person_id == actor.person_id,
+            Mentoring.unit_id.in_(own_class),
+            Mentoring.ended_at.is_(None),
+        )
+        wanted.append(and_(Handover.id.in_(named), Handover.status == HandoverStatus.CONFIRMED))
+    return or_(*wanted)
 
 
 def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Handover]) -> list[Listed]:
@@ -174,7 +184,14 @@ def _subjects(uow: UnitOfWork, rows: Sequence[Handover]) -> dict[str, Subject]:
     leavers = {row.leaver_id for row in rows}
     rows_of = uow.session.execute(select(Leaver.id, Leaver.group_id).where(Leaver.id.in_(leavers)))
     groups = {key: group for key, group in rows_of}  # noqa: C416  # a Row is a pair only to those who run it
-    return {row.id: subject_of_handover(row, groups.get(row.leaver_id)) for row in rows}
+    mentors: dict[str, set[str]] = {}
+    for mentoring in standing(uow, [row.id for row in rows if row.status is HandoverStatus.CONFIRMED]):
+        if mentoring.person_id is not None:
+            mentors.setdefault(mentoring.handover_id, set()).add(mentoring.person_id)
+    return {
+        row.id: subject_of_handover(row, groups.get(row.leaver_id), mentors=frozenset(mentors.get(row.id, ())))
+        for row in rows
+    }
 
 
 def _is_receiver(actor: Actor, subject: Subject) -> bool:

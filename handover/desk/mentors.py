@@ -30,8 +30,9 @@ SEES = (Role.INTAKE, Role.CARE, Role.VO_OFFICE)
 NAMES = (Role.INTAKE, Role.VO_OFFICE)
 """Who names them."""
 RECEIVED = (HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED)
-TOGETHER = 400
-"""Children without a mentor that are shown at most; a large school receives so many a year."""
+MOST = 800
+"""Received children that are looked at, the newest first: two years of a large school."""
+_JANUARY, _AUGUST = 1, 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,7 @@ def mentors_page(uow: UnitOfWork, actor: Actor, unit_id: str) -> MentorsPage:
     if unit_id not in actor.units_as(*SEES):
         raise NotFound
     unit = uow.session.get_one(Unit, unit_id)
-    handovers = {row.id: row for row in uow.session.scalars(_received(unit_id).limit(TOGETHER * 2))}
+    handovers = {row.id: row for row in uow.session.scalars(_received(unit_id).limit(MOST))}
     rows = standing(uow, list(handovers))
     read = reads(uow, list(handovers))
     schools = _schools(uow, handovers.values())
@@ -214,9 +215,10 @@ def require_naming(uow: UnitOfWork, actor: Actor, handover_id: str) -> Handover:
 
 
 def school_begins(uow: UnitOfWork) -> date:
-    """The first school day of those who left last: of this summer's leavers from August until the next year begins."""
-    year = Schooljaar.of(local_day(uow.clock.now()))
-    if uow.clock.now().month in range(8, 13):
+    """The first school day of those who left last: of last summer's leavers until the end of January, their term."""
+    today = local_day(uow.clock.now())
+    year = Schooljaar.of(today)
+    if today.month >= _AUGUST or today.month == _JANUARY:
         year = Schooljaar(year.first - 1)
     return default_calendar(year).first_school_day
 

@@ -51,7 +51,11 @@ def fetch(code_id: str) -> Response:
         dossier.close()
         return page
     form = request.form
-    file = file_for_guest(current_services(), dossier, name=form["naam"], function=form["functie"])
+    try:
+        file = file_for_guest(current_services(), dossier, name=form["naam"], function=form["functie"])
+    except Tampered:
+        dossier.close()
+        return render("desk/gast_alarm.html", status=409)
     response = Response(file.pieces, mimetype=file.media_type, direct_passthrough=True)
     response.headers["Content-Length"] = str(file.size)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'

@@ -67,6 +67,8 @@ def ask_in() -> Response:
     with services.uow() as uow:
         wanted = {one.email: one for one in wanted_of(uow, unit_id)}
     chosen = [wanted[one] for one in dict.fromkeys(request.form.getlist("kies")) if one in wanted][:MOST]
+    # Pressed twice, the second code would be the one that is shown, and the first the one that was handed over.
+    chosen = [one for one in chosen if one.asked_at is None]
     if not chosen:
         return _page(actor, wrong={"kies": _("Zet eerst een vinkje bij een mentor.")})
     made = [_ask_in(actor, unit_id, one) for one in chosen]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.access.labels import role_name, said
+from handover.bundles.mentors import standing
 from handover.bundles.opened import close_opened, open_document, open_remark, opened_of, read_opened
 from handover.bundles.opening import Tampered
 from handover.bundles.remarks import feed_back
@@ -64,7 +65,12 @@ def open_for_mentors(handover_id: str) -> Response:
         open_remark(services, actor, remark_id, handover_id=handover_id)
     else:
         return _to(_back(handover_id))
-    tell(Notice(text=_("De mentor van dit kind kan dit nu lezen. De rest van het zorgdeel blijft dicht.")))
+    with services.uow() as uow:
+        reads_now = any(one.given_at is not None for one in standing(uow, [handover_id]))
+    if reads_now:
+        tell(Notice(text=_("De mentor van dit kind kan dit nu lezen. De rest van het zorgdeel blijft dicht.")))
+    else:
+        tell(Notice(text=_("Dit ligt klaar voor de mentor, voor als die er is en de overdracht is bevestigd.")))
     return _to(_back(handover_id))
 
 

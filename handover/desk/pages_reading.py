@@ -183,6 +183,8 @@ def _show(
         return _alarm(actor, handover_id)
     if page.has_damaged_remark:
         remarks.report_damage(services, actor, handover_id)
+    if any(one.damaged for one in page.opened):
+        remarks.report_damage(services, actor, handover_id, what="opened")
     return render("desk/lezen.html", status=status, pagina=page, voor=front, fouten=wrong or {}, getypt=request.form)
 
 

@@ -11,6 +11,7 @@ import typst
 from babel.dates import format_datetime
 from sqlalchemy import select
 
+from handover.bundles.codes import code_of
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Bundle, SealedPart, Statement
 from handover.bundles.state import BundleStatus, HandoverStatus
@@ -57,13 +58,16 @@ def receipt_of(services: Services, actor: Actor, handover_id: str) -> bytes:
             .where(UnitLocation.unit_id == handover.sender_unit_id)
             .order_by(Location.brin6)
         ).first()
+        code = code_of(uow, handover_id)
         facts = {
             "reference": front.reference,
             "name": front.name,
             "born": dag_en_jaar(front.birth_date) if front.birth_date else "",
             "sender": f"{sender.name}, {sender.place} ({sender.brin6})" if sender else front.sender.name,
             "receiver": f"{front.receiver.name}, {front.receiver.place} ({front.receiver.brin})",
-            "steps": _steps(front),
+            "steps": _steps(front, by_code=code is not None),
+            "guest": f"{code.guest_name}, {code.guest_function}" if code else "",
+            "told_by": code.confirmed_by if code else "",
             "versions": [
                 {
                     "number": one.number,
@@ -98,11 +102,14 @@ def receipt_of(services: Services, actor: Actor, handover_id: str) -> bytes:
     raise Unavailable("the receipt could not be set")
 
 
-def _steps(front: Front) -> list[tuple[str, str]]:
+def _steps(front: Front, *, by_code: bool) -> list[tuple[str, str]]:
     steps = (
-        ("Verstuurd, en heel aangekomen", front.offered_at),
-        ("In ontvangst genomen", front.accepted_at),
-        ("Bevestigd: ingeschreven, en alles gelezen", front.confirmed_at),
+        ("Verstuurd, en heel bewaard" if by_code else "Verstuurd, en heel aangekomen", front.offered_at),
+        ("Opgehaald met een code" if by_code else "In ontvangst genomen", front.accepted_at),
+        (
+            "Bevestigd aan de telefoon: ingeschreven" if by_code else "Bevestigd: ingeschreven, en alles gelezen",
+            front.confirmed_at,
+        ),
     )
     return [(words, _moment(at)) for words, at in steps if at is not None]
 

@@ -25,10 +25,10 @@ ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
     (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), INBOX, _l("Dossiers")),
     (frozenset({Role.TEACHER, Role.IB, Role.INTAKE, Role.CARE}), "/vragen", _l("Vragen")),
     (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE}), "/mentoren", _l("Mentoren")),
-    (frozenset({Role.VO_ADMIN}), INVITING, _l("Nodig mentoren uit")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Regio")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), CHILDREN, _l("Leerlingen")),
     (frozenset(Role), "/school", _l("School en sleutels")),
+    (frozenset({Role.VO_ADMIN}), INVITING, _l("Nodig mentoren uit")),
 )
 """Who gets which entry, in the order of the menu; the first is where signing in leads to."""
 

@@ -222,6 +222,9 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
                 "De overdracht is gesloten: het kind gaat niet naar deze school. %(ander)s kan het dossier niet openen."
             )
         ),
+        "handover.code_opened": _plain(
+            msgid("Iemand typte de zes woorden en zag om wie het gaat en welke documenten er zijn.")
+        ),
         "handover.fetched_with_code": _plain(msgid("Het dossier is opgehaald met de code. Dit is geen toelating.")),
         "handover.code_run_out": _plain(msgid("Niemand haalde het dossier op tijd op. De code werkt niet meer.")),
         "handover.confirmed_by_telephone": _plain(

@@ -107,6 +107,7 @@ MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.APPLICATION: msgid("Leg vast bij welke school het kind is aangemeld"),
         Missing.OTHER_NAME: msgid("Kijk of de aanmeldcode bij dit kind hoort"),
         Missing.RECEIVER_NOT_READY: msgid("De nieuwe school doet nog niet mee"),
+        Missing.RECEIVER_KEY: msgid("De sleutel van de nieuwe school wacht op het samenwerkingsverband"),
         Missing.TLV: msgid("De TLV is geweigerd: kies een andere school"),
         Missing.CONTACT: msgid("Vul in wie de nieuwe school kan bellen"),
         Missing.CONVERSATION_REASON: msgid("Schrijf op waarom u een gesprek vraagt"),

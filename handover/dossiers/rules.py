@@ -43,7 +43,8 @@ class Missing(StrEnum):
     HIDDEN_UNSEEN = "hidden_unseen"
     APPLICATION = "application"
     OTHER_NAME = "other_name"
-    RECEIVER_NOT_READY = "receiver_not_ready"
+    RECEIVER_NOT_READY = "receiver_not_ready"  # takes no part
+    RECEIVER_KEY = "receiver_key"  # takes part, and its key waits for the samenwerkingsverband
     TLV = "tlv"
     CONTACT = "contact"
     CONVERSATION_REASON = "conversation_reason"
@@ -82,6 +83,8 @@ class Facts:
     application: bool
     receiver_ready: bool
     """The receiver takes part and has a valid card."""
+    receiver_takes_part: bool = False
+    """It takes part, card or no card."""
     tlv_settled: bool
     hidden: frozenset[Hides] = frozenset()
     """What is known of a secret address or number in this dossier."""
@@ -189,7 +192,8 @@ def _destination(facts: Facts) -> Iterator[ToDo]:
     if facts.doubtful:
         yield ToDo(Section.DESTINATION, Missing.OTHER_NAME)
     if not facts.receiver_ready:
-        yield ToDo(Section.DESTINATION, Missing.RECEIVER_NOT_READY)
+        missing = Missing.RECEIVER_KEY if facts.receiver_takes_part else Missing.RECEIVER_NOT_READY
+        yield ToDo(Section.DESTINATION, missing)
     if not facts.tlv_settled:
         yield ToDo(Section.DESTINATION, Missing.TLV)
 

@@ -149,17 +149,6 @@ def test_of_two_who_fetch_at_once_one_is_cut_off(thread: Thread) -> None:
     second.close()
 
 
-def test_a_connection_that_breaks_leaves_the_code_as_it_was(thread: Thread) -> None:
-    made = sent(thread)
-    with given_app(thread.region).test_request_context():
-        file = file_for_guest(thread.services, looked(thread, made), name="Gea Gast", function="intake")
-        next(file.pieces)
-        file.pieces.close()
-
-    assert status(thread, made.handover_id) is HandoverStatus.OFFERED
-    fetch(thread, made)
-
-
 def test_words_are_forgiven_their_capitals_and_blanks(thread: Thread) -> None:
     made = sent(thread)
 

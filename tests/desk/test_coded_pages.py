@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from handover.bundles.code_model import HandoverCode
@@ -84,6 +86,12 @@ def test_from_the_class_list_to_the_telephone(thread: Thread, teacher: Visitor, 
     done = teacher.post(f"{href}/met-code/bevestigd", {"by": "G. Gast"}, follow=True)
     assert "Bevestigd aan de telefoon door G. Gast" in done.text
     assert "opgehaald met de code" in text_of(teacher.page(f"{href}/spoor"))
+    proof = PdfReader(BytesIO(teacher.get(f"/dossier/{handover_id}/ontvangstbewijs.pdf").data))
+    told = " ".join(" ".join(page.extract_text() for page in proof.pages).split())
+    assert "Gea Gast, intakecoördinator" in told
+    assert "ondertekende niets" in told
+    assert "alles gelezen" not in told
+    assert "JWS" not in told
 
 
 def shown_words(text: str) -> str:
