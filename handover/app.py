@@ -19,6 +19,7 @@ from handover.access.pages_region import region
 from handover.access.pages_saved import keep_this_form
 from handover.access.pages_school import school
 from handover.desk.api_resources import RESOURCES
+from handover.desk.page_help import help_of_page
 from handover.desk.pages_about import about
 from handover.desk.pages_afterwards import afterwards
 from handover.desk.pages_announced import announced
@@ -51,7 +52,13 @@ from handover.web.api import ApiBlueprint, init_api
 from handover.web.application import Application
 from handover.web.health import health
 from handover.web.setup import init_web
-from handover.web.shell import provide_form_keeper, provide_language_keeper, provide_menu, provide_visit
+from handover.web.shell import (
+    provide_form_keeper,
+    provide_language_keeper,
+    provide_menu,
+    provide_page_help,
+    provide_visit,
+)
 from handover.web.uploads import FormRequest
 
 PAGES = (
@@ -111,6 +118,7 @@ def create_app(services: Services) -> Flask:
         api.register_blueprint(blueprint)
     provide_visit(app, find_visit)
     provide_menu(app, build_menu)
+    provide_page_help(app, help_of_page)
     provide_language_keeper(app, keep_language)
     provide_form_keeper(app, keep_this_form)
     return app

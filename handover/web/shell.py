@@ -82,11 +82,17 @@ class MenuItem:
 
 FindVisit = Callable[[], Visit | None]
 BuildMenu = Callable[[Viewer], Sequence[MenuItem]]
+HelpOfPage = Callable[[], object | None]
+"""A text that is put into the page's language when it is drawn."""
 KeepLanguage = Callable[[Viewer, str], None]
 KeepForm = Callable[[], bool]
 
 
 def _nobody() -> Visit | None:
+    return None
+
+
+def _no_help() -> object | None:
     return None
 
 
@@ -103,6 +109,7 @@ class Shell:
     build_menu: BuildMenu = _no_menu
     keep_language: KeepLanguage | None = None
     keep_form: KeepForm | None = None
+    help_of_page: HelpOfPage = _no_help
 
 
 def shell_of(app: Flask) -> Shell:
@@ -123,6 +130,11 @@ def provide_visit(app: Flask, find_visit: FindVisit) -> None:
 def provide_menu(app: Flask, build_menu: BuildMenu) -> None:
     """Say which menu a person gets. Called at most once a request, only when a page is drawn."""
     shell_of(app).build_menu = build_menu
+
+
+def provide_page_help(app: Flask, help_of_page: HelpOfPage) -> None:
+    """Say what stands at the foot of the page of this request; None: nothing."""
+    shell_of(app).help_of_page = help_of_page
 
 
 def provide_language_keeper(app: Flask, keep_language: KeepLanguage) -> None:

@@ -11,6 +11,7 @@ from handover.web.assets import asset
 from handover.web.csrf import csrf_token
 from handover.web.messages import told
 from handover.web.requestid import current_request_id
+from handover.web.shell import current_shell
 from handover.web.visit import current_menu, current_viewer
 
 
@@ -25,7 +26,12 @@ def init_templating(app: Flask) -> None:
 
 
 def _for_every_page() -> dict[str, Any]:
-    return {"me": current_viewer(), "menu": current_menu(), "request_code": current_request_id()}
+    return {
+        "me": current_viewer(),
+        "menu": current_menu(),
+        "page_help": current_shell().help_of_page(),
+        "request_code": current_request_id(),
+    }
 
 
 def is_fragment() -> bool:
