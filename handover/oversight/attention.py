@@ -14,14 +14,12 @@ from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.readiness import ENDED
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Application, Leaver
+from handover.oversight.counting import LONG
 from handover.policy import Action, Actor, Subject, require
 from handover.schools.model import Location, Unit
 from handover.terms.clock import local_day
 from handover.terms.destination import Announced
 from handover.terms.schooldag import schooldagen_since
-
-LONG = 5
-"""School days without an answer, after which the samenwerkingsverband calls."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from handover.access.current import current_actor
-from handover.desk.attention import LONG, attention
+from handover.oversight.attention import attention
+from handover.oversight.counting import LONG
 from handover.services import current_services
 from handover.web.templating import render
 
@@ -17,4 +18,4 @@ def show() -> Response:
     """Children who may fall between two schools, each with the schools to call."""
     with current_services().uow() as uow:
         found = attention(uow, current_actor())
-    return render("desk/aandacht.html", lijst=found, lang=LONG)
+    return render("oversight/aandacht.html", lijst=found, lang=LONG)
