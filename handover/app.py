@@ -46,6 +46,7 @@ from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
 from handover.dossiers.lock import close_when
 from handover.oversight.pages_attention import attend
+from handover.oversight.pages_bocs import dividing
 from handover.oversight.pages_overview import standing
 from handover.services import EXTENSION, Services
 from handover.web.api import ApiBlueprint, init_api
@@ -84,6 +85,7 @@ PAGES = (
     mentor_reading,
     questions,
     standing,
+    dividing,
     attend,
 )
 API: tuple[ApiBlueprint, ...] = (api_access, api_units, *RESOURCES)

@@ -38,6 +38,8 @@ class Double:
     reference: str
     sender: School
     receivers: Sequence[School]
+    units: frozenset[str]
+    """Ids of these schools."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,8 @@ class Stuck:
     since: date
     waited: int
     """School days."""
+    units: frozenset[str]
+    """Ids of both schools, as far as they take part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,15 @@ class Attention:
     def count(self) -> int:
         """How many lines there are."""
         return len(self.doubles) + len(self.unanswered) + len(self.unknown) + len(self.absent)
+
+    def about(self, units: frozenset[str]) -> Attention:
+        """What concerns one of these schools."""
+        return Attention(
+            doubles=[one for one in self.doubles if one.units & units],
+            unanswered=[one for one in self.unanswered if one.units & units],
+            unknown=[one for one in self.unknown if one.units & units],
+            absent=[one for one in self.absent if one.units & units],
+        )
 
 
 def attention(uow: UnitOfWork, actor: Actor) -> Attention:
@@ -109,6 +122,7 @@ def _doubles(uow: UnitOfWork) -> list[Double]:
             reference=found[0].reference,
             sender=units[found[0].unit_id],
             receivers=[units[row.receiver_unit_id] for row in found],
+            units=frozenset({found[0].unit_id, *(row.receiver_unit_id for row in found)}),
         )
         for found in several
     ]
@@ -144,6 +158,7 @@ def _stuck(uow: UnitOfWork) -> list[Stuck]:
                 sender=sender,
                 since=since,
                 waited=schooldagen_since(since, today),
+                units=frozenset({row.receiver_unit_id, *([row.sender_unit_id] if row.sender_unit_id else [])}),
             )
         )
     return found

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.oversight.attention import attention
+from handover.oversight.bocs import boc_of, schools_of
 from handover.oversight.counting import Counts, count_by_unit, waiting_at, watched_year
 from handover.oversight.schools import Outside, RegionSchool, not_invited, region_schools
 from handover.policy import Action, Actor, Subject, require
@@ -73,6 +74,8 @@ class Choice:
     only: Only = Only.ALL
     municipality: str = ""
     searched: str = ""
+    mine: bool = False
+    """Only the schools of the boc'er who asks; all where they have none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,9 @@ class Overview:
     invited: Sequence[RegionSchool]
     """Primary schools that were asked and have not come in."""
     outside: Sequence[Outside]
+    mine: int
+    """How many schools are the visitor's own."""
+    without_boc: int
     stuck: int
     """Lines of the list of children who may fall between two schools."""
 
@@ -128,7 +134,15 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
     """
     require(actor, Action.SEE_REGION, Subject())
     now = uow.clock.now()
-    known, counted = region_schools(uow), count_by_unit(uow)
+    known, counted, of = region_schools(uow), count_by_unit(uow), boc_of(uow)
+    own = schools_of(uow, actor)
+    if choice.mine and own:
+        # A secondary school that is nobody's is everybody's to ring.
+        known = {
+            unit_id: one
+            for unit_id, one in known.items()
+            if unit_id in own or (one.side is UnitSide.VO and unit_id not in of)
+        }
     primary = [one for one in known.values() if one.side is UnitSide.PO]
     lines = [Line(name=one.name, counts=counted.get(one.id, Counts()), school=one) for one in primary if one.takes_part]
     return Overview(
@@ -140,7 +154,9 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
         calls=_calls(lines, known, waiting_at(uow), local_day(now)),
         invited=[one for one in primary if not one.takes_part],
         outside=not_invited(uow),
-        stuck=attention(uow, actor).count,
+        mine=len(own),
+        without_boc=sum(1 for unit_id in known if unit_id not in of),
+        stuck=(attention(uow, actor).about(own) if choice.mine and own else attention(uow, actor)).count,
     )
 
 

@@ -25,13 +25,17 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 @standing.get("/regio/stand")
 def show() -> Response:
-    """All schools with their numbers; put in order by `volgorde`, chosen by `toon`, `gemeente` and `zoek`."""
+    """All schools with their numbers, put in order by `volgorde`, chosen by `toon`, `gemeente` and `zoek`.
+
+    A boc'er with schools sees those, unless `van` says all.
+    """
     actor, asked = current_actor(), request.args
     choice = Choice(
         sort=_word(Sort, "volgorde", Sort.PLACE),
         only=_word(Only, "toon", Only.ALL),
         municipality=asked.get("gemeente", ""),
         searched=asked.get("zoek", ""),
+        mine=asked.get("van") != "alle",
     )
     with current_services().uow() as uow:
         found = overview(uow, actor, choice)
@@ -57,4 +61,5 @@ def _word(kind: type[_Word], name: str, otherwise: _Word) -> _Word:
 def _address(choice: Choice, sort: str) -> str:
     """The same choice in another order."""
     said = {"volgorde": sort, "toon": choice.only, "gemeente": choice.municipality, "zoek": choice.searched}
+    said["van"] = "" if choice.mine else "alle"
     return f"/regio/stand?{urlencode({name: value for name, value in said.items() if value})}#scholen"

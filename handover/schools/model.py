@@ -120,6 +120,16 @@ class UnitLocation(Base):
     brin6: Mapped[str] = mapped_column(ForeignKey("location.brin6"), primary_key=True, unique=True)
 
 
+class BocSchool(Base):
+    """Whose school it is at the samenwerkingsverband: one boc'er a school, who counts only while they are boc'er."""
+
+    __tablename__ = "boc_school"
+
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[datetime]
+
+
 class Department(Base):
     """A department (afdeling) of an intake unit: a label."""
 
