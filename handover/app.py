@@ -48,6 +48,7 @@ from handover.dossiers.lock import close_when
 from handover.oversight.pages_attention import attend
 from handover.oversight.pages_bocs import dividing
 from handover.oversight.pages_overview import standing
+from handover.oversight.pages_settings import setting
 from handover.services import EXTENSION, Services
 from handover.web.api import ApiBlueprint, init_api
 from handover.web.application import Application
@@ -86,6 +87,7 @@ PAGES = (
     questions,
     standing,
     dividing,
+    setting,
     attend,
 )
 API: tuple[ApiBlueprint, ...] = (api_access, api_units, *RESOURCES)

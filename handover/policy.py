@@ -89,6 +89,7 @@ class Action(StrEnum):
     CERTIFY = "certify"
     IMPORT_SCHOOLS = "import_schools"
     ASSIGN_BOC = "assign_boc"  # which schools are whose
+    SET_REGION = "set_region"  # its dates and days
     READ_LOG = "read_log"
 
 
@@ -234,6 +235,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.CERTIFY: _rule(region={Role.SWV_ADMIN}),
         Action.IMPORT_SCHOOLS: _rule(region={Role.SWV_ADMIN}),
         Action.ASSIGN_BOC: _rule(region={Role.SWV_ADMIN}),
+        Action.SET_REGION: _rule(region={Role.SWV_ADMIN}),
         Action.READ_LOG: _rule(region={Role.AUDITOR, Role.SWV_ADMIN}),
     }
 )
@@ -249,6 +251,7 @@ _ABOUT_A_CHILD = frozenset(Action) - {
     Action.CERTIFY,
     Action.IMPORT_SCHOOLS,
     Action.ASSIGN_BOC,
+    Action.SET_REGION,
     Action.READ_LOG,
 }
 _OF_THE_REGION = frozenset({a for a, rule in RULES.items() if rule.region})

@@ -17,7 +17,7 @@ from handover.web.shell import MenuItem, Viewer
 start = Blueprint("start", __name__, template_folder="templates")
 
 INBOX, CHILDREN, INVITING = "/dossiers", "/regio/leerlingen", "/mentoren/uitnodigen"
-STANDING = "/regio/stand"
+STANDING, SETTING = "/regio/stand", "/regio/instellingen"
 BEHIND = {INBOX: ("/dossier/",), "/groep": ("/leerling/",)}
 """What lies behind a list, though its address begins otherwise."""
 
@@ -30,6 +30,7 @@ ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), STANDING, _l("Stand")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), CHILDREN, _l("Leerlingen")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Scholen")),
+    (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), SETTING, _l("Kalender")),
     (frozenset(Role), "/school", _l("School en sleutels")),
 )
 """Who gets which entry, in the order of the menu; the first is where signing in leads to."""
@@ -55,7 +56,7 @@ def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
 
 
 def _item(actor: Actor, href: str, label: LazyString) -> MenuItem:
-    further = (STANDING, CHILDREN, INVITING)  # entries that lie within another's address
+    further = (STANDING, SETTING, CHILDREN, INVITING)  # entries that lie within another's address
     current = request.path.startswith((href, *BEHIND.get(href, ()))) and (
         href in further or not request.path.startswith(further)
     )

@@ -14,8 +14,8 @@ from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.readiness import ENDED
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Application, Leaver
-from handover.oversight.counting import LONG
 from handover.policy import Action, Actor, Subject, require
+from handover.schools.calendar import region_days
 from handover.schools.model import Location, Unit
 from handover.terms.clock import local_day
 from handover.terms.destination import Announced
@@ -61,6 +61,8 @@ class Stuck:
 class Attention:
     """All of it, the longest waiting first."""
 
+    long_wait: int
+    """School days without an answer, after which somebody calls."""
     doubles: Sequence[Double]
     unanswered: Sequence[Stuck]
     unknown: Sequence[Stuck]
@@ -75,6 +77,7 @@ class Attention:
     def about(self, units: frozenset[str]) -> Attention:
         """What concerns one of these schools."""
         return Attention(
+            long_wait=self.long_wait,
             doubles=[one for one in self.doubles if one.units & units],
             unanswered=[one for one in self.unanswered if one.units & units],
             unknown=[one for one in self.unknown if one.units & units],
@@ -89,10 +92,11 @@ def attention(uow: UnitOfWork, actor: Actor) -> Attention:
         NotFound, NotAllowed: not for this actor.
     """
     require(actor, Action.SEE_REGION, Subject())
-    stuck = _stuck(uow)
+    stuck, long = _stuck(uow), region_days(uow).long_wait
     return Attention(
+        long_wait=long,
         doubles=_doubles(uow),
-        unanswered=[one for one in stuck if one.state is Announced.ASKED and one.takes_part and one.waited > LONG],
+        unanswered=[one for one in stuck if one.state is Announced.ASKED and one.takes_part and one.waited > long],
         unknown=[one for one in stuck if one.state is Announced.UNKNOWN],
         absent=[one for one in stuck if one.state is Announced.ASKED and not one.takes_part],
     )

@@ -16,13 +16,12 @@ from handover.bundles.readiness import ENDED
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Application, Leaver
+from handover.schools.calendar import region_days
 from handover.terms.clock import AMSTERDAM, local_day
 from handover.terms.destination import LeaverEnd
 from handover.terms.schooldag import schooldagen_ago
 from handover.terms.schooljaar import Schooljaar
 
-LONG = 5
-"""School days without an answer, after which the samenwerkingsverband calls."""
 SMALL = 3
 """With fewer children a number of one state is that child's: only what somebody must call about is shown then."""
 
@@ -43,7 +42,7 @@ class Counts:
     elsewhere: int = 0
     """Their story ended without a secondary school. Why is nobody's business here."""
     late: int = field(default=0, metadata={"of": "offered"})
-    """Offered, and waiting longer than `LONG` school days."""
+    """Offered, and waiting longer than the region's `long_wait`."""
     oldest: datetime | None = field(default=None, metadata={"of": "offered"})
 
     @property
@@ -95,16 +94,17 @@ def watched_year(today: date) -> Schooljaar:
     return Schooljaar.of(today - STILL_WATCHED)
 
 
-def late_before(today: date) -> datetime:
-    """What was offered before this instant waits longer than `LONG` school days."""
-    return datetime.combine(schooldagen_ago(LONG + 1, today) + timedelta(days=1), time.min, tzinfo=AMSTERDAM)
+def late_before(today: date, days: int) -> datetime:
+    """What was offered before this instant waits longer than so many school days."""
+    return datetime.combine(schooldagen_ago(days + 1, today) + timedelta(days=1), time.min, tzinfo=AMSTERDAM)
 
 
 def count_by_unit(uow: UnitOfWork) -> Mapping[str, Counts]:
     """The leavers of the watched year by their primary school's id."""
     today = local_day(uow.clock.now())
+    late = late_before(today, region_days(uow).long_wait)
     found: dict[str, Counts] = {}
-    for row in uow.session.execute(_grouped(watched_year(today), late_before(today))):
+    for row in uow.session.execute(_grouped(watched_year(today), late)):
         counted = replace(Counts(), **{row.state: row.number})
         if row.state == "offered":
             counted = replace(counted, late=row.late, oldest=row.oldest)
@@ -112,12 +112,12 @@ def count_by_unit(uow: UnitOfWork) -> Mapping[str, Counts]:
     return found
 
 
-def waiting_at(uow: UnitOfWork) -> Mapping[str, int]:
-    """How many dossiers wait too long to be received, by the id of the secondary school's unit."""
-    today = local_day(uow.clock.now())
+def waiting_at(uow: UnitOfWork, days: int) -> Mapping[str, int]:
+    """How many dossiers wait longer than so many school days to be received, by the secondary school's unit."""
+    late = late_before(local_day(uow.clock.now()), days)
     rows = uow.session.execute(
         select(Handover.receiver_unit_id, func.count())
-        .where(Handover.status == HandoverStatus.OFFERED, Handover.offered_at < late_before(today))
+        .where(Handover.status == HandoverStatus.OFFERED, Handover.offered_at < late)
         .group_by(Handover.receiver_unit_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -15,3 +15,14 @@ class BocChanged(AuditEvent):
     name: ClassVar[str] = "unit.boc_changed"
     was: str | None
     boc: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionSettingChanged(AuditEvent):
+    """The region set a date or a number of days anew; `was` is what counted before, `none` where nothing did."""
+
+    name: ClassVar[str] = "region.setting_changed"
+    setting: str
+    """`retained_until:2026-2027` or `long_wait`."""
+    was: str
+    now: str

@@ -14,6 +14,7 @@ from handover.oversight.bocs import boc_of, schools_of
 from handover.oversight.counting import Counts, count_by_unit, waiting_at, watched_year
 from handover.oversight.schools import Outside, RegionSchool, not_invited, region_schools
 from handover.policy import Action, Actor, Subject, require
+from handover.schools.calendar import region_days
 from handover.schools.model import UnitSide
 from handover.terms.clock import local_day
 from handover.terms.folding import fold
@@ -84,6 +85,8 @@ class Overview:
 
     year: str
     now: datetime
+    long_wait: int
+    """School days after which a dossier that is not received is late."""
     whole: Line
     municipalities: Sequence[Line]
     schools: Sequence[Line]
@@ -134,6 +137,7 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
     """
     require(actor, Action.SEE_REGION, Subject())
     now = uow.clock.now()
+    days = region_days(uow)
     known, counted, of = region_schools(uow), count_by_unit(uow), boc_of(uow)
     own = schools_of(uow, actor)
     if choice.mine and own:
@@ -148,10 +152,11 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
     return Overview(
         year=watched_year(local_day(now)).name,
         now=now,
+        long_wait=days.long_wait,
         whole=Line(name="", counts=_sum(lines)),
         municipalities=_by_municipality(lines),
         schools=_chosen(lines, choice),
-        calls=_calls(lines, known, waiting_at(uow), local_day(now)),
+        calls=_calls(lines, known, waiting_at(uow, days.long_wait), local_day(now)),
         invited=[one for one in primary if not one.takes_part],
         outside=not_invited(uow),
         mine=len(own),

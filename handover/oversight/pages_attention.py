@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 from handover.access.current import current_actor
 from handover.oversight.attention import attention
 from handover.oversight.bocs import schools_of
-from handover.oversight.counting import LONG
 from handover.services import current_services
 from handover.web.templating import render
 
@@ -25,7 +24,7 @@ def show() -> Response:
     return render(
         "oversight/aandacht.html",
         lijst=shown,
-        lang=LONG,
+        lang=found.long_wait,
         eigen=len(own),
         mijn=mine,
         aantallen=(found.about(own).count, found.count),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from handover.access.current import current_actor
-from handover.oversight.counting import LONG, SMALL
+from handover.oversight.counting import SMALL
 from handover.oversight.overview import Choice, Only, Sort, overview
 from handover.policy import Action, Subject, may
 from handover.services import current_services
@@ -47,7 +47,7 @@ def show() -> Response:
         gemeenten=[(line.name, line.name) for line in found.municipalities],
         bel=found.calls if every else found.calls[:FIRST_CALLS],
         volgorde=lambda sort: _address(choice, sort),
-        lang=LONG,
+        lang=found.long_wait,
         klein=SMALL,
         mag=may(actor, Action.INVITE_UNIT, Subject()),
     )

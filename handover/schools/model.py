@@ -89,10 +89,26 @@ class SchoolYear(Base):
     name: Mapped[str] = mapped_column(String(9), primary_key=True)
     starts: Mapped[date]
     ends: Mapped[date]
-    send_before: Mapped[date]
+    send_before: Mapped[date | None]
     """The day before which all dossiers are sent."""
     first_school_day: Mapped[date]
     retained_until: Mapped[date]
+
+
+class RegionSetting(Base):
+    """What the region set for itself: one row, or none while it set nothing. Its version counts changed dates too."""
+
+    __tablename__ = "region_setting"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    long_wait: Mapped[int]
+    late_key_work: Mapped[int]
+    remind_before: Mapped[int]
+    warn_before: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Unit(Base):
