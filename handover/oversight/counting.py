@@ -137,18 +137,20 @@ def _grouped(year: Schooljaar, late: datetime) -> Select[Any]:
         (applied, "preparing"),
         else_="nowhere",
     ).label("state")
-    return (
-        select(
-            Leaver.unit_id,
-            state,
-            func.count().label("number"),
-            func.coalesce(func.sum(case((live.offered_at < late, 1), else_=0)), 0).label("late"),
-            func.min(live.offered_at).label("oldest"),
-        )
+    # A query within, so that the state is worked out once for each child.
+    each = (
+        select(Leaver.unit_id, state, live.offered_at)
         .outerjoin(live, and_(live.leaver_id == Leaver.id, live.status.in_(LIVE)))
         .where(
             Leaver.school_year == year.name,
             or_(Leaver.ended_as.is_(None), Leaver.ended_as != LeaverEnd.MISTAKE),
         )
-        .group_by(Leaver.unit_id, state)
+        .subquery()
     )
+    return select(
+        each.c.unit_id,
+        each.c.state,
+        func.count().label("number"),
+        func.coalesce(func.sum(case((each.c.offered_at < late, 1), else_=0)), 0).label("late"),
+        func.min(each.c.offered_at).label("oldest"),
+    ).group_by(each.c.unit_id, each.c.state)
