@@ -23,7 +23,6 @@ from handover.desk.page_help import help_of_page
 from handover.desk.pages_about import about
 from handover.desk.pages_afterwards import afterwards
 from handover.desk.pages_announced import announced
-from handover.desk.pages_attention import attend
 from handover.desk.pages_class import class_list
 from handover.desk.pages_class_bulk import class_bulk
 from handover.desk.pages_coded import coded
@@ -47,6 +46,10 @@ from handover.desk.sent import is_closed
 from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
 from handover.dossiers.lock import close_when
+from handover.oversight.pages_attention import attend
+from handover.oversight.pages_bocs import dividing
+from handover.oversight.pages_overview import standing
+from handover.oversight.pages_settings import setting
 from handover.services import EXTENSION, Services
 from handover.web.api import ApiBlueprint, init_api
 from handover.web.application import Application
@@ -89,6 +92,9 @@ PAGES = (
     mentor_invites,
     mentor_reading,
     questions,
+    standing,
+    dividing,
+    setting,
     attend,
 )
 API: tuple[ApiBlueprint, ...] = (api_access, api_units, *RESOURCES)

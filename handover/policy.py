@@ -88,6 +88,8 @@ class Action(StrEnum):
     INVITE_UNIT = "invite_unit"
     CERTIFY = "certify"
     IMPORT_SCHOOLS = "import_schools"
+    ASSIGN_BOC = "assign_boc"  # which schools are whose
+    SET_REGION = "set_region"  # its dates and days
     READ_LOG = "read_log"
 
 
@@ -232,6 +234,8 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.INVITE_UNIT: _rule(region={Role.SWV_ADMIN}),
         Action.CERTIFY: _rule(region={Role.SWV_ADMIN}),
         Action.IMPORT_SCHOOLS: _rule(region={Role.SWV_ADMIN}),
+        Action.ASSIGN_BOC: _rule(region={Role.SWV_ADMIN}),
+        Action.SET_REGION: _rule(region={Role.SWV_ADMIN}),
         Action.READ_LOG: _rule(region={Role.AUDITOR, Role.SWV_ADMIN}),
     }
 )
@@ -246,6 +250,8 @@ _ABOUT_A_CHILD = frozenset(Action) - {
     Action.INVITE_UNIT,
     Action.CERTIFY,
     Action.IMPORT_SCHOOLS,
+    Action.ASSIGN_BOC,
+    Action.SET_REGION,
     Action.READ_LOG,
 }
 _OF_THE_REGION = frozenset({a for a, rule in RULES.items() if rule.region})

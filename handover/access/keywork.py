@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import structlog
@@ -20,10 +20,9 @@ from handover.errors import Conflict, HandoverError
 from handover.policy import Actor
 from handover.rooms.errors import NoKey
 from handover.services import Services
+from handover.terms.clock import local_day
+from handover.terms.schooldag import schooldagen_since
 from keys.circle import Circle
-
-LATE = timedelta(days=7)
-"""Five school days, counted roughly: from then on the admin sees it too."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,9 +48,9 @@ class Work:
     subject_id: str
     created_at: datetime
 
-    def is_late(self, now: datetime) -> bool:
-        """Whether it has waited so long that an admin should call somebody."""
-        return now - self.created_at > LATE
+    def is_late(self, now: datetime, *, after: int) -> bool:
+        """Whether it has waited more than so many school days that an admin should call somebody."""
+        return schooldagen_since(local_day(self.created_at), local_day(now)) > after
 
 
 Runner = Callable[[Services, Actor, Work], bool]

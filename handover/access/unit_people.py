@@ -16,6 +16,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.policy import Action, Actor, Role, Subject, may, require
 from handover.rooms.circles import holders
+from handover.schools.calendar import region_days
 from handover.schools.model import Group, Membership, MembershipGroup, Person, Unit, UnitLocation, UnitSide, UnitStatus
 from handover.schools.queries import holds_on
 from handover.terms.clock import local_day
@@ -105,6 +106,8 @@ class UnitPeople:
     """Managing, and in hands the admin key that must sign it."""
     school_year: str
     now: datetime
+    late_after: int
+    """School days."""
 
     @property
     def own(self) -> Worker | None:
@@ -128,8 +131,8 @@ class UnitPeople:
 
     @property
     def late(self) -> tuple[Work, ...]:
-        """Key work that has waited more than five school days."""
-        return tuple(one for one in self.work if one.is_late(self.now))
+        """Key work that has waited longer than the region's school days."""
+        return tuple(one for one in self.work if one.is_late(self.now, after=self.late_after))
 
     def worker(self, person_id: str) -> Worker:
         """That colleague.
@@ -180,6 +183,7 @@ def read_unit(uow: UnitOfWork, actor: Actor, unit_id: str) -> UnitPeople:
         may_invite=may_manage and Circle.ADMIN in mine,
         school_year=Schooljaar.of(local_day(now)).name,
         now=now,
+        late_after=region_days(uow).late_key_work,
     )
 
 

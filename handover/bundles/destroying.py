@@ -25,6 +25,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, NotFound
 from handover.rooms.grants import destroy_rooms
 from handover.rooms.names import take_names
+from handover.schools.calendar import year_dates
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.schooljaar import Schooljaar
@@ -100,13 +101,14 @@ def destroy_all(services: Services, reference: str) -> int:
 def due(uow: UnitOfWork) -> list[str]:
     """The handovers whose term is over, oldest first.
 
-    What was sent is kept for mentors until 31 January after the transition: a date of the school year, never one that
-    runs from confirming, and no longer where nobody ever confirmed. What ended otherwise is kept for `KEPT`. What a
-    school keeps longer waits for that day, and nothing goes that the schools were not told of `WARNED_BEFORE`.
+    What was sent is kept for mentors until 31 January after the transition, or the day that the region set: a date of
+    the school year, never one that runs from confirming, and no longer where nobody ever confirmed. What ended
+    otherwise is kept for `KEPT`. What a school keeps longer waits for that day, and nothing goes that the schools were
+    not told of `WARNED_BEFORE`.
     """
     now = uow.clock.now()
     ended = Handover.status.in_(DESTROYABLE - {HandoverStatus.CONFIRMED}) & (Handover.ended_at < now - KEPT)
-    over = Handover.status.in_(LIVE) & (Handover.school_year <= _over(local_day(now)))
+    over = Handover.status.in_(LIVE) & Handover.school_year.in_(_over(uow, local_day(now)))
     told = Handover.offered_at.is_(None) | (Handover.warned_at <= now - WARNED_BEFORE)
     free = ~select(Hold.handover_id).where(Hold.handover_id == Handover.id, Hold.until >= local_day(now)).exists()
     return list(
@@ -120,17 +122,15 @@ def is_held(uow: UnitOfWork, handover_id: str) -> bool:
     return uow.session.scalars(held).first() is not None
 
 
-def kept_until(year: Schooljaar) -> date:
-    """The last day of what was confirmed for children who left in that school year: 31 January after the summer."""
-    return date(year.ends.year + 1, 1, 31)
+def kept_until(uow: UnitOfWork, year: Schooljaar) -> date:
+    """The last day of what was sent for children who left in that school year: custom's, or the region's."""
+    return year_dates(uow, year).retained_until
 
 
-def _over(today: date) -> str:
-    """The last school year of which the term is over today."""
-    year = Schooljaar.of(today)
-    while kept_until(year) >= today:
-        year = Schooljaar.of(year.starts - timedelta(days=1))
-    return year.name
+def _over(uow: UnitOfWork, today: date) -> list[str]:
+    """The school years of which the term is over today."""
+    years = uow.session.scalars(select(Handover.school_year).distinct())
+    return [name for name in years if kept_until(uow, Schooljaar.parse(name)) < today]
 
 
 def _told(kind: Callable[..., AuditEvent], handover: Handover, **facts: int) -> AuditEvent:

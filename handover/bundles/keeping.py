@@ -69,7 +69,10 @@ def holds_of(uow: UnitOfWork, handover_id: str) -> list[Hold]:
 
 def last_day(uow: UnitOfWork, handover: Handover) -> date:
     """The last day on which it is certainly there, of one that has not ended; never sooner after the warning."""
-    days = [kept_until(Schooljaar.parse(handover.school_year)), *(hold.until for hold in holds_of(uow, handover.id))]
+    days = [
+        kept_until(uow, Schooljaar.parse(handover.school_year)),
+        *(hold.until for hold in holds_of(uow, handover.id)),
+    ]
     if handover.warned_at is not None:
         days.append(local_day(handover.warned_at + WARNED_BEFORE))
     return max(days)

@@ -15,17 +15,15 @@ from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_person, tell_receiver, tell_sender
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
+from handover.schools.calendar import region_days, year_dates
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.schooljaar import Schooljaar, default_calendar
+from handover.terms.schooljaar import Schooljaar
 
-BEFORE_SCHOOL = timedelta(days=7)
 AFTER_SCHOOL = timedelta(days=30)
 """Later on the list of mentors says it; a mail that school begins would be nonsense."""
 A_DAY = timedelta(days=1)
 """Nobody is reminded of what they were told last night."""
-BEFORE_TERM = timedelta(days=31)
-"""So long before the last day both schools are told, well before `destroying.WARNED_BEFORE`."""
 
 
 def remind(services: Services) -> None:
@@ -38,6 +36,7 @@ def remind(services: Services) -> None:
 
 def _remind_mentors(uow: UnitOfWork) -> None:
     today = local_day(uow.clock.now())
+    before_school = timedelta(days=region_days(uow).remind_before)
     rows = uow.session.execute(
         select(Mentoring, Handover)
         .join(Handover, Handover.id == Mentoring.handover_id)
@@ -50,10 +49,10 @@ def _remind_mentors(uow: UnitOfWork) -> None:
     ).all()
     read = reads(uow, {handover.id for _row, handover in rows})
     for row, handover in rows:
-        begins = default_calendar(Schooljaar.parse(handover.school_year)).first_school_day
+        begins = year_dates(uow, Schooljaar.parse(handover.school_year)).first_school_day
         if row.person_id is None or (handover.id, row.person_id) in read or row.given_at is None:
             continue
-        if not begins - BEFORE_SCHOOL <= today <= begins + AFTER_SCHOOL or row.given_at > uow.clock.now() - A_DAY:
+        if not begins - before_school <= today <= begins + AFTER_SCHOOL or row.given_at > uow.clock.now() - A_DAY:
             continue
         row.reminded_at = uow.clock.now()
         tell_person(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
@@ -61,13 +60,15 @@ def _remind_mentors(uow: UnitOfWork) -> None:
 
 def _warn_of_terms(uow: UnitOfWork) -> None:
     today = local_day(uow.clock.now())
+    # Well before `destroying.WARNED_BEFORE`.
+    before_term = timedelta(days=region_days(uow).warn_before)
     live = (Handover.status.in_(LIVE), Handover.offered_at.is_not(None), Handover.warned_at.is_(None))
     years = uow.session.scalars(select(Handover.school_year).where(*live).distinct()).all()
     # A hold only makes it later: of most of the year nothing is asked for each child.
-    near = [year for year in years if today >= kept_until(Schooljaar.parse(year)) - BEFORE_TERM]
+    near = [year for year in years if today >= kept_until(uow, Schooljaar.parse(year)) - before_term]
     rows = uow.session.scalars(select(Handover).where(*live, Handover.school_year.in_(near))).all()
     for handover in rows:
-        if today < last_day(uow, handover) - BEFORE_TERM:
+        if today < last_day(uow, handover) - before_term:
             continue
         handover.warned_at = uow.clock.now()
         tell_sender(uow, handover, NoticeKind.TERM)

@@ -115,7 +115,7 @@ def keep_page(uow: UnitOfWork, actor: Actor, handover_id: str) -> KeepPage:
     handover = handover_of(uow, handover_id)
     return KeepPage(
         front=front,
-        term=kept_until(Schooljaar.parse(handover.school_year)),
+        term=kept_until(uow, Schooljaar.parse(handover.school_year)),
         holds=tuple(
             Held(
                 until=hold.until,

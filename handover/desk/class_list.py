@@ -24,7 +24,8 @@ from handover.leavers.actions import subject_of
 from handover.leavers.model import Application, Leaver
 from handover.policy import Action, Actor, may
 from handover.rooms.names import open_names
-from handover.schools.model import Location, SchoolYear
+from handover.schools.calendar import year_dates
+from handover.schools.model import Location
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.destination import LeaverEnd
@@ -119,9 +120,7 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
         rows, lacks, refused = _rows(services, uow, actor, shown)
         asked = sum(len(questions(uow, actor, unit_id)) for unit_id in actor.units_as(*ANSWERERS))
         just = _just_sent(uow, actor, rows, [tab.unit_id for tab in shown])
-        send_before = uow.session.scalar(
-            select(SchoolYear.send_before).where(SchoolYear.name == Schooljaar.of(today).name)
-        )
+        send_before = year_dates(uow, Schooljaar.of(today)).send_before
     words = fold(searched).split()
     found = [row for row in rows if all(word in " ".join(row.sort) for word in words)]
     return ClassPage(

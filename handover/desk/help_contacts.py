@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from handover.db.unit_of_work import UnitOfWork
+from handover.oversight.bocs import Boc, boc_of
 from handover.policy import ADMIN_ROLES, Actor
 from handover.schools.model import Membership, Person, Unit, UnitSide, UnitStatus
 from handover.schools.queries import holds_on
@@ -31,6 +32,8 @@ class Desk:
     name: str
     place: str
     contacts: Sequence[Contact]
+    boc: Contact | None = None
+    """Of a school that has one: who knows it at the samenwerkingsverband."""
 
 
 def regions(uow: UnitOfWork, actor: Actor | None) -> list[Desk]:
@@ -47,7 +50,15 @@ def own_schools(uow: UnitOfWork, actor: Actor) -> list[Desk]:
     units = uow.session.scalars(
         select(Unit).where(Unit.id.in_(ids), Unit.side != UnitSide.SWV).order_by(Unit.name)
     ).all()
-    return _desks(uow, units, named=True)
+    bocs = boc_of(uow) if units else {}
+    return [
+        replace(desk, boc=_boc(bocs[unit.id])) if unit.id in bocs else desk
+        for unit, desk in zip(units, _desks(uow, units, named=True), strict=True)
+    ]
+
+
+def _boc(boc: Boc) -> Contact:
+    return Contact(name=boc.name, telephone=boc.telephone, email=boc.email, days=boc.days)
 
 
 def _desks(uow: UnitOfWork, units: Sequence[Unit], *, named: bool) -> list[Desk]:

@@ -20,10 +20,11 @@ from handover.desk.paste_mentors import Colleague
 from handover.errors import NotFound
 from handover.policy import Action, Actor, Role, require
 from handover.rooms.names import open_names
+from handover.schools.calendar import year_dates
 from handover.schools.model import Membership, Person, Unit
 from handover.schools.queries import holds_on
 from handover.terms.clock import local_day
-from handover.terms.schooljaar import Schooljaar, default_calendar
+from handover.terms.schooljaar import Schooljaar
 
 SEES = (Role.INTAKE, Role.CARE, Role.VO_OFFICE)
 """Who sees all mentors of a school."""
@@ -220,7 +221,7 @@ def school_begins(uow: UnitOfWork) -> date:
     year = Schooljaar.of(today)
     if today.month >= _AUGUST or today.month == _JANUARY:
         year = Schooljaar(year.first - 1)
-    return default_calendar(year).first_school_day
+    return year_dates(uow, year).first_school_day
 
 
 def _received(unit_id: str) -> Select[Handover]:

@@ -263,6 +263,18 @@ _SCHOOL: dict[str, LazyString] = {
 
 _REGION: dict[str, LazyString] = {
     "/regio": _l("Hier staan alle scholen, en hoe ver elke school is met meedoen. Wie bovenaan staat, wacht op u."),
+    "/regio/stand": _l(
+        "Hier ziet u van elke school hoe ver haar kinderen zijn, in aantallen en zonder namen. "
+        "Bovenaan staat wie u vandaag het best kunt bellen."
+    ),
+    "/regio/boc": _l(
+        "Verdeel hier de scholen over de boc'ers, één voor één of per gemeente. "
+        "Stopt een collega, dan gaan al diens scholen in één stap naar een ander."
+    ),
+    "/regio/instellingen": _l(
+        "Zet hier de datums van het schooljaar en na hoeveel dagen iets opvalt. "
+        "U ziet eerst wat een wijziging doet; daarna pas geldt zij."
+    ),
     "/regio/leerlingen": _l(
         "Dit zijn kinderen die tussen twee scholen dreigen te vallen, met hun kenmerk en zonder naam. "
         "Bel de school en noem het kenmerk."

@@ -17,6 +17,7 @@ from handover.web.shell import MenuItem, Viewer
 start = Blueprint("start", __name__, template_folder="templates")
 
 INBOX, CHILDREN, INVITING = "/dossiers", "/regio/leerlingen", "/mentoren/uitnodigen"
+STANDING, SETTING = "/regio/stand", "/regio/instellingen"
 BEHIND = {INBOX: ("/dossier/",), "/groep": ("/leerling/",)}
 """What lies behind a list, though its address begins otherwise."""
 
@@ -25,8 +26,10 @@ ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
     (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE, Role.MENTOR}), INBOX, _l("Dossiers")),
     (frozenset({Role.TEACHER, Role.IB, Role.INTAKE, Role.CARE}), "/vragen", _l("Vragen")),
     (frozenset({Role.INTAKE, Role.CARE, Role.VO_OFFICE}), "/mentoren", _l("Mentoren")),
-    (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Regio")),
+    (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), STANDING, _l("Stand")),
     (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), CHILDREN, _l("Leerlingen")),
+    (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), "/regio", _l("Scholen")),
+    (frozenset({Role.SWV_ADMIN, Role.BOC, Role.AUDITOR}), SETTING, _l("Kalender")),
     (frozenset(Role), "/school", _l("School en sleutels")),
     (frozenset({Role.VO_ADMIN}), INVITING, _l("Nodig mentoren uit")),
 )
@@ -53,7 +56,7 @@ def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
 
 
 def _item(actor: Actor, href: str, label: LazyString) -> MenuItem:
-    further = (CHILDREN, INVITING)  # entries that lie within another's address
+    further = (STANDING, SETTING, CHILDREN, INVITING)  # entries that lie within another's address
     current = request.path.startswith((href, *BEHIND.get(href, ()))) and (
         href in further or not request.path.startswith(further)
     )

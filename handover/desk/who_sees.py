@@ -59,6 +59,8 @@ WORDS: Mapping[Action, LazyString] = MappingProxyType(
         Action.INVITE_UNIT: _l("Scholen uitnodigen"),
         Action.CERTIFY: _l("Instaan voor de sleutel van een school"),
         Action.IMPORT_SCHOOLS: _l("De lijst van scholen bijwerken"),
+        Action.ASSIGN_BOC: _l("Verdelen welke scholen bij welke boc’er horen"),
+        Action.SET_REGION: _l("De data van het schooljaar en de termijnen van de regio instellen"),
         Action.READ_LOG: _l("Het logboek lezen: wat er gebeurde, zonder namen"),
     }
 )

@@ -89,10 +89,26 @@ class SchoolYear(Base):
     name: Mapped[str] = mapped_column(String(9), primary_key=True)
     starts: Mapped[date]
     ends: Mapped[date]
-    send_before: Mapped[date]
+    send_before: Mapped[date | None]
     """The day before which all dossiers are sent."""
     first_school_day: Mapped[date]
     retained_until: Mapped[date]
+
+
+class RegionSetting(Base):
+    """What the region set for itself: one row, or none while it set nothing. Its version counts changed dates too."""
+
+    __tablename__ = "region_setting"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    long_wait: Mapped[int]
+    late_key_work: Mapped[int]
+    remind_before: Mapped[int]
+    warn_before: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Unit(Base):
@@ -118,6 +134,16 @@ class UnitLocation(Base):
 
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     brin6: Mapped[str] = mapped_column(ForeignKey("location.brin6"), primary_key=True, unique=True)
+
+
+class BocSchool(Base):
+    """Whose school it is at the samenwerkingsverband: one boc'er a school, who counts only while they are boc'er."""
+
+    __tablename__ = "boc_school"
+
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[datetime]
 
 
 class Department(Base):

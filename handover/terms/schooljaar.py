@@ -105,6 +105,8 @@ class Calendar:
 def default_calendar(year: Schooljaar) -> Calendar:
     """The dates as law and custom give them; those of the summer holiday are a guess that the region corrects.
 
+    Of the first school day and the last day of keeping, `schools.calendar.year_dates` says what the region set.
+
     Source: DUO for advice, test and their registration; for the rest `docs/glossary.md`.
     """
     spring = year.first + 1

@@ -77,7 +77,10 @@ def _lived(thread: Thread, processes: Processes, places: Places, people: dict[st
     people["swv"].sign_in()
     story.end["headers of answers"] = "\n".join(line for one in people.values() for line in one.headers).encode()
     story.end["what the samenwerkingsverband sees"] = (
-        "\n".join(people["swv"].page(path).text for path in ("/", "/regio", f"/regio/school/{thread.po.id}")).encode()
+        "\n".join(
+            people["swv"].page(path).text
+            for path in ("/regio/stand", "/regio/leerlingen", "/regio", f"/regio/school/{thread.po.id}")
+        ).encode()
         + str(people["swv"].read("/log/entries?limit=200")).encode()
     )
     return story

@@ -15,13 +15,11 @@ from handover.bundles.readiness import ENDED
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Application, Leaver
 from handover.policy import Action, Actor, Subject, require
+from handover.schools.calendar import region_days
 from handover.schools.model import Location, Unit
 from handover.terms.clock import local_day
 from handover.terms.destination import Announced
 from handover.terms.schooldag import schooldagen_since
-
-LONG = 5
-"""School days without an answer, after which the samenwerkingsverband calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +38,8 @@ class Double:
     reference: str
     sender: School
     receivers: Sequence[School]
+    units: frozenset[str]
+    """Ids of these schools."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +53,16 @@ class Stuck:
     since: date
     waited: int
     """School days."""
+    units: frozenset[str]
+    """Ids of both schools, as far as they take part."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attention:
     """All of it, the longest waiting first."""
 
+    long_wait: int
+    """School days without an answer, after which somebody calls."""
     doubles: Sequence[Double]
     unanswered: Sequence[Stuck]
     unknown: Sequence[Stuck]
@@ -70,6 +74,16 @@ class Attention:
         """How many lines there are."""
         return len(self.doubles) + len(self.unanswered) + len(self.unknown) + len(self.absent)
 
+    def about(self, units: frozenset[str]) -> Attention:
+        """What concerns one of these schools."""
+        return Attention(
+            long_wait=self.long_wait,
+            doubles=[one for one in self.doubles if one.units & units],
+            unanswered=[one for one in self.unanswered if one.units & units],
+            unknown=[one for one in self.unknown if one.units & units],
+            absent=[one for one in self.absent if one.units & units],
+        )
+
 
 def attention(uow: UnitOfWork, actor: Actor) -> Attention:
     """What the region must look at today.
@@ -78,10 +92,11 @@ def attention(uow: UnitOfWork, actor: Actor) -> Attention:
         NotFound, NotAllowed: not for this actor.
     """
     require(actor, Action.SEE_REGION, Subject())
-    stuck = _stuck(uow)
+    stuck, long = _stuck(uow), region_days(uow).long_wait
     return Attention(
+        long_wait=long,
         doubles=_doubles(uow),
-        unanswered=[one for one in stuck if one.state is Announced.ASKED and one.takes_part and one.waited > LONG],
+        unanswered=[one for one in stuck if one.state is Announced.ASKED and one.takes_part and one.waited > long],
         unknown=[one for one in stuck if one.state is Announced.UNKNOWN],
         absent=[one for one in stuck if one.state is Announced.ASKED and not one.takes_part],
     )
@@ -111,6 +126,7 @@ def _doubles(uow: UnitOfWork) -> list[Double]:
             reference=found[0].reference,
             sender=units[found[0].unit_id],
             receivers=[units[row.receiver_unit_id] for row in found],
+            units=frozenset({found[0].unit_id, *(row.receiver_unit_id for row in found)}),
         )
         for found in several
     ]
@@ -146,6 +162,7 @@ def _stuck(uow: UnitOfWork) -> list[Stuck]:
                 sender=sender,
                 since=since,
                 waited=schooldagen_since(since, today),
+                units=frozenset({row.receiver_unit_id, *([row.sender_unit_id] if row.sender_unit_id else [])}),
             )
         )
     return found

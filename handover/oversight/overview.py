@@ -1,0 +1,211 @@
+"""The first page of the samenwerkingsverband: how far the region is, school by school, and whom to ring today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from handover.db.unit_of_work import UnitOfWork
+from handover.oversight.attention import attention
+from handover.oversight.bocs import boc_of, schools_of
+from handover.oversight.counting import Counts, count_by_unit, waiting_at, watched_year
+from handover.oversight.schools import Outside, RegionSchool, not_invited, region_schools
+from handover.policy import Action, Actor, Subject, require
+from handover.schools.calendar import region_days
+from handover.schools.model import UnitSide
+from handover.terms.clock import local_day
+from handover.terms.folding import fold
+from handover.terms.schooljaar import default_calendar
+
+
+class Why(StrEnum):
+    """What somebody should ring a school about, the most pressing first."""
+
+    BACK = "back"  # came back, and nothing was sent since
+    NOWHERE = "nowhere"  # nobody knows where these children applied
+    LATE = "late"  # the secondary school does not receive
+
+
+class Sort(StrEnum):
+    """By what the schools are put in order."""
+
+    PLACE = "plaats"
+    NAME = "naam"
+    CHILDREN = "leerlingen"
+    SENT = "verstuurd"
+    CALLS = "bellen"
+
+
+class Only(StrEnum):
+    """Which schools are shown."""
+
+    ALL = ""
+    CALLS = "bellen"
+    UNSENT = "nog-niet"
+    DONE = "klaar"
+    EMPTY = "leeg"  # takes part, and has no children on its list
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A school, or a municipality with all its schools."""
+
+    name: str
+    counts: Counts
+    school: RegionSchool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Ring this school, about that many children."""
+
+    why: Why
+    number: int
+    school: RegionSchool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the visitor wants to see. `municipality`: empty for all; `searched`: words that a school's name holds."""
+
+    sort: Sort = Sort.PLACE
+    only: Only = Only.ALL
+    municipality: str = ""
+    searched: str = ""
+    mine: bool = False
+    """Only the schools of the boc'er who asks; all where they have none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """All of it."""
+
+    year: str
+    now: datetime
+    long_wait: int
+    """School days after which a dossier that is not received is late."""
+    whole: Line
+    municipalities: Sequence[Line]
+    schools: Sequence[Line]
+    """As chosen."""
+    calls: Sequence[Call]
+    invited: Sequence[RegionSchool]
+    """Primary schools that were asked and have not come in."""
+    outside: Sequence[Outside]
+    mine: int
+    """How many schools are the visitor's own."""
+    without_boc: int
+    stuck: int
+    """Lines of the list of children who may fall between two schools."""
+
+    @property
+    def schools_to_call(self) -> int:
+        """How many schools the calls are to."""
+        return len({call.school.id for call in self.calls})
+
+
+_TESTS: Mapping[Only, Callable[[Line], bool]] = MappingProxyType(
+    {
+        Only.ALL: lambda _line: True,
+        Only.CALLS: lambda line: line.counts.calls > 0,
+        # What a small school has not sent is not told: it would be one child's state.
+        Only.UNSENT: lambda line: line.counts.unsent > 0 and not line.counts.is_small,
+        Only.DONE: lambda line: line.counts.going > 0 and line.counts.unsent == 0 and not line.counts.is_small,
+        Only.EMPTY: lambda line: line.counts.total == 0,
+    }
+)
+_ORDER: Mapping[Sort, Callable[[Line], tuple[float, str, str]]] = MappingProxyType(
+    {
+        Sort.PLACE: lambda line: (0, line.school.municipality if line.school else "", line.name),
+        Sort.NAME: lambda line: (0, line.name, ""),
+        Sort.CHILDREN: lambda line: (-line.counts.total, line.name, ""),
+        # The furthest behind first; small schools, whose share is not shown, behind the rest.
+        Sort.SENT: lambda line: (101 if line.counts.is_small else line.counts.share, line.name, ""),
+        Sort.CALLS: lambda line: (-line.counts.calls, line.name, ""),
+    }
+)
+
+
+def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
+    """How far the region is.
+
+    Raises:
+        NotFound, NotAllowed: nobody of the samenwerkingsverband.
+    """
+    require(actor, Action.SEE_REGION, Subject())
+    now = uow.clock.now()
+    days = region_days(uow)
+    known, counted, of = region_schools(uow), count_by_unit(uow), boc_of(uow)
+    own = schools_of(uow, actor)
+    if choice.mine and own:
+        # A secondary school that is nobody's is everybody's to ring.
+        known = {
+            unit_id: one
+            for unit_id, one in known.items()
+            if unit_id in own or (one.side is UnitSide.VO and unit_id not in of)
+        }
+    primary = [one for one in known.values() if one.side is UnitSide.PO]
+    lines = [Line(name=one.name, counts=counted.get(one.id, Counts()), school=one) for one in primary if one.takes_part]
+    return Overview(
+        year=watched_year(local_day(now)).name,
+        now=now,
+        long_wait=days.long_wait,
+        whole=Line(name="", counts=_sum(lines)),
+        municipalities=_by_municipality(lines),
+        schools=_chosen(lines, choice),
+        calls=_calls(lines, known, waiting_at(uow, days.long_wait), local_day(now)),
+        invited=[one for one in primary if not one.takes_part],
+        outside=not_invited(uow),
+        mine=len(own),
+        without_boc=sum(1 for unit_id in known if unit_id not in of),
+        stuck=(attention(uow, actor).about(own) if choice.mine and own else attention(uow, actor)).count,
+    )
+
+
+def _sum(lines: Iterable[Line]) -> Counts:
+    return sum((line.counts for line in lines), start=Counts())
+
+
+def _by_municipality(lines: Sequence[Line]) -> list[Line]:
+    names = dict.fromkeys(line.school.municipality for line in lines if line.school)
+    return [
+        Line(name=name, counts=_sum(line for line in lines if line.school and line.school.municipality == name))
+        for name in names
+    ]
+
+
+def _chosen(lines: Iterable[Line], choice: Choice) -> list[Line]:
+    words = fold(choice.searched).split()
+
+    def is_wanted(line: Line) -> bool:
+        school = line.school
+        return (
+            school is not None
+            and choice.municipality in {"", school.municipality}
+            and all(word in fold(f"{school.name} {school.place}") for word in words)
+            and _TESTS[choice.only](line)
+        )
+
+    return sorted(filter(is_wanted, lines), key=_ORDER[choice.sort])
+
+
+def _calls(
+    lines: Iterable[Line], known: Mapping[str, RegionSchool], waiting: Mapping[str, int], today: date
+) -> list[Call]:
+    # Before the applications are in, nobody is asked where a child applied.
+    asks = today >= default_calendar(watched_year(today)).first_check_on
+    found: list[Call] = []
+    for line in lines:
+        if line.school is not None:
+            found += [Call(why=Why.BACK, number=line.counts.back, school=line.school)]
+            found += [Call(why=Why.NOWHERE, number=line.counts.nowhere if asks else 0, school=line.school)]
+    found += [
+        Call(why=Why.LATE, number=number, school=known[unit_id])
+        for unit_id, number in waiting.items()
+        if unit_id in known
+    ]
+    real = [call for call in found if call.number]
+    return sorted(real, key=lambda call: (list(Why).index(call.why), -call.number, call.school.name))

@@ -1,0 +1,95 @@
+"""The schools of the region with where they lie and how to ring them; and those that take no part yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from handover.db.unit_of_work import UnitOfWork
+from handover.schools.duo import as_written
+from handover.schools.model import Location, Municipality, Swv, Unit, UnitLocation, UnitSide, UnitStatus
+from handover.terms.school_kind import Side, kinds_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionSchool:
+    """A school that was invited or takes part. `municipality`: its place where the register does not say."""
+
+    id: str
+    name: str
+    place: str
+    municipality: str
+    telephone: str
+    side: UnitSide
+    takes_part: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """A location of the open register in our municipalities that nobody invited."""
+
+    brin6: str
+    name: str
+    place: str
+    municipality: str
+    telephone: str
+
+
+def region_schools(uow: UnitOfWork) -> Mapping[str, RegionSchool]:
+    """Schools by the id of their unit, by municipality and name; one of several locations lies at its first."""
+    rows = uow.session.execute(
+        select(Unit, Location.telephone, Municipality.name)
+        .outerjoin(UnitLocation, UnitLocation.unit_id == Unit.id)
+        .outerjoin(Location, Location.brin6 == UnitLocation.brin6)
+        .outerjoin(Municipality, Municipality.code == Location.municipality_code)
+        .where(Unit.side != UnitSide.SWV, Unit.status.in_((UnitStatus.INVITED, UnitStatus.ENROLLED)))
+        .order_by(Unit.id, UnitLocation.brin6)
+    )
+    found: dict[str, RegionSchool] = {}
+    for unit, telephone, municipality in rows:
+        if unit.id in found:
+            continue
+        found[unit.id] = RegionSchool(
+            id=unit.id,
+            name=unit.name,
+            place=unit.place,
+            municipality=as_written(municipality) if municipality else unit.place,
+            telephone=telephone or "",
+            side=unit.side,
+            takes_part=unit.status is UnitStatus.ENROLLED,
+        )
+    return dict(sorted(found.items(), key=lambda item: (item[1].municipality, item[1].name, item[0])))
+
+
+def not_invited(uow: UnitOfWork) -> list[Outside]:
+    """Open primary locations of municipalities that are ours, or where a school takes part, and that no unit serves."""
+    ours = (
+        select(Location.municipality_code)
+        .join(UnitLocation, UnitLocation.brin6 == Location.brin6)
+        .join(Unit, Unit.id == UnitLocation.unit_id)
+        .where(Unit.side == UnitSide.PO, Unit.status.in_((UnitStatus.INVITED, UnitStatus.ENROLLED)))
+    )
+    rows = uow.session.execute(
+        select(Location, Municipality.name)
+        .join(Municipality, Municipality.code == Location.municipality_code)
+        .outerjoin(UnitLocation, UnitLocation.brin6 == Location.brin6)
+        .where(
+            Location.closed_on.is_(None),
+            Location.kind.in_(kinds_of(Side.PO)),
+            UnitLocation.unit_id.is_(None),
+            or_(Municipality.swv_po.in_(select(Swv.code)), Municipality.code.in_(ours)),
+        )
+        .order_by(Municipality.name, Location.name, Location.brin6)
+    )
+    return [
+        Outside(
+            brin6=row.brin6,
+            name=row.name,
+            place=row.place,
+            municipality=as_written(municipality),
+            telephone=row.telephone,
+        )
+        for row, municipality in rows
+    ]
