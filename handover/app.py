@@ -22,10 +22,12 @@ from handover.desk.api_resources import RESOURCES
 from handover.desk.pages_about import about
 from handover.desk.pages_afterwards import afterwards
 from handover.desk.pages_announced import announced
+from handover.desk.pages_asking import asking
 from handover.desk.pages_attention import attend
 from handover.desk.pages_class import class_list
 from handover.desk.pages_class_bulk import class_bulk
 from handover.desk.pages_coded import coded
+from handover.desk.pages_delivering import delivering
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
@@ -71,6 +73,8 @@ PAGES = (
     sending_after,
     coded,
     guest,
+    asking,
+    delivering,
     parents,
     hiding,
     expecting,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -109,6 +109,13 @@ def open_asked(services: Services, asked_id: str, words: str, *, client_address:
             secret=Secret.open(row.sealed_secret or b"", row.id, identity),
             files=ready_files(uow, row.id, identity),
         )
+
+
+def looked_again(services: Services, asked: OpenAsked) -> OpenAsked:
+    """The same request with what lies ready now; errors are those of `held` and `ready_files`."""
+    with services.uow() as uow:
+        held(uow, asked.id)
+        return replace(asked, files=ready_files(uow, asked.id, asked.identity))
 
 
 def put_ready(

@@ -44,7 +44,7 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Origin:
+class Uploaded:
     """Who says to have uploaded a dossier that was asked for. Nobody checked it."""
 
     name: str
@@ -76,12 +76,12 @@ def newest_asked(uow: UnitOfWork, announcement_ids: Collection[str]) -> dict[str
     }
 
 
-def origin_of(uow: UnitOfWork, handover_id: str) -> Origin | None:
+def uploaded_by(uow: UnitOfWork, handover_id: str) -> Uploaded | None:
     """Who uploaded it; None where it was sealed at a school that takes part."""
     row = uow.session.scalars(select(AskedDossier).where(AskedDossier.handover_id == handover_id)).one_or_none()
     if row is None or row.sent_at is None:
         return None
-    return Origin(name=row.guest_name, function=row.guest_function, at=row.sent_at)
+    return Uploaded(name=row.guest_name, function=row.guest_function, at=row.sent_at)
 
 
 def end_asked(uow: UnitOfWork, announcement_id: str, *, actor_id: str | None) -> None:

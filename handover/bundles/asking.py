@@ -78,7 +78,7 @@ def ask_outside(services: Services, actor: Actor, announcement_id: str, *, email
         Conflict: a key was rotated meanwhile; nothing was asked.
     """
     with services.uow() as uow:
-        _askable(services, uow, actor, announcement_id)  # before the work of sealing words
+        askable(services, uow, actor, announcement_id)  # before the work of sealing words
     address = read_email(email, field="email")
     identity, words = HybridIdentity.generate(), generate_words(WORDS)
     sealed = seal_identity(
@@ -88,7 +88,7 @@ def ask_outside(services: Services, actor: Actor, announcement_id: str, *, email
         log_n=services.settings.passphrase_log_n,
     )
     with services.uow() as uow:
-        announced = _askable(services, uow, actor, announcement_id)
+        announced = askable(services, uow, actor, announcement_id)
         end_asked(uow, announced.id, actor_id=actor.person_id)
         row = _row(uow, actor, announced, address)
         row.sealed_identity = sealed
@@ -106,6 +106,22 @@ def ask_outside(services: Services, actor: Actor, announcement_id: str, *, email
         )
         uow.commit()
         return AskedNow(id=row.id, reference=row.reference, words=words, email=address, expires_at=row.expires_at)
+
+
+def askable(services: Services, uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
+    """The announcement, held, if its dossier can be asked for outside.
+
+    Raises:
+        TakesPart: the primary school takes part.
+        IllegalTransition: the child was recognised, is unknown there, or the announcement was taken back.
+        NotFound, NotAllowed: not for this actor.
+    """
+    row = _seen(uow, actor, announcement_id)
+    if row.state is not Announced.ASKED or row.sender_brin is None:
+        raise IllegalTransition
+    if has_card(services, uow, row.sender_unit_id or unit_of_location(uow, row.sender_brin)):
+        raise TakesPart
+    return row
 
 
 def take_back_asked(services: Services, actor: Actor, announcement_id: str) -> None:
@@ -167,15 +183,6 @@ def end_unanswered(uow: UnitOfWork) -> None:
     ).all()
     for row in rows:
         end_one(uow, row, actor_id=None)
-
-
-def _askable(services: Services, uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
-    row = _seen(uow, actor, announcement_id)
-    if row.state is not Announced.ASKED or row.sender_brin is None:
-        raise IllegalTransition
-    if has_card(services, uow, row.sender_unit_id or unit_of_location(uow, row.sender_brin)):
-        raise TakesPart
-    return row
 
 
 def _seen(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:

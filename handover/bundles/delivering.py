@@ -53,11 +53,12 @@ from schemas.dossiers import SupportSchema
 LONGEST = 6000
 """Symbols of what the parents say."""
 SEEN = {
-    Agreement.YES: "De ouders hebben het dossier gezien, zegt de basisschool.",
-    Agreement.NO: "De ouders hebben het dossier niet gezien, zegt de basisschool.",
-    Agreement.UNKNOWN: "De basisschool weet niet of de ouders het dossier zagen.",
+    Agreement.YES: "zij zagen dit dossier",
+    Agreement.NO: "zij zagen dit dossier niet",
+    Agreement.UNKNOWN: "onbekend of zij dit dossier zagen",
 }
 """Part of what is sent: said by the guest, whatever the language of its pages."""
+_LONGEST_TELEPHONE = 30
 _PARENTS = "Ouders of verzorgers"
 
 
@@ -70,6 +71,8 @@ class Answer:
     telephone: str = ""
     seen: Agreement
     """Whether the parents saw what is sent."""
+    agreement: Agreement
+    """Whether they agree with it."""
     view: str = field(default="", repr=False)
     """What they say of it."""
 
@@ -84,7 +87,7 @@ class Delivered:
     """SHA-256 of the signed letter: the school's log has it too."""
 
 
-def read_answer(*, name: str, function: str, telephone: str, seen: str, view: str) -> Answer:
+def read_answer(*, name: str, function: str, telephone: str, seen: str, agreement: str, view: str) -> Answer:
     """What was typed.
 
     Raises:
@@ -100,15 +103,23 @@ def read_answer(*, name: str, function: str, telephone: str, seen: str, view: st
     if "functie" in wrong and not function.strip():
         wrong["functie"] = msgid("Vul uw functie in, zoals leerkracht groep 8.")
     view, telephone = readable(view).strip(), readable(telephone).strip()
-    if len(view) > LONGEST:
-        wrong["zienswijze"] = msgid("Dit is te lang. Maak het korter dan 6.000 tekens.")
-    if len(telephone) > 30:  # noqa: PLR2004  # as the report has it
-        wrong["telefoon"] = msgid("Dit nummer is te lang.")
-    if seen not in set(Agreement):
-        wrong["gezien"] = msgid("Kies of de ouders dit hebben gezien.")
+    checks = (
+        (len(view) > LONGEST, "zienswijze", msgid("Dit is te lang. Maak het korter dan 6.000 tekens.")),
+        (len(telephone) > _LONGEST_TELEPHONE, "telefoon", msgid("Dit nummer is te lang.")),
+        (seen not in set(Agreement), "gezien", msgid("Kies of de ouders dit hebben gezien.")),
+        (agreement not in set(Agreement), "eens", msgid("Kies of de ouders het ermee eens zijn.")),
+    )
+    wrong |= {key: text for is_wrong, key, text in checks if is_wrong}
     if wrong:
         raise Invalid(fields=wrong)
-    return Answer(name=said["naam"], function=said["functie"], telephone=telephone, seen=Agreement(seen), view=view)
+    return Answer(
+        name=said["naam"],
+        function=said["functie"],
+        telephone=telephone,
+        seen=Agreement(seen),
+        agreement=Agreement(agreement),
+        view=view,
+    )
 
 
 def deliver(services: Services, asked: OpenAsked, answer: Answer) -> Delivered:
@@ -208,7 +219,12 @@ def _seal(services: Services, asked: OpenAsked, answer: Answer, heading: Heading
 def _content(answer: Answer, heading: Heading) -> Content:
     seen_on = local_day(heading.sealed_at) if answer.seen is Agreement.YES else None
     parents = Parent(
-        id="ouders", name=_PARENTS, inspected_on=seen_on, inspected_how=SEEN[answer.seen], view=answer.view
+        id="ouders",
+        name=_PARENTS,
+        relation=SEEN[answer.seen],
+        inspected_on=seen_on,
+        agreement=answer.agreement,
+        view=answer.view,
     )
     return Content(contact=Contact(name=answer.name, telephone=answer.telephone), parents=(parents,))
 

@@ -58,7 +58,10 @@ def test_a_copy_of_all_rows_and_the_service_key_opens_nothing_without_the_words(
             select(Grant.blob).where(Grant.subject.in_((row.dossier_room_id, row.care_room_id, row.handover_id)))
         ).all()
     sealed = row.sealed_identity or b""
-    blobs = [thread.services.store.open(file.blob_key).read() for file in files]
+    blobs = []
+    for file in files:
+        with thread.services.store.open(file.blob_key) as blob:
+            blobs.append(blob.read())
 
     inner = decrypt_bytes(service, sealed)
     for locked in (inner, row.sealed_secret or b"", *(file.sealed_facts for file in files), *blobs, *granted):

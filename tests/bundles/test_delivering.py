@@ -13,7 +13,7 @@ from handover.audit.sequencer import sequence
 from handover.audit.verify import verify
 from handover.bundles.announcing import take_back
 from handover.bundles.answering_asked import MOST, bytes_of, put_ready, take_out
-from handover.bundles.asked import origin_of
+from handover.bundles.asked import uploaded_by
 from handover.bundles.asked_model import AskedDossier, AskedFile
 from handover.bundles.asking import take_back_asked
 from handover.bundles.deep import handovers_against_log
@@ -101,7 +101,7 @@ def test_it_says_where_it_came_from_and_the_school_is_told(thread: Thread, reque
 
     handover = handover_in(thread)
     with thread.services.uow() as uow:
-        origin = origin_of(uow, handover.id)
+        origin = uploaded_by(uow, handover.id)
         announced = uow.session.get_one(Announcement, request_.announcement_id)
         application = uow.session.get_one(Application, handover.application_id)
         told = uow.session.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.OFFERED)).all()
@@ -160,12 +160,13 @@ def test_without_the_report_nothing_is_sent(thread: Thread, request_: Request) -
         ({"name": " "}, "naam"),
         ({"function": ""}, "functie"),
         ({"seen": ""}, "gezien"),
+        ({"agreement": "x"}, "eens"),
         ({"view": "x" * 6001}, "zienswijze"),
         ({"telephone": "0" * 31}, "telefoon"),
     ],
 )
 def test_what_is_wrong_with_what_was_typed_is_said_by_field(change: dict[str, str], field: str) -> None:
-    good = {"name": "Bea", "function": "juf", "telephone": "", "seen": "nee", "view": ""}
+    good = {"name": "Bea", "function": "juf", "telephone": "", "seen": "nee", "agreement": "nee", "view": ""}
     assert read_answer(**good).name == "Bea"
 
     with pytest.raises(Invalid) as error:

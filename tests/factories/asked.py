@@ -24,6 +24,7 @@ ANSWER = Answer(
     function="leerkracht groep 8",
     telephone="0591 00 00 00",
     seen=Agreement.YES,
+    agreement=Agreement.YES,
     view="Wij zijn het ermee eens.",
 )
 FILES: Mapping[DocumentKind, tuple[str, bytes]] = MappingProxyType(
