@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from handover.bundles.asked_model import AskedDossier, AskedFile
 from handover.bundles.asking import take_back_asked
 from handover.bundles.model import Handover
+from handover.bundles.receiving import accept, confirm
 from handover.bundles.remarks import ask
 from handover.bundles.tasks import sweep
 from handover.errors import IllegalTransition
@@ -140,6 +143,21 @@ def read_at_school(thread: Thread, intake: Visitor) -> None:
     assert "met de link en de zes woorden" in reading.text
     with pytest.raises(IllegalTransition):
         ask(thread.services, thread.intake.actor, handover_id, text="Wat helpt?")
+
+
+def test_the_receipt_says_that_no_school_that_takes_part_signed_it(thread: Thread, intake: Visitor) -> None:
+    given_request(thread).delivered()
+    with thread.services.uow() as uow:
+        handover = uow.session.scalars(select(Handover)).one()
+    accept(thread.services, thread.intake.actor, handover.id)
+    thread.read(handover.id)
+    thread.enrolled(handover.application_id)
+    confirm(thread.services, thread.intake.actor, handover.id)
+
+    receipt = intake.get(f"/dossier/{handover.id}/ontvangstbewijs.pdf")
+
+    said = "".join(page.extract_text() for page in PdfReader(BytesIO(receipt.data)).pages)
+    assert "aangeleverd door Bea Boter" in " ".join(said.split())
 
 
 def test_who_only_announces_sees_that_it_was_asked_and_cannot_ask(thread: Thread) -> None:
