@@ -23,9 +23,11 @@ from handover.desk.page_help import help_of_page
 from handover.desk.pages_about import about
 from handover.desk.pages_afterwards import afterwards
 from handover.desk.pages_announced import announced
+from handover.desk.pages_asking import asking
 from handover.desk.pages_class import class_list
 from handover.desk.pages_class_bulk import class_bulk
 from handover.desk.pages_coded import coded
+from handover.desk.pages_delivering import delivering
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
@@ -81,6 +83,8 @@ PAGES = (
     sending_after,
     coded,
     guest,
+    asking,
+    delivering,
     parents,
     hiding,
     expecting,

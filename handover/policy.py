@@ -81,6 +81,7 @@ class Action(StrEnum):
     SEE_UNIT = "see_unit"  # its people, groups and keys
     SEE_ANNOUNCED = "see_announced"  # who applied at this secondary school, as it said itself
     ANNOUNCE = "announce"
+    ASK_OUTSIDE = "ask_outside"  # a primary school that takes no part, for a dossier
     MANAGE_PEOPLE = "manage_people"  # invite, groups, end memberships
     MANAGE_KEYS = "manage_keys"  # cards, rotation, recovery sheet
     # the region
@@ -228,6 +229,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.SEE_UNIT: _rule(PO_ROLES | VO_ROLES | SWV_ROLES),
         Action.SEE_ANNOUNCED: _rule({_IN, _CA, _OF}),
         Action.ANNOUNCE: _rule({_OF}),
+        Action.ASK_OUTSIDE: _rule({_IN}),
         Action.MANAGE_PEOPLE: _rule(ADMIN_ROLES),
         Action.MANAGE_KEYS: _rule(ADMIN_ROLES),
         Action.SEE_REGION: _rule(region=SWV_ROLES),
@@ -244,6 +246,7 @@ _ABOUT_A_CHILD = frozenset(Action) - {
     Action.SEE_UNIT,
     Action.SEE_ANNOUNCED,
     Action.ANNOUNCE,
+    Action.ASK_OUTSIDE,
     Action.MANAGE_PEOPLE,
     Action.MANAGE_KEYS,
     Action.SEE_REGION,

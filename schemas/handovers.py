@@ -60,6 +60,10 @@ class HandoverSchema(Schema):
     reference = fields.String(required=True)
     side = fields.String(required=True, metadata={"description": "yours: sender or receiver"})
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    origin = fields.String(
+        required=True,
+        metadata={"description": "sealed: by a school that takes part; asked: uploaded with link and words, unsigned"},
+    )
     version = fields.Integer(required=True)
     name = fields.Nested(
         NameSchema, required=True, allow_none=True, metadata={"description": "null: you hold no key, or it is over"}

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from handover.audit.log import record
+from handover.bundles.asked import end_asked
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_of_announcement
 from handover.bundles.unlinking import unlink
@@ -181,6 +182,7 @@ def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
             raise NoKey
         names = actor.keyring.circle(uow, row.receiver_unit_id, Circle.NAMES)
         card = valid_card(uow, row.sender_unit_id, services.region, uow.clock.now())
+        end_asked(uow, row.id, actor_id=actor.person_id)  # it takes part by now, and is asked as all are
         give_name(uow, row.id, about, maker=names, reader=card.reader(Circle.NAMES, withheld=False))
         record(uow, _event(AnnouncementAsked, actor, row))
         tell_of_announcement(uow, row.id, NoticeKind.ANNOUNCED, unit_id=row.sender_unit_id)
@@ -198,6 +200,7 @@ def take_back(services: Services, actor: Actor, announcement_id: str) -> None:
         row = _standing(uow, actor, announcement_id)
         taken_back = _event(AnnouncementTakenBack, actor, row)
         unlink(uow, row)
+        end_asked(uow, row.id, actor_id=actor.person_id)
         row.state = Announced.TAKEN_BACK
         take_names(uow, subjects=[row.id], unit_id=row.receiver_unit_id)
         if row.sender_unit_id is not None:

@@ -18,6 +18,7 @@ from handover.bundles.events import (
     HandoverClosed,
     HandoverConfirmed,
     HandoverDeclined,
+    HandoverDelivered,
     HandoverDestroyed,
     HandoverOffered,
     HandoverReleased,
@@ -38,6 +39,7 @@ from keys.jws import digest
 
 _LEADS_TO = {
     HandoverSent.name: HandoverStatus.SEALING,
+    HandoverDelivered.name: HandoverStatus.SEALING,
     HandoverOffered.name: HandoverStatus.OFFERED,
     SettlingFailed.name: HandoverStatus.DRAFT,
     HandoverAccepted.name: HandoverStatus.ACCEPTED,
@@ -54,7 +56,7 @@ _LEADS_TO = {
 }
 _UNLOGGED = {(HandoverStatus.DRAFT, HandoverStatus.CLOSED)}
 """Made room for another attempt by `sending`: that attempt is what is logged."""
-_SIGNED = frozenset({HandoverSent.name, HandoverSupplemented.name})
+_SIGNED = frozenset({HandoverSent.name, HandoverDelivered.name, HandoverSupplemented.name})
 """What logs a letter."""
 _GIVEN = frozenset({HandoverOffered.name, SupplementArrived.name})
 """What logs that readers were given the version of a letter."""
@@ -139,7 +141,8 @@ def _opened(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[F
 
 
 def _logged_only(uow: UnitOfWork, there: set[str]) -> Iterator[Finding]:
-    sent = select(AuditEntry).where(AuditEntry.name == HandoverSent.name).order_by(AuditEntry.id)
+    first = (HandoverSent.name, HandoverDelivered.name)
+    sent = select(AuditEntry).where(AuditEntry.name.in_(first)).order_by(AuditEntry.id)
     for entry in uow.session.scalars(sent.execution_options(yield_per=_BATCH)):
         if entry.subject_id not in there:
             yield _finding(f"handover {entry.subject_id} was sent, and is not there any more", entry)

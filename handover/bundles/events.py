@@ -305,6 +305,33 @@ class ConfirmedByTelephone(AuditEvent):
     name: ClassVar[str] = "handover.confirmed_by_telephone"
 
 
+@dataclass(frozen=True, kw_only=True)
+class DossierAsked(AuditEvent):
+    """A secondary school asked a primary school that takes no part for a dossier, and vouched for a one-time key."""
+
+    name: ClassVar[str] = "application.dossier_asked"
+    sender_brin: str
+    asking: str
+    """SHA-256 of the signed request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskingEnded(AuditEvent):
+    """That ended without a dossier: taken back, asked anew, or over its time."""
+
+    name: ClassVar[str] = "application.asking_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverDelivered(AuditEvent):
+    """A guest uploaded what was asked for; it was sealed to the school that asked, and signed by the one-time key."""
+
+    name: ClassVar[str] = "handover.delivered"
+    version: int
+    letter: str
+    asking: str
+
+
 def told_by_sender(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover, **facts: Any) -> AuditEvent:
     """An event of a handover that somebody of the sending school caused."""
     return _told(kind, actor, handover, handover.sender_unit_id, handover.receiver_unit_id, facts)

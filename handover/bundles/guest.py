@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handover.access.fields import read_name
-from handover.access.throttle import door, knock, opened
 from handover.audit.log import record
 from handover.bundles.code_model import HandoverCode
-from handover.bundles.codes import TRIES, forget_code
+from handover.bundles.codes import forget_code
 from handover.bundles.events import CodeOpened, FetchedWithCode, TamperingSeen
 from handover.bundles.handovers import handover_of, take_from_receiver
 from handover.bundles.model import Handover, Part
@@ -22,23 +21,17 @@ from handover.bundles.notices import tell_sender
 from handover.bundles.opening import OpenPart, Tampered
 from handover.bundles.reading import open_version
 from handover.bundles.state import HandoverAction, HandoverStatus, advance
+from handover.bundles.trying import CodeShut, Find, try_words
 from handover.bundles.versions import newest_given
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import HandoverError, IllegalTransition
+from handover.errors import IllegalTransition
 from handover.policy import Actor
 from handover.rooms.keyring import Keyring
 from handover.rooms.names import read_names
 from handover.schools.model import Location, Unit
 from handover.services import Services
 from handover.storage.port import BlobNotFound
-from keys.errors import KeysError, NotForYou
-from keys.person import unlock
-
-
-class CodeShut(HandoverError):
-    """Nothing is opened: wrong words, or the dossier was fetched, taken back or ran out. Which of these is not told."""
-
-    code = "code-shut"
+from keys.errors import KeysError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,28 +64,23 @@ def open_with_words(services: Services, code_id: str, words: str, *, client_addr
         TooManyTries: wait a little; nothing was counted.
         Tampered: what is stored is not what was sent; nothing is shown, and the sender sees an alarm.
     """
-    at = door(services, account=f"guest {code_id}", address=client_address)
-    with services.uow() as uow:
-        knock(uow, at)
-        code = _usable(uow, code_id)
-        code.failures += 1  # until the words were right; counted before the work, so that many at once are counted too
-        sealed, handover_id, is_last = code.sealed_identity, code.handover_id, code.failures == TRIES
-        uow.commit()
-    if sealed is None:
-        raise CodeShut
-    try:
-        identity = unlock(sealed, words, service_identity=services.service_key.identity)
-    except NotForYou as error:
-        if is_last:
-            _tell_that_it_is_shut(services, handover_id)
-        raise CodeShut from error
-    with services.uow() as uow:
-        opened(uow, at)
-        code = _usable(uow, code_id, with_failures=TRIES)
-        code.failures = 0
+    account = f"guest {code_id}"
+
+    def of(uow: UnitOfWork) -> Handover:
+        return handover_of(uow, uow.session.get_one(HandoverCode, code_id).handover_id)
+
+    identity = try_words(
+        services,
+        _find(code_id),
+        words,
+        account=account,
+        client_address=client_address,
         # From here on somebody knows who it is about and what there is: that is disclosed, fetched or not.
-        record(uow, _told(CodeOpened, handover_of(uow, handover_id)))
-        uow.commit()
+        was_right=lambda uow: record(uow, _told(CodeOpened, of(uow))),
+        was_last=lambda uow: tell_sender(uow, of(uow), NoticeKind.CODE_RUN_OUT),
+    )
+    with services.uow() as uow:
+        handover_id = uow.session.get_one(HandoverCode, code_id).handover_id
     guest = Actor(person_id=code_id, keyring=Keyring(code_id, identity, region=services.region))
     return _open(services, guest, handover_id)
 
@@ -126,19 +114,17 @@ def damage_seen(services: Services, dossier: GuestDossier, *, what: str) -> None
         uow.commit()
 
 
-def _tell_that_it_is_shut(services: Services, handover_id: str) -> None:
-    with services.uow() as uow:
-        tell_sender(uow, handover_of(uow, handover_id), NoticeKind.CODE_RUN_OUT)
-        uow.commit()
+def _find(code_id: str) -> Find:
+    def find(uow: UnitOfWork, most_failures: int) -> HandoverCode:
+        code = uow.session.get(HandoverCode, code_id, with_for_update=True, populate_existing=True)
+        if code is None or code.sealed_identity is None or code.failures > most_failures:
+            raise CodeShut
+        is_offered = handover_of(uow, code.handover_id).status is HandoverStatus.OFFERED
+        if code.expires_at <= uow.clock.now() or not is_offered:
+            raise CodeShut
+        return code
 
-
-def _usable(uow: UnitOfWork, code_id: str, *, with_failures: int = TRIES - 1) -> HandoverCode:
-    code = uow.session.get(HandoverCode, code_id, with_for_update=True, populate_existing=True)
-    if code is None or code.sealed_identity is None or code.failures > with_failures:
-        raise CodeShut
-    if code.expires_at <= uow.clock.now() or handover_of(uow, code.handover_id).status is not HandoverStatus.OFFERED:
-        raise CodeShut
-    return code
+    return find
 
 
 def _open(services: Services, guest: Actor, handover_id: str) -> GuestDossier:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, select
 
+from handover.bundles.asked_model import AskedFile
 from handover.bundles.loose_blob_model import LooseBlob
 from handover.bundles.model import SealedPart
 from handover.bundles.opened_model import OpenedItem
@@ -78,6 +79,6 @@ def _unnamed(services: Services, keys: Sequence[str]) -> list[str]:
 
 
 def _named(uow: UnitOfWork, keys: Sequence[str]) -> set[str]:
-    columns = (Document.blob_key, SealedPart.blob_key, OpenedItem.blob_key)
+    columns = (Document.blob_key, SealedPart.blob_key, OpenedItem.blob_key, AskedFile.blob_key)
     found = (uow.session.scalars(select(column).where(column.in_(keys))) for column in columns)
     return {key for keys_of_one in found for key in keys_of_one if key is not None}

@@ -31,6 +31,13 @@ class Part(StrEnum):
     CARE = "care"
 
 
+class Origin(StrEnum):
+    """How a dossier came to its receiver."""
+
+    SEALED = "sealed"  # by a primary school that takes part
+    ASKED = "asked"  # of one that takes no part, which uploaded it with link and words
+
+
 class RemarkKind(StrEnum):
     """What somebody wrote beside a dossier."""
 
@@ -95,6 +102,7 @@ class Handover(Base):
     released_because: Mapped[ReleaseReason | None] = mapped_column(enum_column(ReleaseReason))
     opened_room_id: Mapped[str | None] = mapped_column(String(32))
     """Made when something of the care part is first opened for the mentors."""
+    origin: Mapped[Origin] = mapped_column(enum_column(Origin), default=Origin.SEALED)
     warned_at: Mapped[datetime | None]
     """When both schools were told that its term is nearly over."""
     created_at: Mapped[datetime]

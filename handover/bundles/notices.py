@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from handover.bundles.mentor_model import Mentoring
-from handover.bundles.model import Handover
+from handover.bundles.model import Handover, Origin
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_text import Told, written
 from handover.bundles.state import HandoverStatus
@@ -66,7 +66,9 @@ def tell_receiver(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None
 
 
 def tell_sender(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
-    """Tell those at the sending school whose work this is; the caller commits."""
+    """Tell those at the sending school whose work this is; the caller commits. Of a school outside nobody is there."""
+    if handover.origin is Origin.ASKED:
+        return
     leaver = uow.session.get_one(Leaver, handover.leaver_id)
     about = {"handover_id": handover.id}
     _tell(uow, about, kind, unit_id=handover.sender_unit_id, roles=SENDERS, group_id=leaver.group_id)

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from handover.audit.log import record
+from handover.bundles.asked import asked_letter
 from handover.bundles.events import PartRead, TamperingSeen
 from handover.bundles.handovers import handover_of
-from handover.bundles.model import Bundle, Handover, Part, Reading, SealedPart
+from handover.bundles.model import Bundle, Handover, Origin, Part, Reading, SealedPart
 from handover.bundles.opening import OpenPart, Tampered, open_part
 from handover.bundles.sides import subject_with_group
 from handover.bundles.versions import bundle_of, newest_given
@@ -165,7 +166,10 @@ def open_version(
         Tampered, KeysError, BlobNotFound: what is stored is not what was sent.
         NotFound: it was destroyed.
     """
-    letter = _letter(uow, actor, handover, bundle, unit_id)
+    if digest(bundle.letter) != bundle.letter_digest:
+        raise Tampered("letter")
+    read = asked_letter if handover.origin is Origin.ASKED else _letter
+    letter = read(uow, actor, handover, bundle, unit_id)
     room_id = handover.care_room_id if part is Part.CARE else handover.dossier_room_id
     sealed = uow.session.get(SealedPart, (bundle.id, part))
     if sealed is None:
@@ -179,8 +183,6 @@ def open_version(
 
 
 def _letter(uow: UnitOfWork, actor: Actor, handover: Handover, bundle: Bundle, unit_id: str) -> Letter:
-    if digest(bundle.letter) != bundle.letter_digest:
-        raise Tampered("letter")
     rows = uow.session.scalars(
         select(CircleKeyRow)
         .where(CircleKeyRow.unit_id == handover.sender_unit_id, CircleKeyRow.circle == Circle.DOSSIER)

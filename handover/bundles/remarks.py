@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import QuestionClosed, RemarkWritten, TamperingSeen
-from handover.bundles.model import Bundle, Handover, Part, Remark, RemarkKind, SealedPart
+from handover.bundles.model import Bundle, Handover, Origin, Part, Remark, RemarkKind, SealedPart
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver, tell_sender
 from handover.bundles.remark_text import RemarkView, facts_of, read_text, remarks_of, seal_text
@@ -169,6 +169,7 @@ def feed_back(services: Services, actor: Actor, handover_id: str, *, text: str) 
         raise Invalid(fields={"text": msgid("Houd het kort: ten hoogste 300 tekens.")})
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.FEED_BACK)
+        _both_can_read(at.handover)
         place = _Place(part=Part.DOSSIER, document=None, page=None)
         room = at.room(uow, actor, Part.DOSSIER)
         written_id = _write(uow, actor, at, room, RemarkKind.FEEDBACK, text=line, place=place)
@@ -227,7 +228,8 @@ def open_questions(uow: UnitOfWork, handover_ids: Iterable[str]) -> dict[str, in
 
 
 def _both_can_read(handover: Handover) -> None:
-    if handover.status not in _READERS_THERE:
+    # Of a school outside nobody ever reads: a question there would wait for ever.
+    if handover.status not in _READERS_THERE or handover.origin is Origin.ASKED:
         raise IllegalTransition(status=handover.status)
 
 

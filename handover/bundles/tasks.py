@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from handover.bundles.asking import end_unanswered, mail_asked
 from handover.bundles.coded import end_run_out, mail_links
 from handover.bundles.destroying import destroy, due
 from handover.bundles.destructions import note, note_the_rest
@@ -48,6 +49,7 @@ def sweep(services: Services) -> None:
         find_receivers(uow)
         find_mentors(uow)
         end_run_out(uow)
+        end_unanswered(uow)
         uow.commit()
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)
@@ -55,6 +57,7 @@ def sweep(services: Services) -> None:
         services.queue.enqueue(TaskName.SEND_MAIL, person_id)
     services.queue.enqueue(TaskName.EXPIRE_SESSIONS)
     mail_links(services)
+    mail_asked(services)
 
 
 @task(TaskName.SEND_MAIL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from handover.bundles.events import HandoverOffered, SupplementArrived
 from handover.bundles.model import Bundle, SealedPart
 from handover.bundles.opening import Tampered
 from handover.bundles.packing import Packed
+from handover.bundles.seal import SealedFile
 from handover.bundles.state import BundleStatus
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -115,20 +117,32 @@ def keep_version(uow: UnitOfWork, actor: Actor, packed: Packed, *, previous: str
         conversation_asked=packed.ready.draft.leaver.conversation_asked,
         sealed_at=heading.sealed_at,
     )
+    keep_rows(uow, bundle, packed.files)
+    return bundle.letter_digest
+
+
+def keep_rows(uow: UnitOfWork, bundle: Bundle, files: Iterable[SealedFile]) -> None:
+    """Keep a version with its stored files."""
     uow.session.add(bundle)
     uow.flush()
-    for file in packed.files:
-        uow.session.add(
-            SealedPart(
-                bundle_id=bundle.id,
-                part=file.part,
-                blob_key=file.blob_key,
-                size=file.stored.size,
-                sha256=file.stored.sha256,
-                documents=file.documents,
-            )
-        )
-    return bundle.letter_digest
+    uow.session.add_all(part_of(bundle.id, file) for file in files)
+
+
+def part_of(bundle_id: str, file: SealedFile) -> SealedPart:
+    """The row of one stored file."""
+    return SealedPart(
+        bundle_id=bundle_id,
+        part=file.part,
+        blob_key=file.blob_key,
+        size=file.stored.size,
+        sha256=file.stored.sha256,
+        documents=file.documents,
+    )
+
+
+def said_of(file: SealedFile, room_id: str) -> SealedBundle:
+    """What a letter says of one stored file."""
+    return SealedBundle(part=file.part.value, room_id=room_id, sha256=file.stored.sha256, size=file.stored.size)
 
 
 def _newest_settled(uow: UnitOfWork, handover_id: str) -> Bundle | None:
@@ -161,14 +175,6 @@ def _letter(uow: UnitOfWork, actor: Actor, packed: Packed, previous: str | None)
         previous=previous,
         sender=ready.sender_card.party,
         receiver=ready.receiver_card.party,
-        bundles=tuple(
-            SealedBundle(
-                part=file.part.value,
-                room_id=packed.rooms[file.part].room_id,
-                sha256=file.stored.sha256,
-                size=file.stored.size,
-            )
-            for file in packed.files
-        ),
+        bundles=tuple(said_of(file, packed.rooms[file.part].room_id) for file in packed.files),
         sealed_at=heading.sealed_at,
     ).sign(signer.key)

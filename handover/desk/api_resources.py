@@ -5,6 +5,7 @@ from __future__ import annotations
 from handover.desk.api_afterwards import api_afterwards
 from handover.desk.api_announcements import api_announcements
 from handover.desk.api_applications import api_applications
+from handover.desk.api_asking import api_asking
 from handover.desk.api_coded import api_coded
 from handover.desk.api_documents import api_documents
 from handover.desk.api_dossiers import api_dossiers
@@ -23,6 +24,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_leavers,
     api_applications,
     api_announcements,
+    api_asking,
     api_dossiers,
     api_documents,
     api_handovers,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, or_, select
 
 from handover.bundles.announcing import STANDING, season_start
+from handover.bundles.asked import Asked, newest_asked
 from handover.bundles.model import Handover
 from handover.bundles.readiness import has_card
 from handover.bundles.state import HandoverStatus
@@ -58,6 +59,10 @@ class Expected:
     since: date
     waited: int
     """School days."""
+    asked_outside: Asked | None
+    """The last time that its dossier was asked for with a link and words."""
+    can_ask_outside: bool
+    """The primary school takes no part, and this person may ask it so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,7 @@ class ExpectedList:
     unit: str
     rows: Sequence[Expected]
     can_announce: bool
+    can_ask_outside: bool
 
     @property
     def locked(self) -> bool:
@@ -88,12 +94,15 @@ def expected(services: Services, uow: UnitOfWork, actor: Actor, unit_id: str) ->
         )
     ).all()
     rows = [row for row, *_ in found]
-    maker = _Maker(services, uow, rows, open_names(uow, actor.keyring, unit_id, [row.id for row in rows]))
+    outside = may(actor, Action.ASK_OUTSIDE, Subject(unit_id=unit_id))
+    names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
+    maker = _Maker(services, uow, rows, names, asks_outside=outside)
     return ExpectedList(
         unit_id=unit_id,
         unit=uow.session.get_one(Unit, unit_id).name,
         rows=[maker.make(row, outcome, is_off=ended is not None) for row, outcome, ended in found],
         can_announce=may(actor, Action.ANNOUNCE, Subject(unit_id=unit_id)),
+        can_ask_outside=outside,
     )
 
 
@@ -146,8 +155,10 @@ def _expected(uow: UnitOfWork, unit_id: str, *what: Any) -> Select[Any]:
 class _Maker:
     """What the rows of one list have in common, asked once."""
 
-    def __init__(self, services: Services, uow: UnitOfWork, rows: Sequence[Announcement], names: Names) -> None:
-        self._services, self._uow, self._names = services, uow, names
+    def __init__(
+        self, services: Services, uow: UnitOfWork, rows: Sequence[Announcement], names: Names, *, asks_outside: bool
+    ) -> None:
+        self._services, self._uow, self._names, self._asks_outside = services, uow, names, asks_outside
         self._today = local_day(uow.clock.now())
         self._units = {one.id: one for one in _all(uow, Unit, Unit.id, {row.sender_unit_id for row in rows})}
         brins = {row.sender_brin for row in rows}
@@ -156,6 +167,7 @@ class _Maker:
             Grant.kind == GrantKind.NAME, Grant.subject.in_([row.id for row in rows])
         )
         self._asked = {(subject, unit_id) for subject, unit_id in uow.session.execute(given)}
+        self._outside = newest_asked(uow, [row.id for row in rows])
         self._ready: dict[str | None, bool] = {}
 
     def make(self, row: Announcement, outcome: Outcome | None, *, is_off: bool) -> Expected:
@@ -180,6 +192,8 @@ class _Maker:
             applied_on=row.applied_on,
             since=since,
             waited=schooldagen_since(since, self._today),
+            asked_outside=self._outside.get(row.id),
+            can_ask_outside=self._asks_outside and row.state is Announced.ASKED and not self._can_be_asked(row),
         )
 
     def _school(self, row: Announcement) -> dict[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from handover.bundles.handovers import subject_of_handover
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import standing
-from handover.bundles.model import Handover
+from handover.bundles.model import Handover, Origin
 from handover.bundles.receiving import confirm_facts
 from handover.bundles.rules import Reason, unmet
 from handover.bundles.sides import stand
@@ -70,6 +70,7 @@ class Listed:
     reference: str
     side: str
     status: HandoverStatus
+    origin: Origin
     version: int
     name: Mapping[str, Any] | None = field(repr=False)
     sender: Party
@@ -158,6 +159,7 @@ def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Handover]) -> list[Lis
             reference=row.reference,
             side="receiver" if receives[row.id] else "sender",
             status=row.status,
+            origin=row.origin,
             version=row.version,
             name=read_about(about.get(row.id)),
             sender=senders[row.sender_unit_id],

@@ -165,6 +165,10 @@ _INBOX: dict[str, LazyString] = {
         "Plak de lijst uit uw administratie; de kolommen mogen in elke volgorde staan. "
         "Regels die wij niet begrijpen, blijven staan om te verbeteren."
     ),
+    "/dossiers/verwacht/<announcement_id>/opvragen": _l(
+        "Deze basisschool doet niet mee: zij krijgt een link per mail, en van u zes woorden aan de telefoon. "
+        "Daarmee zet zij de bestanden klaar; ze gaan meteen op slot naar uw school."
+    ),
     "/dossiers/verwacht/<announcement_id>/uitslag": _l(
         "Leg de uitslag al vast, ook als er nog geen dossier is. "
         "Komt het dossier later, dan staat de uitslag er al bij."

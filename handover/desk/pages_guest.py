@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from handover.access.errors import TooManyTries
 from handover.access.fields import read_name
 from handover.access.labels import said
-from handover.bundles.guest import CodeShut, GuestDossier, open_with_words
+from handover.bundles.guest import GuestDossier, open_with_words
 from handover.bundles.model import Part
 from handover.bundles.opening import Tampered
+from handover.bundles.trying import CodeShut
 from handover.desk.guest_file import file_for_guest
 from handover.desk.inbox_rows import shown_name
 from handover.errors import Invalid

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handover.audit.queries import trail
+from handover.bundles.asked import Uploaded, uploaded_by
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
 from handover.bundles.opening import Tampered
@@ -50,6 +51,8 @@ class Front:
     confirmed_at: datetime | None
     alarm_at: datetime | None
     """When somebody was refused what is stored, because it is not what was sent."""
+    uploaded: Uploaded | None
+    """Who says to have uploaded it, where it was asked for at a school that takes no part."""
     may_read: bool
     may_accept: bool
 
@@ -101,6 +104,7 @@ def front_of(uow: UnitOfWork, actor: Actor, handover_id: str) -> Front:
         accepted_at=handover.accepted_at,
         confirmed_at=handover.confirmed_at,
         alarm_at=_alarm(uow, handover),
+        uploaded=uploaded_by(uow, handover.id),
         may_read=_may_read(actor, handover, subject),
         may_accept=may(actor, Action.ACCEPT, subject) and handover.status is HandoverStatus.OFFERED,
     )

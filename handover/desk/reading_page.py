@@ -220,7 +220,7 @@ def _page(
         has_damaged_remark=any(one.damaged or any(r.damaged for r in one.replies) for one in remarks),
         conversation=conversation,
         may_note=not front.is_sender and may(actor, Action.WRITE_OWN_NOTE, subject),
-        may_ask=is_open and may(actor, Action.ASK, subject),
+        may_ask=is_open and front.uploaded is None and may(actor, Action.ASK, subject),
         may_read_care=may(actor, Action.READ_CARE, subject),
         may_record=is_open and may(actor, Action.RECORD_CONVERSATION, subject),
         may_confirm=may(actor, Action.CONFIRM, subject) and handover.status is HandoverStatus.ACCEPTED,
@@ -237,7 +237,7 @@ def _page(
         mentors=tuple(mentors_of(uow, handover.id)) if is_open else (),
         may_name=may(actor, Action.NAME_MENTORS, subject),
         feedback=tuple(one for one in remarks if one.kind is RemarkKind.FEEDBACK),
-        may_feed_back=may(actor, Action.FEED_BACK, subject),
+        may_feed_back=front.uploaded is None and may(actor, Action.FEED_BACK, subject),
         opened=tuple(opened_of(uow, actor, handover.id)) if may(actor, Action.SEE_OPENED, subject) else (),
         may_open=may(actor, Action.OPEN_FOR_MENTOR, subject),
     )

@@ -63,7 +63,7 @@ def receipt_of(services: Services, actor: Actor, handover_id: str) -> bytes:
             "reference": front.reference,
             "name": front.name,
             "born": dag_en_jaar(front.birth_date) if front.birth_date else "",
-            "sender": f"{sender.name}, {sender.place} ({sender.brin6})" if sender else front.sender.name,
+            "sender": f"{sender.name}, {sender.place} ({sender.brin6})" if sender else _outside(front),
             "receiver": f"{front.receiver.name}, {front.receiver.place} ({front.receiver.brin})",
             "steps": _steps(front, by_code=code is not None),
             "guest": f"{code.guest_name}, {code.guest_function}" if code else "",
@@ -112,6 +112,15 @@ def _steps(front: Front, *, by_code: bool) -> list[tuple[str, str]]:
         ),
     )
     return [(words, _moment(at)) for words, at in steps if at is not None]
+
+
+def _outside(front: Front) -> str:
+    """A sender without a location of its own: one that takes no part, or that has closed."""
+    where = f"{front.sender.name}, {front.sender.place}"
+    if front.uploaded is None:
+        return where
+    who = f"{front.uploaded.name}, {front.uploaded.function}"
+    return f"{where}; aangeleverd door {who}, niet ondertekend door een aangesloten school"
 
 
 def _moment(at: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handover.bundles.asked import Uploaded, uploaded_by
 from handover.bundles.grounds import read_ground
 from handover.bundles.handovers import handover_of
 from handover.bundles.left import facts_of, units_with_care
@@ -49,6 +50,8 @@ class Received:
     offered_at: datetime
     accepted_at: datetime | None
     confirmed_at: datetime | None
+    uploaded: Uploaded | None
+    """Who says to have uploaded it, where it was asked for at a school that takes no part."""
     waiting: int
     """How many other new dossiers wait at this school."""
 
@@ -106,6 +109,7 @@ def received(uow: UnitOfWork, actor: Actor, handover_id: str, action: Action) ->
         offered_at=handover.offered_at or handover.created_at,
         accepted_at=handover.accepted_at,
         confirmed_at=handover.confirmed_at,
+        uploaded=uploaded_by(uow, handover.id),
         waiting=waiting - (handover.status is HandoverStatus.OFFERED),
     )
 

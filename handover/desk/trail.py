@@ -230,6 +230,13 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "handover.confirmed_by_telephone": _plain(
             msgid("%(wie)s hoorde aan de telefoon dat het kind is ingeschreven en dat het dossier er is.")
         ),
+        "application.dossier_asked": _plain(
+            msgid("%(wie)s vroeg het dossier op bij een basisschool die niet meedoet.")
+        ),
+        "application.asking_ended": _plain(msgid("Het opvragen is gestopt. Er kwam geen dossier.")),
+        "handover.delivered": _plain(
+            msgid("De basisschool leverde het dossier aan met de link en de zes woorden. Het gaat op slot.")
+        ),
         "handover.confirmed": _plain(msgid("%(wie)s bevestigde de overdracht: ingeschreven, en alles gelezen.")),
         "handover.supplement_opened": _plain(msgid("%(wie)s opende het dossier om iets na te sturen.")),
         "handover.supplement_dropped": _plain(msgid("%(wie)s sloot het dossier weer. Er is niets nagestuurd.")),

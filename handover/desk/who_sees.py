@@ -52,6 +52,7 @@ WORDS: Mapping[Action, LazyString] = MappingProxyType(
         Action.SEE_TRAIL: _l("Zien wie wat deed, en wanneer"),
         Action.SEE_ANNOUNCED: _l("Zien wie zich aanmeldde en van wie nog geen dossier kwam"),
         Action.ANNOUNCE: _l("Een leerling aanmelden die zich bij de eigen school meldde"),
+        Action.ASK_OUTSIDE: _l("Een dossier opvragen bij een basisschool die niet meedoet"),
         Action.SEE_UNIT: _l("Zien wie er bij de eigen school werkt"),
         Action.MANAGE_PEOPLE: _l("Collega’s toelaten, groepen indelen, iemand laten stoppen"),
         Action.MANAGE_KEYS: _l("De sleutels van de eigen school beheren"),

@@ -104,6 +104,7 @@ class House:
             "/mentors": {"email": "nieuw@school.example"},
             "/feedback": {"text": "Heeft zijn plek gevonden."},
             "/opened": {"document": 1},
+            "/outside-request": {"email": "directie@deverte.example"},
             "/coded-handover": {"to": thread.vo.brin6, "email": "intake@verweg.example"},
             "/telephone-confirmation": {"by": "G. Gast"},
             "/kept": {"until": (thread.region.clock.at.date() + timedelta(days=60)).isoformat(), "because": "request"},

@@ -19,7 +19,7 @@ from handover.bundles.code_model import HandoverCode
 from handover.bundles.coded import CodeMade, confirm_by_telephone, mail_again, send_with_code
 from handover.bundles.deep import handovers_against_log
 from handover.bundles.destroying import destroy
-from handover.bundles.guest import CodeShut, GuestDossier, fetched, open_with_words
+from handover.bundles.guest import GuestDossier, fetched, open_with_words
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover, Part, SealedPart
 from handover.bundles.notice_model import Notice, NoticeKind
@@ -30,6 +30,7 @@ from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus, ReleaseReason
 from handover.bundles.supplementing import open_supplement
 from handover.bundles.tasks import sweep
+from handover.bundles.trying import CodeShut
 from handover.bundles.withdrawing import withdraw
 from handover.desk.guest_file import file_for_guest
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from handover.audit.model import AuditEntry
 from handover.bundles.code_model import HandoverCode
 from handover.bundles.coded import CodeMade, send_with_code
-from handover.bundles.guest import CodeShut
 from handover.bundles.model import Part, SealedPart
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.opening import Tampered
 from handover.bundles.reopening import release
 from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus, ReleaseReason
+from handover.bundles.trying import CodeShut
 from handover.desk.guest_file import file_for_guest
 from handover.dossiers.drafts import Checked, keep_document
 from handover.errors import IllegalTransition

@@ -15,6 +15,7 @@ from tests.web.valid import check_page
 
 WITHOUT = {
     "/": "leads on",
+    "/aanleveren/<asked_id>": "the door of a guest says it all",
     "/aanmelden": "the door: two fields, and the way to somebody who helps",
     "/demo/post": "the demo's own",
     "/gast/<code_id>": "the door of a guest says it all",

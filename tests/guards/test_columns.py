@@ -47,6 +47,8 @@ ABOUT_A_CHILD = {
         "opened_item",
         "handover_code",
         "hold",
+        "asked_dossier",
+        "asked_file",
     ),
     *("notice", "room", "key_grant", "sealed_record"),
 }
@@ -106,6 +108,10 @@ def test_nothing_that_somebody_types_stands_in_the_clear_in_a_row_about_a_child(
         "announcement.receiver_brin",  # BRIN of a location
         "announcement.sender_brin",
         "application.receiver_brin",
+        "asked_dossier.email",  # of the school outside: where the link goes, who says to have answered
+        "asked_dossier.guest_function",
+        "asked_dossier.guest_name",
+        "asked_dossier.sender_brin",
         "handover.receiver_brin",
         "handover_code.confirmed_by",  # of the school that takes no part: who fetched it, who said so
         "handover_code.email",

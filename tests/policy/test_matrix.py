@@ -15,6 +15,7 @@ ABOUT_A_UNIT = {
     Action.SEE_UNIT,
     Action.SEE_ANNOUNCED,
     Action.ANNOUNCE,
+    Action.ASK_OUTSIDE,
     Action.MANAGE_PEOPLE,
     Action.MANAGE_KEYS,
 }

@@ -84,6 +84,14 @@ OPENING = [
     Kill("opening for a mentor", Moment.AFTER_BYTES, 1, SHUT, AGAIN + NIGHT),
     Kill("opening for a mentor", Moment.AFTER_COMMIT, 3, OPEN, "nothing is left to do; done again, it is there once"),
 ]
+LIES_READY, DELIVERED = "what a guest put ready", "the dossier, at who asked"
+GUEST = "the guest, who was told nothing: it can be done again"
+DELIVERING = [
+    Kill("delivering what was asked", Moment.AMID_BYTES, 1, LIES_READY, GUEST + NIGHT),
+    Kill("delivering what was asked", Moment.AFTER_BYTES, 2, LIES_READY, GUEST + NIGHT),
+    Kill("delivering what was asked", Moment.BEFORE_COMMIT, 3, LIES_READY, GUEST + NIGHT),
+    Kill("delivering what was asked", Moment.AFTER_COMMIT, 3, DELIVERED, "nothing is left to do"),
+]
 MAILING = [
     Kill("mailing", Moment.BEFORE_MAIL, 1, "no mail", "the sweep, a quarter of an hour later"),
     Kill("mailing", Moment.AFTER_MAIL, 1, "one mail", "the sweep, a quarter of an hour later: a second mail"),
@@ -119,6 +127,7 @@ KILLS = [
     *SUPPLEMENTING,
     *DESTROYING,
     *OPENING,
+    *DELIVERING,
     *MAILING,
     *WEB_SENDING,
     *WEB_UPLOADING,

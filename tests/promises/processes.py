@@ -21,6 +21,8 @@ import httpx
 from flask import Flask
 
 from handover.app import create_app
+from handover.bundles.answering_asked import open_asked
+from handover.bundles.delivering import deliver
 from handover.bundles.destroying import destroy
 from handover.bundles.notices import mail_person
 from handover.bundles.opened import open_document
@@ -35,6 +37,7 @@ from handover.serving import WebServer
 from handover.settings import Settings
 from handover.terms.document_kind import DocumentKind
 from handover.worker import run_worker
+from tests.factories.asked import ANSWER, GUEST
 from tests.factories.thread import REPORT
 from tests.promises.killing import Reaper, killing
 from tests.promises.place import people_in, services_in
@@ -174,8 +177,13 @@ def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
         "upload": lambda: keep_document(services, actor, subject, checked),
         "supplement": lambda: supplement(services, actor, subject),
         "open for a mentor": lambda: open_document(services, actor, subject, 1),
+        "deliver": lambda: _deliver(services, *subject.split(" ", 1)),
         "destroy": lambda: destroy(services, subject),
         "mail": lambda: mail_person(services, subject),
         "accept": lambda: accept(services, actor, subject),
     }
     return str(verbs[verb]())
+
+
+def _deliver(services: Services, asked_id: str, words: str) -> object:
+    return deliver(services, open_asked(services, asked_id, words, client_address=GUEST), ANSWER)

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from sqlalchemy import select
 
+from handover.bundles.asked_model import AskedDossier
 from handover.bundles.model import Handover
 from handover.bundles.notices import GATHERED
 from handover.bundles.state import HandoverStatus
+from handover.leavers.model import Announcement
 from handover.policy import Role
 from handover.queue import TaskName
 from tests.factories.access import Colleague, Member, given_colleague
+from tests.factories.asked import MAIL, OUTSIDE, given_outside
 from tests.factories.thread import Thread
 from tests.promises.caller import Caller
 from tests.promises.canaries import CANARIES, a_document, body
@@ -24,6 +28,14 @@ from tests.promises.processes import Processes
 from tests.queue.workers import wait_until
 
 DAY = "2027-04-08"
+
+
+@dataclass(frozen=True)
+class GuestsForm:
+    """Where a guest of a school that takes no part sends, and what goes along each time."""
+
+    path: str
+    words: dict[str, str]
 
 
 @dataclass
@@ -52,6 +64,7 @@ def tell(thread: Thread, processes: Processes, places: Places) -> Story:
             ("swv", thread.region.swv),
         )
     }
+    people["guest"] = Caller(thread.intake, httpx.Client(base_url=address, timeout=120))  # signed in nowhere
     try:
         return _lived(thread, processes, places, people)
     finally:
@@ -64,12 +77,14 @@ def _lived(thread: Thread, processes: Processes, places: Places, people: dict[st
     reference = _written(thread, people["teacher"], story)
     _typed_where_it_does_not_belong(people["teacher"], reference)
     _announced(thread, people, reference, story)
+    guests_form = _asked_outside(thread, people, story)
     sent = people["teacher"].do("POST", f"/leavers/{reference}/handover", json={"to": thread.vo.brin6})
     handover = sent.headers["Location"].rpartition("/")[2]
     story.midway = places.snapshot()
     processes.worker()
     wait_until(lambda: _status(thread, handover) is HandoverStatus.OFFERED, seconds=120)
     _received(people, handover, story)
+    _delivered(people, guests_form)
     _looked_at(people, reference, handover, story)
     _left_open(thread, people["teacher"], reference)
     _mailed(thread, places)
@@ -143,6 +158,41 @@ def _announced(thread: Thread, people: dict[str, Caller], reference: str, story:
     story.given["expected by the office"] = (
         str(office.read("/announcements/expected")) + office.page("/dossiers/verwacht").text
     )
+
+
+def _asked_outside(thread: Thread, people: dict[str, Caller], story: Story) -> GuestsForm:
+    """The same child at a school that takes no part: its dossier is asked for, and its guest puts two files ready."""
+    given_outside(thread)
+    said = {"receiver_brin": thread.vo.brin6, "name": body("name"), "applied_on": DAY, "only_new": False}
+    people["office"].do("POST", "/announcements", json=said | {"sender_brin": OUTSIDE})
+    with thread.services.uow() as uow:
+        announced = select(Announcement.id).where(Announcement.sender_brin == OUTSIDE)
+        announcement_id = uow.session.scalars(announced).one()
+    asked = people["intake"].do("POST", f"/announcements/{announcement_id}/outside-request", json={"email": MAIL})
+    with thread.services.uow() as uow:
+        path = f"/aanleveren/{uow.session.scalars(select(AskedDossier.id)).one()}"
+    guest, form = people["guest"], GuestsForm(path, {"woorden": asked.json()["words"]})
+    story.given["what a guest is asked for"] = guest.post(path, form.words).text
+    for care, kind in ((False, "okr"), (True, "opp")):
+        title = CANARIES["document.title of care" if care else "document.title"]
+        file = {"bestanden": (f"{title}.pdf", a_document(care=care), "application/pdf")}
+        fields = {"csrf_token": guest.csrf(), **form.words, "soort": kind}
+        story.given["what a guest put ready"] = guest.client.post(f"{path}/bestanden", data=fields, files=file).text
+    return form
+
+
+def _delivered(people: dict[str, Caller], form: GuestsForm) -> None:
+    """The guest sends it."""
+    said = {
+        "naam": "Bea Boter",  # of staff: it stands in the clear, as it does in an inbox
+        "functie": "leerkracht",
+        "telefoon": CANARIES["dossier.contact.telephone"],
+        "gezien": "ja",
+        "eens": "nee",
+        "zienswijze": CANARIES["dossier.parents.view"],
+    }
+    answer = people["guest"].post(f"{form.path}/versturen", form.words | said)
+    assert "Bewijs van verzending" in answer.text, answer.text[:2000]
 
 
 def _typed_where_it_does_not_belong(teacher: Caller, reference: str) -> None:

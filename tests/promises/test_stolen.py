@@ -23,18 +23,26 @@ from keys.age.scrypt import PassphraseIdentity
 from keys.service import ServiceKey
 from keys.words import normalise
 from tests.factories.access import CHEAP, Member, given_location
+from tests.factories.asked import given_outside, given_request
 from tests.factories.thread import DAY, Thread
 from tests.guards.test_columns import listed
 from tests.promises.place import given_place
 from tests.promises.thief import AGE, Key, Thief, keys_of, stolen, values_of
 
 COPIES, GRANTS, RECORDS, BLOBS = "key_copy.sealed", "key_grant.blob", "sealed_record.blob", "blob"
-TWICE_SEALED = {"person.sealed_identity", "sign_in_session.sealed", "handover_code.sealed_identity"}
+TWICE_SEALED = {
+    "person.sealed_identity",
+    "sign_in_session.sealed",
+    "handover_code.sealed_identity",
+    "asked_dossier.sealed_identity",
+}
 """What the service key opens by design: the inside is sealed once more, under words or under a browser's secret."""
 
 
 CODED: list[str] = []
 """The six words of the handover with a code."""
+ASKED: list[str] = []
+"""Those of a dossier that was asked for outside, and that lies ready there."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +64,9 @@ def thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thread]:
     confirm(made.services, made.intake.actor, handover)
     made.offered(first_name="Jip")
     CODED.append(coded(made))
+    request = given_request(given_outside(made), first_name="Kees")
+    request.ready()
+    ASKED.append(request.asked.words)
     for member in (made.teacher, made.intake):
         sign_in(made.services, email=member.email, passphrase=member.passphrase, client_address="127.0.0.1")
     yield made
@@ -101,7 +112,8 @@ def test_the_end_of_the_story_is_there_to_be_stolen(thread: Thread) -> None:
     assert thief.count(COPIES)[0] >= 4 * 2  # circles of two schools, more than one holder each
     assert thief.count(GRANTS)[0] >= 2 * 8
     assert thief.count(RECORDS)[0] >= 2 * 3
-    assert thief.count(BLOBS)[0] == 3 * (2 + 2)  # two documents and two bundles a child
+    # Two documents and two bundles a child; and two files that a guest has put ready.
+    assert thief.count(BLOBS)[0] == 3 * (2 + 2) + 2
     assert thief.count("sign_in_session.sealed")[0] == 2
 
 
@@ -123,7 +135,7 @@ def test_with_the_words_of_a_teacher_all_opens_that_the_school_may_open(thread: 
     """The control: the same thief, given five words, goes the whole way from a person to the bundles."""
     thief.tries(words_of(thread.teacher))
 
-    assert thief.count(BLOBS) == (12, 12)
+    assert thief.count(BLOBS) == (14, 12)
     assert any(b"Wat helpt?" in data for data in thief.opened.values())
     assert not any(b"Plek vooraan." in data for data in thief.opened.values()), "the other school's own note"
 
@@ -134,6 +146,14 @@ def test_with_the_six_words_of_a_code_that_one_dossier_opens_and_nothing_more(th
     assert thief.count(BLOBS)[1] == 2  # its two bundles
     assert thief.count(GRANTS)[1] == 3  # its two rooms, and who it is about
     assert thief.count(COPIES)[1] == thief.count(RECORDS)[1] == 0
+
+
+def test_with_the_six_words_of_a_request_what_lies_ready_opens_and_no_room(thief: Thief) -> None:
+    thief.tries([PassphraseIdentity(normalise(ASKED[0]), max_log_n=CHEAP)])
+
+    assert thief.count(BLOBS)[1] == thief.count("asked_file.sealed_facts")[1] == 2
+    assert thief.count("asked_dossier.sealed_secret") == (1, 1)
+    assert thief.count(GRANTS)[1] == thief.count(COPIES)[1] == thief.count(RECORDS)[1] == 0
 
 
 def test_with_the_words_of_the_administration_names_open_and_no_content(thread: Thread, thief: Thief) -> None:
