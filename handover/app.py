@@ -37,6 +37,7 @@ from handover.desk.pages_inbox import inbox
 from handover.desk.pages_mentor_invites import mentor_invites
 from handover.desk.pages_mentor_reading import mentor_reading
 from handover.desk.pages_mentors import mentors
+from handover.desk.pages_outside import outside
 from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
 from handover.desk.pages_reading import reading
@@ -70,6 +71,7 @@ PAGES = (
     sending,
     sending_after,
     coded,
+    outside,
     guest,
     parents,
     hiding,

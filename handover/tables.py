@@ -7,7 +7,15 @@ from sqlalchemy import MetaData
 from handover.access import model as access
 from handover.audit import append_only
 from handover.audit import model as audit
-from handover.bundles import code_model, hold_model, loose_blob_model, mentor_model, notice_model, opened_model
+from handover.bundles import (
+    code_model,
+    hold_model,
+    loose_blob_model,
+    mentor_model,
+    notice_model,
+    opened_model,
+    outside_model,
+)
 from handover.bundles import model as bundles
 from handover.db.base import Base
 from handover.dossiers import model as dossiers
@@ -26,6 +34,7 @@ MODULES = (
     mentor_model,
     notice_model,
     opened_model,
+    outside_model,
     dossiers,
     leavers,
     rooms,

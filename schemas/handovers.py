@@ -60,6 +60,11 @@ class HandoverSchema(Schema):
     reference = fields.String(required=True)
     side = fields.String(required=True, metadata={"description": "yours: sender or receiver"})
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    origin = fields.String(
+        required=True,
+        validate=validate.OneOf(["sealed", "outside"]),
+        metadata={"description": "outside: the dossier went by another way and is not here"},
+    )
     version = fields.Integer(required=True)
     name = fields.Nested(
         NameSchema, required=True, allow_none=True, metadata={"description": "null: you hold no key, or it is over"}

@@ -14,6 +14,7 @@ from handover.bundles.events import (
     CodeRunOut,
     ConfirmedByTelephone,
     FetchedWithCode,
+    HandedOutside,
     HandoverAccepted,
     HandoverClosed,
     HandoverConfirmed,
@@ -25,6 +26,8 @@ from handover.bundles.events import (
     HandoverSent,
     HandoverSupplemented,
     HandoverWithdrawn,
+    OutsideConfirmed,
+    OutsideTakenBack,
     SettlingFailed,
     SupplementArrived,
 )
@@ -44,6 +47,9 @@ _LEADS_TO = {
     FetchedWithCode.name: HandoverStatus.ACCEPTED,
     ConfirmedByTelephone.name: HandoverStatus.CONFIRMED,
     CodeRunOut.name: HandoverStatus.CLOSED,
+    HandedOutside.name: HandoverStatus.ACCEPTED,
+    OutsideTakenBack.name: HandoverStatus.WITHDRAWN,
+    OutsideConfirmed.name: HandoverStatus.CONFIRMED,
     HandoverDeclined.name: HandoverStatus.DECLINED,
     HandoverWithdrawn.name: HandoverStatus.WITHDRAWN,
     HandoverClosed.name: HandoverStatus.CLOSED,
@@ -127,7 +133,8 @@ def _bundle(uow: UnitOfWork, store: BlobStore, bundle: Bundle, letters: set[str]
 
 
 def _logged_only(uow: UnitOfWork, there: set[str]) -> Iterator[Finding]:
-    sent = select(AuditEntry).where(AuditEntry.name == HandoverSent.name).order_by(AuditEntry.id)
+    made = AuditEntry.name.in_((HandoverSent.name, HandedOutside.name))
+    sent = select(AuditEntry).where(made).order_by(AuditEntry.id)
     for entry in uow.session.scalars(sent.execution_options(yield_per=_BATCH)):
         if entry.subject_id not in there:
             yield _finding(f"handover {entry.subject_id} was sent, and is not there any more", entry)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from handover.bundles.state import BundleStatus, HandoverStatus, ReleaseReason
+from handover.bundles.state import BundleStatus, HandoverStatus, Origin, ReleaseReason
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
 
@@ -74,6 +74,8 @@ class Handover(Base):
     receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))
     school_year: Mapped[str] = mapped_column(String(9))
     status: Mapped[HandoverStatus] = mapped_column(enum_column(HandoverStatus))
+    origin: Mapped[Origin] = mapped_column(enum_column(Origin), default=Origin.SEALED)
+    """Only what was sealed here has bundles, letters and statements."""
     dossier_room_id: Mapped[str] = mapped_column(String(32))
     care_room_id: Mapped[str] = mapped_column(String(32))
     own_room_id: Mapped[str | None] = mapped_column(String(32))

@@ -39,6 +39,7 @@ ANSWERERS = (Role.IB, Role.PO_ADMIN)
 ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
 _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
+    NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
     NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
     NoticeKind.SUPPLEMENT: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
     NoticeKind.SUPPLEMENT_FAILED: frozenset(

@@ -21,7 +21,7 @@ from handover.bundles.model import Handover, Part
 from handover.bundles.packing import Ready, pack
 from handover.bundles.sending import NotReady, left_of
 from handover.bundles.sides import subject_with_group
-from handover.bundles.state import HandoverAction, advance
+from handover.bundles.state import HandoverAction, Origin, advance
 from handover.bundles.statements import said_of, state
 from handover.bundles.versions import is_being_sealed, keep_version, newest_given, next_place, settled_numbers
 from handover.db.unit_of_work import UnitOfWork
@@ -49,7 +49,9 @@ def open_supplement(services: Services, actor: Actor, reference: str) -> None:
         handover = _sent(uow, actor, reference)
         advance(handover.status, HandoverAction.SUPPLEMENT)
         # What went with a code can be fetched once: what comes after goes with a code of its own.
-        if is_being_sealed(uow, handover.id) or code_of(uow, handover.id) is not None:
+        # What went outside the service has nothing here to come after.
+        is_elsewhere = code_of(uow, handover.id) is not None or handover.origin is not Origin.SEALED
+        if is_elsewhere or is_being_sealed(uow, handover.id):
             raise IllegalTransition
         if handover.supplement_opened_at is None:
             handover.supplement_opened_at = uow.clock.now()

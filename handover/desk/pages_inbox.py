@@ -21,6 +21,7 @@ from handover.desk.inbox_counts import Tab, new_ones
 from handover.desk.inbox_tabs import inbox_tabs
 from handover.desk.inbox_together import Account, account_of, doable
 from handover.desk.outcome_form import as_fields, in_form, read_form
+from handover.desk.outside_words import elsewhere_of
 from handover.desk.received import confirming, decided, received
 from handover.desk.received_words import DECLINING, OUTCOMES, TLVS
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
@@ -296,12 +297,14 @@ def _confirm_page(actor: Actor, handover_id: str, *, tried: bool = False) -> Res
     with current_services().uow() as uow:
         dossier = received(uow, actor, handover_id, Action.CONFIRM)
         left = confirming(uow, actor, handover_id)
+        elsewhere = elsewhere_of(uow, [handover_id]).get(handover_id)
     items = [{"stand": one.stand, "tekst": one.text, "href": one.href, "noot": one.note} for one in left.points]
     return render(
         "desk/bevestigen.html",
         dossier=dossier,
         punten=items,
         compleet=left.is_complete,
+        buiten=elsewhere,
         geprobeerd=tried,
         status=409 if tried else 200,
     )

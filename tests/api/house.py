@@ -106,6 +106,12 @@ class House:
             "/opened": {"document": 1},
             "/coded-handover": {"to": thread.vo.brin6, "email": "intake@verweg.example"},
             "/telephone-confirmation": {"by": "G. Gast"},
+            "/outside-handover": {
+                "to": thread.vo.brin6,
+                "way": "paper",
+                "went_on": DAY,
+                "whom": "de administratie",
+            },
             "/kept": {"until": (thread.region.clock.at.date() + timedelta(days=60)).isoformat(), "because": "request"},
         }
         for end, json in said.items():

@@ -21,6 +21,7 @@ from handover.policy import Stage
 
 LIFE = """
 draft send sealing
+draft hand_outside accepted
 draft close closed
 draft expire closed
 sealing expire closed
@@ -37,6 +38,7 @@ offered supplement offered
 offered relocate offered
 accepted confirm confirmed
 accepted confirm_by_telephone confirmed
+accepted take_back withdrawn
 accepted release released
 accepted close closed
 accepted supplement accepted

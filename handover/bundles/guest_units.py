@@ -1,0 +1,39 @@
+"""The unit that stands for a location that takes no part."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from handover.bundles.model import Handover
+from handover.db.base import new_id
+from handover.db.unit_of_work import UnitOfWork
+from handover.schools.model import Location, Unit, UnitSide, UnitStatus
+
+
+def guest_unit(uow: UnitOfWork, brin6: str) -> str:
+    """The unit that stands for a secondary location; made the first time. It serves nothing and has no key."""
+    known = uow.session.scalar(
+        select(Unit.id)
+        .join(Handover, Handover.receiver_unit_id == Unit.id)
+        .where(Unit.status == UnitStatus.GUEST, Handover.receiver_brin == brin6)
+        .limit(1)
+    )
+    if known is not None:
+        return known
+    location = uow.session.get_one(Location, brin6)
+    unit = Unit(
+        id=new_id(),
+        side=UnitSide.VO,
+        name=location.name,
+        place=location.place,
+        status=UnitStatus.GUEST,
+        made_at=uow.clock.now(),
+    )
+    uow.session.add(unit)
+    uow.flush()
+    return unit.id
+
+
+def is_guest(uow: UnitOfWork, unit_id: str) -> bool:
+    """Whether this unit stands for a location that takes no part."""
+    return uow.session.get_one(Unit, unit_id).status is UnitStatus.GUEST
