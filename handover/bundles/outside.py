@@ -10,12 +10,13 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from handover.audit.log import record
 from handover.bundles.events import HandedOutside, OutsideSeen, OutsideTakenBack, told_by_receiver, told_by_sender
 from handover.bundles.guest_units import guest_unit
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
+from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import standing
 from handover.bundles.model import Handover, Part, Remark
 from handover.bundles.notice_model import NoticeKind
@@ -114,6 +115,15 @@ def may_be_taken_back(uow: UnitOfWork, handover: Handover) -> bool:
     if handover.own_room_id or handover.own_care_room_id or handover.conversation_held_on:
         return False
     return uow.session.scalar(select(Remark.id).where(Remark.handover_id == handover.id).limit(1)) is None
+
+
+def came_here_after_all(uow: UnitOfWork, handover: Handover) -> None:
+    """The dossier itself has come: from now on it is read here, also by those who looked. The caller commits."""
+    if handover.origin is Origin.SEALED:
+        return
+    handover.origin = Origin.SEALED
+    uow.session.execute(delete(Outside).where(Outside.handover_id == handover.id))
+    uow.session.execute(update(Mentoring).where(Mentoring.handover_id == handover.id).values(seen_at=None))
 
 
 def see(services: Services, actor: Actor, handover_id: str) -> None:

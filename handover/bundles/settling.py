@@ -15,6 +15,7 @@ from handover.bundles.events import HandoverOffered, SettlingFailed, SupplementA
 from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver, tell_sender
+from handover.bundles.outside import came_here_after_all
 from handover.bundles.state import LIVE, BundleStatus, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.services import Services
@@ -103,6 +104,7 @@ def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool)
             tell_sender(uow, handover, NoticeKind.FAILED)
         case False, True:
             kind = SupplementArrived
+            came_here_after_all(uow, handover)
             if handover.status is not HandoverStatus.OFFERED:
                 # Before it was received, a dossier waits there all the same.
                 tell_receiver(uow, handover, NoticeKind.SUPPLEMENT)

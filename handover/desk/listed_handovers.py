@@ -43,7 +43,7 @@ _ASKS: Mapping[HandoverAction, Action] = MappingProxyType(
 _NOT_OF: Mapping[Origin, frozenset[HandoverAction]] = MappingProxyType(
     {
         Origin.SEALED: frozenset({HandoverAction.TAKE_BACK}),
-        Origin.OUTSIDE: frozenset({HandoverAction.SUPPLEMENT, HandoverAction.ACKNOWLEDGE}),
+        Origin.OUTSIDE: frozenset({HandoverAction.ACKNOWLEDGE}),
     }
 )
 """What is never done to a handover of that origin, though the table of its life has it."""

@@ -25,8 +25,9 @@ from handover.bundles.receiving import NotComplete, confirm
 from handover.bundles.remarks import ask, note, remarks_of
 from handover.bundles.reopening import release, reopen
 from handover.bundles.sending import NotReady
+from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus, Origin, ReleaseReason, ReopenReason
-from handover.bundles.supplementing import open_supplement
+from handover.bundles.supplementing import acknowledge, open_supplement, supplement
 from handover.errors import Conflict, IllegalTransition, Invalid, NotFound
 from handover.leavers.model import Application
 from handover.leavers.recording import record_application
@@ -290,8 +291,33 @@ def test_what_was_sent_here_is_not_taken_back_so(thread: Thread) -> None:
         take_back(thread.services, thread.teacher.actor, handover_id)
 
 
-def test_nothing_can_be_sent_after_what_is_not_here(thread: Thread) -> None:
-    reference = row(thread, went_outside(thread)).reference
+def test_the_dossier_can_still_come_here_and_nothing_that_was_written_is_lost(thread: Thread) -> None:
+    handover_id = went_outside(thread)
+    note(thread.services, thread.intake.actor, handover_id, text="Het papier ligt in de kluis.")
+    reference = row(thread, handover_id).reference
+    open_supplement(thread.services, thread.teacher.actor, reference)
+    thread.written(reference)
+
+    assert supplement(thread.services, thread.teacher.actor, reference) == handover_id
+    assert row(thread, handover_id).origin is Origin.OUTSIDE  # until its bytes were compared
+    assert settle(thread.services, handover_id)
+
+    made, intake = row(thread, handover_id), thread.intake.actor
+    assert (made.status, made.origin) == (HandoverStatus.ACCEPTED, Origin.SEALED)
+    with thread.services.uow() as uow:
+        assert outside_of(uow, handover_id) is None
+        assert [one.text for one in remarks_of(uow, intake, handover_id)] == ["Het papier ligt in de kluis."]
+    acknowledge(thread.services, intake, handover_id)
+    enrolled(thread, handover_id)
+    with pytest.raises(NotComplete):
+        confirm(thread.services, intake, handover_id)  # there is something to read now
+    thread.read(handover_id)
+    confirm(thread.services, intake, handover_id)
+    assert findings(thread) == []
+
+
+def test_nothing_is_sent_after_to_a_school_that_takes_no_part(thread: Thread) -> None:
+    reference = row(thread, went_far_away(thread)).reference
 
     with pytest.raises(IllegalTransition):
         open_supplement(thread.services, thread.teacher.actor, reference)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from handover.bundles.model import Handover
 from handover.bundles.receiving import confirm
+from handover.bundles.settling import settle
 from handover.terms.school_kind import SchoolKind
 from tests.bundles.test_outside import FAR_AWAY, WHOM, enrolled, went_far_away, went_outside
 from tests.factories.access import given_location
@@ -134,6 +135,24 @@ def test_it_is_undone_once_and_not_when_the_school_works_with_it(
     assert "Dit kan niet meer" in teacher.post(path, follow=True).text
 
 
+def test_it_is_sent_here_after_all(thread: Thread, teacher: Visitor, intake: Visitor) -> None:
+    handover_id = went_outside(thread)
+    reference = reference_of(thread, handover_id)
+    teacher.post(f"/leerling/{reference}/aanvulling")
+    assert "kreeg het dossier buiten deze dienst" in teacher.get(f"/leerling/{reference}").text
+    thread.written(reference, has_opp=False)
+    sending = {"brin": thread.vo.brin6, "na": handover_id}
+    assert "De aanvulling is verstuurd" in teacher.post(f"/leerling/{reference}/versturen", sending, follow=True).text
+    assert "Het dossier gaat nu op slot" in teacher.get(f"/leerling/{reference}/versturen").text
+    assert settle(thread.services, handover_id)
+
+    there = intake.get(f"/dossier/{handover_id}").text
+    check_page(there)
+    assert "1 nieuw document." in there
+    assert "Teken voor ontvangst" in there
+    assert "een vaste plek" in there
+
+
 def test_a_school_that_takes_no_part_is_called(thread: Thread, teacher: Visitor) -> None:
     handover_id = went_far_away(thread)
     href = f"/leerling/{reference_of(thread, handover_id)}"
@@ -167,7 +186,7 @@ def test_over_the_api(thread: Thread) -> None:
     listed = program.read(made.headers["Location"])
     assert (listed["origin"], listed["status"]) == ("outside", "accepted")
     assert "take_back" in listed["possible"]
-    assert "supplement" not in listed["possible"]
+    assert "acknowledge" not in listed["possible"]
     assert program.post(f"/leavers/{reference}/outside-handover", json=body).status_code == 409
     handover_id = listed["id"]
     enrolled(thread, handover_id)
