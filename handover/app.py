@@ -29,6 +29,7 @@ from handover.desk.pages_coded import coded
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
+from handover.desk.pages_entering import entering
 from handover.desk.pages_expected import expecting
 from handover.desk.pages_expected_outcome import expected_outcome
 from handover.desk.pages_guest import guest
@@ -77,6 +78,7 @@ PAGES = (
     hiding,
     expecting,
     expected_outcome,
+    entering,
     inbox,
     reading,
     afterwards,

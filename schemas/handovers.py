@@ -62,8 +62,8 @@ class HandoverSchema(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     origin = fields.String(
         required=True,
-        validate=validate.OneOf(["sealed", "outside"]),
-        metadata={"description": "outside: the dossier went by another way and is not here"},
+        validate=validate.OneOf(["sealed", "outside", "entered"]),
+        metadata={"description": "outside, entered: it went by another way, as sender or receiver said"},
     )
     version = fields.Integer(required=True)
     name = fields.Nested(

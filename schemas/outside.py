@@ -20,3 +20,10 @@ class OutsideSchema(Schema):
         validate=validate.Length(min=1, max=300),
         metadata={"description": "a person or a desk at that school; kept sealed"},
     )
+
+
+class CameSchema(Schema):
+    """How a dossier came to a secondary school by another way."""
+
+    way = fields.String(required=True, validate=validate.OneOf(WAYS))
+    came_on = fields.Date(required=True, metadata={"description": "not to come"})

@@ -13,6 +13,7 @@ from handover.audit.verify import DeepCheck
 from handover.bundles.events import (
     CodeRunOut,
     ConfirmedByTelephone,
+    EntryTakenBack,
     FetchedWithCode,
     HandedOutside,
     HandoverAccepted,
@@ -20,6 +21,7 @@ from handover.bundles.events import (
     HandoverConfirmed,
     HandoverDeclined,
     HandoverDestroyed,
+    HandoverEntered,
     HandoverOffered,
     HandoverReleased,
     HandoverReopened,
@@ -49,6 +51,8 @@ _LEADS_TO = {
     CodeRunOut.name: HandoverStatus.CLOSED,
     HandedOutside.name: HandoverStatus.ACCEPTED,
     OutsideTakenBack.name: HandoverStatus.WITHDRAWN,
+    HandoverEntered.name: HandoverStatus.ACCEPTED,
+    EntryTakenBack.name: HandoverStatus.WITHDRAWN,
     OutsideConfirmed.name: HandoverStatus.CONFIRMED,
     HandoverDeclined.name: HandoverStatus.DECLINED,
     HandoverWithdrawn.name: HandoverStatus.WITHDRAWN,
@@ -133,7 +137,7 @@ def _bundle(uow: UnitOfWork, store: BlobStore, bundle: Bundle, letters: set[str]
 
 
 def _logged_only(uow: UnitOfWork, there: set[str]) -> Iterator[Finding]:
-    made = AuditEntry.name.in_((HandoverSent.name, HandedOutside.name))
+    made = AuditEntry.name.in_((HandoverSent.name, HandedOutside.name, HandoverEntered.name))
     sent = select(AuditEntry).where(made).order_by(AuditEntry.id)
     for entry in uow.session.scalars(sent.execution_options(yield_per=_BATCH)):
         if entry.subject_id not in there:

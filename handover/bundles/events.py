@@ -315,6 +315,22 @@ class OutsideTakenBack(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverEntered(AuditEvent):
+    """The receiver recorded that a dossier came by another way; nothing of it is here."""
+
+    name: ClassVar[str] = "handover.entered"
+    way: str
+    went_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryTakenBack(AuditEvent):
+    """That it came by another way was a mistake of the receiver's."""
+
+    name: ClassVar[str] = "handover.entry_taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutsideConfirmed(AuditEvent):
     """The receiver says that the child is enrolled and that its dossier came by another way."""
 

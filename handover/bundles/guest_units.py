@@ -7,6 +7,7 @@ from sqlalchemy import select
 from handover.bundles.model import Handover
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
+from handover.leavers.model import Announcement, Leaver
 from handover.schools.model import Location, Unit, UnitSide, UnitStatus
 
 
@@ -20,10 +21,26 @@ def guest_unit(uow: UnitOfWork, brin6: str) -> str:
     )
     if known is not None:
         return known
+    return _made(uow, UnitSide.VO, brin6)
+
+
+def primary_guest_unit(uow: UnitOfWork, brin6: str) -> str:
+    """The same for a primary location, of which a secondary school recorded that a dossier came."""
+    known = uow.session.scalar(
+        select(Unit.id)
+        .join(Leaver, Leaver.unit_id == Unit.id)
+        .join(Announcement, Announcement.leaver_id == Leaver.id)
+        .where(Unit.status == UnitStatus.GUEST, Announcement.sender_brin == brin6)
+        .limit(1)
+    )
+    return known if known is not None else _made(uow, UnitSide.PO, brin6)
+
+
+def _made(uow: UnitOfWork, side: UnitSide, brin6: str) -> str:
     location = uow.session.get_one(Location, brin6)
     unit = Unit(
         id=new_id(),
-        side=UnitSide.VO,
+        side=side,
         name=location.name,
         place=location.place,
         status=UnitStatus.GUEST,

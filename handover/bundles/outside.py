@@ -100,7 +100,7 @@ def take_back(services: Services, actor: Actor, handover_id: str) -> None:
     with services.uow() as uow:
         handover = handover_of(uow, handover_id, for_update=True)
         require(actor, Action.WITHDRAW, subject_with_group(uow, handover))
-        if not may_be_taken_back(uow, handover):
+        if not may_be_taken_back(uow, handover, Origin.OUTSIDE):
             raise IllegalTransition(status=handover.status)
         end_handover(uow, handover, HandoverAction.TAKE_BACK)
         take_from_receiver(uow, handover)
@@ -108,9 +108,9 @@ def take_back(services: Services, actor: Actor, handover_id: str) -> None:
         uow.commit()
 
 
-def may_be_taken_back(uow: UnitOfWork, handover: Handover) -> bool:
-    """Whether it went outside, and nothing was written or agreed about the child since that would go with it."""
-    if handover.origin is not Origin.OUTSIDE or handover.status is not HandoverStatus.ACCEPTED:
+def may_be_taken_back(uow: UnitOfWork, handover: Handover, origin: Origin) -> bool:
+    """Whether it is of that origin, and nothing was written or agreed about the child since that would go with it."""
+    if handover.origin is not origin or handover.status is not HandoverStatus.ACCEPTED:
         return False
     if handover.own_room_id or handover.own_care_room_id or handover.conversation_held_on:
         return False

@@ -45,7 +45,8 @@ class HandoverAction(StrEnum):
     CONFIRM = "confirm"
     CONFIRM_BY_TELEPHONE = "confirm_by_telephone"  # the sender heard it from a school that takes no part
     HAND_OUTSIDE = "hand_outside"  # the dossier went by another way, and nothing of it is here
-    TAKE_BACK = "take_back"  # that it went by another way was a mistake
+    ENTER = "enter"  # the receiver says that it came by another way
+    TAKE_BACK = "take_back"  # that it went or came by another way was a mistake
     REOPEN = "reopen"
     RELEASE = "release"
     CLOSE = "close"
@@ -58,6 +59,7 @@ class Origin(StrEnum):
 
     SEALED = "sealed"  # here
     OUTSIDE = "outside"  # by another way, as the sender recorded
+    ENTERED = "entered"  # by another way, as the receiver recorded
 
 
 class Side(StrEnum):
@@ -115,6 +117,7 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
     {
         (_S.DRAFT, _A.SEND): Transition(Side.SENDER, _S.SEALING),
         (_S.DRAFT, _A.HAND_OUTSIDE): Transition(Side.SENDER, _S.ACCEPTED),
+        (_S.DRAFT, _A.ENTER): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.DRAFT, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.DRAFT, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
         (_S.SEALING, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
@@ -130,7 +133,7 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
         (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
         (_S.ACCEPTED, _A.CONFIRM_BY_TELEPHONE): Transition(Side.SENDER, _S.CONFIRMED),
-        (_S.ACCEPTED, _A.TAKE_BACK): Transition(Side.SENDER, _S.WITHDRAWN),
+        (_S.ACCEPTED, _A.TAKE_BACK): Transition(Side.EITHER, _S.WITHDRAWN),
         (_S.ACCEPTED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.ACKNOWLEDGE): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.RELOCATE): Transition(Side.RECEIVER, _S.ACCEPTED),

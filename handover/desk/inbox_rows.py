@@ -126,7 +126,7 @@ class _RowMaker:
         self.questions = open_questions(uow, [handover.id for handover in received]) if received else {}
         self.unsigned = unsigned(uow, [handover.id for handover in received]) if received else set()
         self.labels = _labels(uow, handovers)
-        self.outside = elsewhere_of(uow, [one.id for one in received if one.origin is Origin.OUTSIDE])
+        self.outside = elsewhere_of(uow, [one.id for one in received if one.origin is not Origin.SEALED])
         self.reads = bool(self.reader.roles & {Role.INTAKE, Role.CARE})
         self.is_mentor = self.reader.roles <= {Role.MENTOR, Role.VO_ADMIN}
         confirmed = [handover.id for handover in handovers if handover.status is HandoverStatus.CONFIRMED]

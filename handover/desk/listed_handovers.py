@@ -44,6 +44,7 @@ _NOT_OF: Mapping[Origin, frozenset[HandoverAction]] = MappingProxyType(
     {
         Origin.SEALED: frozenset({HandoverAction.TAKE_BACK}),
         Origin.OUTSIDE: frozenset({HandoverAction.ACKNOWLEDGE}),
+        Origin.ENTERED: frozenset({HandoverAction.ACKNOWLEDGE, HandoverAction.TAKE_BACK}),
     }
 )
 """What is never done to a handover of that origin, though the table of its life has it."""

@@ -12,7 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from handover.bundles.model import Handover
 from handover.bundles.outside_model import Outside, OutsideWay
+from handover.bundles.state import Origin
 from handover.db.unit_of_work import UnitOfWork
 from handover.web.i18n import dag
 
@@ -25,6 +27,15 @@ WAYS: Mapping[OutsideWay, tuple[LazyString, LazyString]] = MappingProxyType(
     }
 )
 """What a form shows: each way and what is meant by it."""
+CAME: Mapping[OutsideWay, tuple[LazyString, LazyString]] = MappingProxyType(
+    {
+        OutsideWay.OSO: (_l("Via OSO"), _l("Het overstapdossier staat in uw administratie.")),
+        OutsideWay.PAPER: (_l("Op papier"), _l("Gebracht of per post gekomen.")),
+        OutsideWay.CONVERSATION: (_l("Persoonlijk, in een gesprek"), _l("De basisschool vertelde het of gaf het af.")),
+        OutsideWay.OTHER: (_l("Met een andere dienst"), _l("Bijvoorbeeld een ander programma of een beveiligde mail.")),
+    }
+)
+"""The same, for the school that it came to."""
 _HOW: Mapping[OutsideWay, LazyString] = MappingProxyType(
     {
         OutsideWay.OSO: _l("via OSO"),
@@ -41,6 +52,8 @@ class Elsewhere:
 
     way: OutsideWay
     went_on: date
+    is_entered: bool
+    """The receiver recorded it, not the sender."""
     confirmed_by: str = ""
 
     @property
@@ -61,5 +74,14 @@ def how(way: OutsideWay) -> str:
 
 def elsewhere_of(uow: UnitOfWork, handover_ids: Collection[str]) -> dict[str, Elsewhere]:
     """Of these handovers, those that went outside the service; who may know of them is the caller's to ask."""
-    rows = uow.session.scalars(select(Outside).where(Outside.handover_id.in_(handover_ids)))
-    return {row.handover_id: Elsewhere(way=row.way, went_on=row.went_on, confirmed_by=row.confirmed_by) for row in rows}
+    rows = uow.session.execute(
+        select(Outside, Handover.origin)
+        .join(Handover, Handover.id == Outside.handover_id)
+        .where(Outside.handover_id.in_(handover_ids))
+    )
+    return {
+        row.handover_id: Elsewhere(
+            way=row.way, went_on=row.went_on, is_entered=origin is Origin.ENTERED, confirmed_by=row.confirmed_by
+        )
+        for row, origin in rows
+    }

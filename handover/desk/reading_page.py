@@ -208,7 +208,8 @@ def _elsewhere(services: Services, actor: Actor, front: Front) -> Page:
             version=0,
             moved={},
         )
-        answers = not is_guest(uow, handover_of(uow, front.handover_id).receiver_unit_id)
+        handover = handover_of(uow, front.handover_id)
+        answers = not any(is_guest(uow, unit) for unit in (handover.sender_unit_id, handover.receiver_unit_id))
         return replace(page, whom=whom_of(uow, actor, front.handover_id), may_ask=page.may_ask and answers)
 
 

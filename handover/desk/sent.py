@@ -11,7 +11,7 @@ from handover.bundles.codes import TRIES, code_of
 from handover.bundles.guest_units import is_guest
 from handover.bundles.model import Handover
 from handover.bundles.outside import may_be_taken_back
-from handover.bundles.state import HandoverStatus
+from handover.bundles.state import HandoverStatus, Origin
 from handover.bundles.versions import is_being_sealed
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.outside_words import Elsewhere, elsewhere_of
@@ -117,7 +117,7 @@ def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
         code=_code(uow, row.id),
         outside=elsewhere_of(uow, [row.id]).get(row.id),
         to_guest=is_guest(uow, row.receiver_unit_id),
-        may_take_back=may_be_taken_back(uow, row),
+        may_take_back=may_be_taken_back(uow, row, Origin.OUTSIDE),
         is_outdated=uow.session.get_one(Leaver, leaver_id).content_version > row.sent_content_version,
     )
 

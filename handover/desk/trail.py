@@ -187,11 +187,13 @@ def _kept(said: Said) -> str:
     return _say(text, wie=said.who, dag=dag_en_jaar(date.fromisoformat(until)) if until else "")
 
 
-def _outside(said: Said) -> str:
-    way, went_on = said.fact("way"), said.fact("went_on")
-    text = msgid("%(wie)s legde vast: buiten de dienst overgedragen, %(hoe)s, op %(dag)s, aan %(ander)s.")
-    day = dag_en_jaar(date.fromisoformat(went_on)) if went_on else ""
-    return _say(text, wie=said.who, ander=said.other, hoe=how(OutsideWay(way)) if way else "", dag=day)
+def _outside(text: str) -> Sentence:
+    def sentence(said: Said) -> str:
+        way, went_on = said.fact("way"), said.fact("went_on")
+        day = dag_en_jaar(date.fromisoformat(went_on)) if went_on else ""
+        return _say(text, wie=said.who, ander=said.other, hoe=how(OutsideWay(way)) if way else "", dag=day)
+
+    return sentence
 
 
 SENTENCES: Mapping[str, Sentence] = MappingProxyType(
@@ -236,7 +238,13 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "handover.confirmed_by_telephone": _plain(
             msgid("%(wie)s hoorde aan de telefoon dat het kind is ingeschreven en dat het dossier er is.")
         ),
-        "handover.handed_outside": _outside,
+        "handover.handed_outside": _outside(
+            msgid("%(wie)s legde vast: buiten de dienst overgedragen, %(hoe)s, op %(dag)s, aan %(ander)s.")
+        ),
+        "handover.entered": _outside(
+            msgid("%(wie)s legde vast: het dossier kwam buiten de dienst, %(hoe)s, op %(dag)s.")
+        ),
+        "handover.entry_taken_back": _plain(msgid("%(wie)s haalde weg dat het dossier buiten de dienst kwam.")),
         "handover.outside_taken_back": _plain(
             msgid("%(wie)s haalde weg dat het dossier buiten de dienst is overgedragen.")
         ),

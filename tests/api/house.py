@@ -106,6 +106,7 @@ class House:
             "/opened": {"document": 1},
             "/coded-handover": {"to": thread.vo.brin6, "email": "intake@verweg.example"},
             "/telephone-confirmation": {"by": "G. Gast"},
+            "/entered": {"way": "oso", "came_on": DAY},
             "/outside-handover": {
                 "to": thread.vo.brin6,
                 "way": "paper",

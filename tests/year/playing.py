@@ -50,6 +50,8 @@ _ACTION = {
     "handover.fetched_with_code": HandoverAction.ACCEPT,
     "handover.confirmed_by_telephone": HandoverAction.CONFIRM_BY_TELEPHONE,
     "handover.handed_outside": HandoverAction.HAND_OUTSIDE,
+    "handover.entered": HandoverAction.ENTER,
+    "handover.entry_taken_back": HandoverAction.TAKE_BACK,
     "handover.outside_taken_back": HandoverAction.TAKE_BACK,
     "handover.outside_confirmed": HandoverAction.CONFIRM,
     "handover.reopened": HandoverAction.REOPEN,
@@ -340,6 +342,16 @@ def _outside(year: Year) -> None:
             year.step("intake", handover_id, "confirm")
 
 
+def _entered(year: Year) -> None:
+    """The secondary school had it by OSO before the primary school sent anything."""
+    reference, office = year.child(), year.callers["office"]
+    code = year.callers["teacher"].read(f"/leavers/{reference}")["aanmeldcode"]
+    name = {"first_name": "Kind", "infix": "", "last_name": "Overstap", "birth_date": "2015-06-19"}
+    said = {"receiver_brin": year.thread.vo.brin6, "name": name, "applied_on": year.today, "code": code}
+    announced = office.do("POST", "/announcements", json=said).json()["id"]
+    office.do("POST", f"/announcements/{announced}/entered", json={"way": "oso", "came_on": year.today})
+
+
 def _forgotten(year: Year) -> None:
     """Nobody looks at these any more: the term takes them."""
     year.offered()
@@ -360,6 +372,7 @@ CHAPTERS: tuple[Callable[[Year], None], ...] = (
     _ended,
     _with_a_code,
     _outside,
+    _entered,
 )
 
 

@@ -12,7 +12,7 @@ down_revision = '0008'
 branch_labels = None
 depends_on = None
 
-_ORIGINS = ('sealed', 'outside')
+_ORIGINS = ('sealed', 'outside', 'entered')
 _TOLD = (
     'offered', 'accepted', 'declined', 'confirmed', 'question', 'reply', 'failed', 'supplement', 'supplement_failed',
     'reopened', 'released', 'relocated', 'mentor', 'mentor_unread', 'feedback', 'code_run_out', 'term', 'announced',
