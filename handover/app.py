@@ -31,6 +31,7 @@ from handover.desk.pages_delivering import delivering
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
+from handover.desk.pages_entering import entering
 from handover.desk.pages_expected import expecting
 from handover.desk.pages_expected_outcome import expected_outcome
 from handover.desk.pages_guest import guest
@@ -39,6 +40,7 @@ from handover.desk.pages_inbox import inbox
 from handover.desk.pages_mentor_invites import mentor_invites
 from handover.desk.pages_mentor_reading import mentor_reading
 from handover.desk.pages_mentors import mentors
+from handover.desk.pages_outside import outside
 from handover.desk.pages_parents import parents
 from handover.desk.pages_questions import questions
 from handover.desk.pages_reading import reading
@@ -82,6 +84,7 @@ PAGES = (
     sending,
     sending_after,
     coded,
+    outside,
     guest,
     asking,
     delivering,
@@ -89,6 +92,7 @@ PAGES = (
     hiding,
     expecting,
     expected_outcome,
+    entering,
     inbox,
     reading,
     afterwards,

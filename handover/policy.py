@@ -52,6 +52,7 @@ class Action(StrEnum):
     ANSWER_ANNOUNCED = "answer_announced"  # which child a secondary school means, or that it is none of ours
     # a handover, at the sender
     SEND = "send"
+    HAND_OUTSIDE = "hand_outside"  # record that a dossier went by another way
     WITHDRAW = "withdraw"
     CONFIRM_BY_TELEPHONE = "confirm_by_telephone"  # heard from a school that takes no part
     SUPPLEMENT = "supplement"  # send after what was sent
@@ -203,6 +204,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.RECORD_APPLICATION: _rule({_T, _I}),
         Action.ANSWER_ANNOUNCED: _rule({_T, _I, _PA}),
         Action.SEND: _rule({_T, _I}),
+        Action.HAND_OUTSIDE: _rule({_T, _I}),
         Action.WITHDRAW: _rule({_T, _I}),
         Action.CONFIRM_BY_TELEPHONE: _rule({_T, _I}, sender_stages=frozenset({Stage.ACCEPTED})),
         Action.SUPPLEMENT: _rule({_T, _I}, sender_stages=ARRIVED - {Stage.ENDED}),

@@ -15,6 +15,7 @@ from handover.bundles import (
     mentor_model,
     notice_model,
     opened_model,
+    outside_model,
 )
 from handover.bundles import model as bundles
 from handover.db.base import Base
@@ -35,6 +36,7 @@ MODULES = (
     mentor_model,
     notice_model,
     opened_model,
+    outside_model,
     dossiers,
     leavers,
     rooms,

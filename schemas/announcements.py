@@ -64,6 +64,9 @@ class ExpectedSchema(Schema):
     state = fields.Enum(Announced, by_value=True, required=True)
     is_asked = fields.Boolean(required=True, metadata={"description": "the primary school can read whom it is about"})
     can_ask = fields.Boolean(required=True, metadata={"description": "it was not asked, and can be by now"})
+    can_enter = fields.Boolean(
+        required=True, metadata={"description": "it can be recorded that its dossier came by another way"}
+    )
     is_off = fields.Boolean(
         required=True, metadata={"description": "the primary school withdrew it, or has the child on its list no more"}
     )

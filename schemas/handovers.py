@@ -62,7 +62,11 @@ class HandoverSchema(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     origin = fields.String(
         required=True,
-        metadata={"description": "sealed: by a school that takes part; asked: uploaded with link and words, unsigned"},
+        validate=validate.OneOf(["sealed", "asked", "outside", "entered"]),
+        metadata={
+            "description": "sealed: by a school that takes part; asked: uploaded with link and words, unsigned; "
+            "outside, entered: it went by another way, as sender or receiver said"
+        },
     )
     version = fields.Integer(required=True)
     name = fields.Nested(

@@ -171,7 +171,7 @@ def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
         NoValidCard: nothing may be sealed to that school yet.
     """
     with services.uow() as uow:
-        row = _standing(uow, actor, announcement_id)
+        row = announcement_that_stands(uow, actor, announcement_id)
         if row.state is Announced.UNKNOWN:
             raise IllegalTransition
         row.sender_unit_id = row.sender_unit_id or unit_of_location(uow, row.sender_brin or "")
@@ -197,7 +197,7 @@ def take_back(services: Services, actor: Actor, announcement_id: str) -> None:
         IllegalTransition: it was taken back, or its dossier was sent; then record what became of the application.
     """
     with services.uow() as uow:
-        row = _standing(uow, actor, announcement_id)
+        row = announcement_that_stands(uow, actor, announcement_id)
         taken_back = _event(AnnouncementTakenBack, actor, row)
         unlink(uow, row)
         end_asked(uow, row.id, actor_id=actor.person_id)
@@ -215,7 +215,13 @@ def season_start(uow: UnitOfWork) -> datetime:
     return datetime.combine(starts + STILL_WATCHED, time.min, tzinfo=AMSTERDAM)
 
 
-def _standing(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
+def announcement_that_stands(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
+    """An announcement of this actor's school, held until the transaction ends.
+
+    Raises:
+        NotFound, NotAllowed: not for this actor.
+        IllegalTransition: it was taken back.
+    """
     row = uow.session.get(Announcement, announcement_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound

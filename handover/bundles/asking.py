@@ -19,6 +19,7 @@ from handover.bundles.asked_model import AskedDossier
 from handover.bundles.asked_secret import Secret
 from handover.bundles.codes import VALID, WORDS
 from handover.bundles.events import DossierAsked
+from handover.bundles.guest_units import primary_guest_unit
 from handover.bundles.readiness import has_card
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -32,7 +33,7 @@ from handover.rooms.grants import make_room
 from handover.rooms.model import RoomKind, SubjectKind
 from handover.rooms.names import give_name, read_names
 from handover.rooms.records import OpenRoom
-from handover.schools.model import Location, Unit, UnitSide, UnitStatus
+from handover.schools.model import Unit
 from handover.schools.queries import unit_of_location
 from handover.services import Services
 from handover.terms.clock import local_day
@@ -198,7 +199,7 @@ def _row(uow: UnitOfWork, actor: Actor, announced: Announcement, address: str) -
         id=new_id(),
         announcement_id=announced.id,
         unit_id=announced.receiver_unit_id,
-        sender_unit_id=_guest_unit(uow, announced.sender_brin or ""),
+        sender_unit_id=primary_guest_unit(uow, announced.sender_brin or ""),
         sender_brin=announced.sender_brin or "",
         handover_id=new_id(),
         reference=new_reference(),
@@ -256,30 +257,6 @@ def _room(uow: UnitOfWork, actor: Actor, row: AskedDossier, kind: RoomKind, circ
         # As with all: what is inside is handed out once somebody has received it.
         readers=[replace(held.reader, withheld=True)],
     )
-
-
-def _guest_unit(uow: UnitOfWork, brin6: str) -> str:
-    """The unit that stands for a location that takes no part; made the first time. It serves nothing and has no key."""
-    known = uow.session.scalar(
-        select(Unit.id)
-        .join(AskedDossier, AskedDossier.sender_unit_id == Unit.id)
-        .where(Unit.status == UnitStatus.GUEST, AskedDossier.sender_brin == brin6)
-        .limit(1)
-    )
-    if known is not None:
-        return known
-    location = uow.session.get_one(Location, brin6)
-    unit = Unit(
-        id=new_id(),
-        side=UnitSide.PO,
-        name=location.name,
-        place=location.place,
-        status=UnitStatus.GUEST,
-        made_at=uow.clock.now(),
-    )
-    uow.session.add(unit)
-    uow.flush()
-    return unit.id
 
 
 def _message(uow: UnitOfWork, base_url: str, row: AskedDossier) -> Message:

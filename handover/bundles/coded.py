@@ -18,10 +18,12 @@ from handover.audit.log import record
 from handover.bundles.code_model import HandoverCode
 from handover.bundles.codes import VALID, WORDS, code_of
 from handover.bundles.events import CodeRunOut, ConfirmedByTelephone, told_by_sender
+from handover.bundles.guest_units import guest_unit, is_guest
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
+from handover.bundles.outside import outside_of
 from handover.bundles.packing import Ready
 from handover.bundles.sending import left_to_send, ready_to_send, seal_and_keep
 from handover.bundles.sides import subject_with_group
@@ -35,7 +37,7 @@ from handover.leavers.model import Application
 from handover.mail import Message
 from handover.policy import Action, Actor, require
 from handover.rooms.reader import Reader
-from handover.schools.model import Location, Unit, UnitSide, UnitStatus
+from handover.schools.model import Unit
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.destination import Outcome
@@ -102,7 +104,7 @@ def send_with_code(services: Services, actor: Actor, reference: str, *, to: str,
     with services.uow() as uow:
 
         def addressed(application: Application) -> OneTimeReader:
-            unit_id = _guest_unit(uow, application.receiver_brin)
+            unit_id = guest_unit(uow, application.receiver_brin)
             return OneTimeReader(unit_id=unit_id, code_id=code_id, recipient=identity.recipient())
 
         ready: Ready = ready_to_send(services, uow, actor, reference, without_card=addressed)
@@ -133,7 +135,8 @@ def confirm_by_telephone(services: Services, actor: Actor, handover_id: str, *, 
     """Record that the school said, on the telephone, that the child is enrolled and its dossier arrived.
 
     Raises:
-        IllegalTransition: it was not fetched with a code, or is confirmed already.
+        IllegalTransition: it neither was fetched with a code nor went outside to a school that takes no part, or it is
+            confirmed already.
         Invalid: no name of who said so.
         NotFound, NotAllowed: not for this actor.
     """
@@ -141,11 +144,11 @@ def confirm_by_telephone(services: Services, actor: Actor, handover_id: str, *, 
         handover = handover_of(uow, handover_id, for_update=True)
         require(actor, Action.CONFIRM_BY_TELEPHONE, subject_with_group(uow, handover))
         name = read_name(by, field="by")
-        code = code_of(uow, handover_id)
-        if code is None:
+        row = code_of(uow, handover_id) or outside_of(uow, handover_id)
+        if row is None or not is_guest(uow, handover.receiver_unit_id):
             raise IllegalTransition(status=handover.status)
         handover.status = advance(handover.status, HandoverAction.CONFIRM_BY_TELEPHONE)
-        handover.confirmed_at, code.confirmed_by = uow.clock.now(), name
+        handover.confirmed_at, row.confirmed_by = uow.clock.now(), name
         application = uow.session.get_one(Application, handover.application_id)
         application.outcome, application.outcome_on = Outcome.ENROLLED, local_day(uow.clock.now())
         record(uow, told_by_sender(ConfirmedByTelephone, actor, handover))
@@ -209,30 +212,6 @@ def end_run_out(uow: UnitOfWork) -> None:
             ),
         )
         tell_sender(uow, handover, NoticeKind.CODE_RUN_OUT)
-
-
-def _guest_unit(uow: UnitOfWork, brin6: str) -> str:
-    """The unit that stands for a location that takes no part; made the first time. It serves nothing and has no key."""
-    known = uow.session.scalar(
-        select(Unit.id)
-        .join(Handover, Handover.receiver_unit_id == Unit.id)
-        .where(Unit.status == UnitStatus.GUEST, Handover.receiver_brin == brin6)
-        .limit(1)
-    )
-    if known is not None:
-        return known
-    location = uow.session.get_one(Location, brin6)
-    unit = Unit(
-        id=new_id(),
-        side=UnitSide.VO,
-        name=location.name,
-        place=location.place,
-        status=UnitStatus.GUEST,
-        made_at=uow.clock.now(),
-    )
-    uow.session.add(unit)
-    uow.flush()
-    return unit.id
 
 
 def _message(uow: UnitOfWork, base_url: str, code: HandoverCode) -> Message:

@@ -64,9 +64,12 @@ def compare(services: Services, actor: Actor, opened: Opened) -> Compared:
     """
     with services.uow() as uow:
         before = [one for one in settled_numbers(uow, opened.handover_id) if one < opened.version]
-        if not before:
+        if opened.version == 1:
             return Compared()
-        base = max((one for one in before if one in _signed_for(uow, opened.handover_id)), default=before[-1])
+        # Without one before it the receiver had the dossier otherwise, and all that is here is new.
+        base = max(
+            (one for one in before if one in _signed_for(uow, opened.handover_id)), default=max(before, default=0)
+        )
         sealed_at = uow.session.get_one(Bundle, opened.bundle_id).sealed_at
     everything = Changes(
         version=opened.version,

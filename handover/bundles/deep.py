@@ -13,19 +13,24 @@ from handover.audit.verify import DeepCheck
 from handover.bundles.events import (
     CodeRunOut,
     ConfirmedByTelephone,
+    EntryTakenBack,
     FetchedWithCode,
+    HandedOutside,
     HandoverAccepted,
     HandoverClosed,
     HandoverConfirmed,
     HandoverDeclined,
     HandoverDelivered,
     HandoverDestroyed,
+    HandoverEntered,
     HandoverOffered,
     HandoverReleased,
     HandoverReopened,
     HandoverSent,
     HandoverSupplemented,
     HandoverWithdrawn,
+    OutsideConfirmed,
+    OutsideTakenBack,
     SettlingFailed,
     SupplementArrived,
 )
@@ -47,6 +52,11 @@ _LEADS_TO = {
     FetchedWithCode.name: HandoverStatus.ACCEPTED,
     ConfirmedByTelephone.name: HandoverStatus.CONFIRMED,
     CodeRunOut.name: HandoverStatus.CLOSED,
+    HandedOutside.name: HandoverStatus.ACCEPTED,
+    OutsideTakenBack.name: HandoverStatus.WITHDRAWN,
+    HandoverEntered.name: HandoverStatus.ACCEPTED,
+    EntryTakenBack.name: HandoverStatus.WITHDRAWN,
+    OutsideConfirmed.name: HandoverStatus.CONFIRMED,
     HandoverDeclined.name: HandoverStatus.DECLINED,
     HandoverWithdrawn.name: HandoverStatus.WITHDRAWN,
     HandoverClosed.name: HandoverStatus.CLOSED,
@@ -141,7 +151,7 @@ def _opened(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[F
 
 
 def _logged_only(uow: UnitOfWork, there: set[str]) -> Iterator[Finding]:
-    first = (HandoverSent.name, HandoverDelivered.name)
+    first = (HandoverSent.name, HandoverDelivered.name, HandedOutside.name, HandoverEntered.name)
     sent = select(AuditEntry).where(AuditEntry.name.in_(first)).order_by(AuditEntry.id)
     for entry in uow.session.scalars(sent.execution_options(yield_per=_BATCH)):
         if entry.subject_id not in there:

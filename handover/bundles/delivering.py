@@ -20,12 +20,12 @@ from handover.bundles.archive import Entry
 from handover.bundles.asked import forget_secrets
 from handover.bundles.asked_model import AskedDossier
 from handover.bundles.events import HandoverDelivered, HandoverOffered
-from handover.bundles.model import Bundle, Handover, Origin, Part
+from handover.bundles.model import Bundle, Handover, Part
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver
 from handover.bundles.seal import Heading, Place, SealedFile, document_name, seal_part
 from handover.bundles.settling import is_as_stored
-from handover.bundles.state import BundleStatus, HandoverAction, HandoverStatus, advance
+from handover.bundles.state import BundleStatus, HandoverAction, HandoverStatus, Origin, advance
 from handover.bundles.trying import CodeShut
 from handover.bundles.versions import keep_rows, part_of, said_of
 from handover.db.base import new_id

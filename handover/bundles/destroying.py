@@ -20,6 +20,7 @@ from handover.bundles.hold_model import Hold
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Bundle, Handover, Reading, SealedPart
 from handover.bundles.opened_model import OpenedItem
+from handover.bundles.outside_model import Outside
 from handover.bundles.state import LIVE, TRANSITIONS, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, NotFound
@@ -160,6 +161,7 @@ def _take_rows(uow: UnitOfWork, handover: Handover) -> list[str]:
     keys += [key for key in uow.session.scalars(copies) if key is not None]
     forget_code(uow, handover.id)
     uow.session.execute(delete(Hold).where(Hold.handover_id == handover.id))
+    uow.session.execute(delete(Outside).where(Outside.handover_id == handover.id))
     uow.session.execute(delete(OpenedItem).where(OpenedItem.handover_id == handover.id))
     uow.session.execute(delete(Mentoring).where(Mentoring.handover_id == handover.id))
     uow.session.execute(delete(Reading).where(Reading.bundle_id.in_(bundles)))

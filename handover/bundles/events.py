@@ -332,6 +332,52 @@ class HandoverDelivered(AuditEvent):
     asking: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class HandedOutside(AuditEvent):
+    """The sender recorded that a dossier went to the receiver by another way; nothing of it is here."""
+
+    name: ClassVar[str] = "handover.handed_outside"
+    way: str
+    went_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideTakenBack(AuditEvent):
+    """That it went by another way was a mistake of the sender's."""
+
+    name: ClassVar[str] = "handover.outside_taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverEntered(AuditEvent):
+    """The receiver recorded that a dossier came by another way; nothing of it is here."""
+
+    name: ClassVar[str] = "handover.entered"
+    way: str
+    went_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryTakenBack(AuditEvent):
+    """That it came by another way was a mistake of the receiver's."""
+
+    name: ClassVar[str] = "handover.entry_taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideConfirmed(AuditEvent):
+    """The receiver says that the child is enrolled and that its dossier came by another way."""
+
+    name: ClassVar[str] = "handover.outside_confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideSeen(AuditEvent):
+    """A mentor looked at a handover of which the dossier lies elsewhere."""
+
+    name: ClassVar[str] = "handover.outside_seen"
+
+
 def told_by_sender(kind: Callable[..., AuditEvent], actor: Actor, handover: Handover, **facts: Any) -> AuditEvent:
     """An event of a handover that somebody of the sending school caused."""
     return _told(kind, actor, handover, handover.sender_unit_id, handover.receiver_unit_id, facts)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from handover.bundles.model import Bundle, Handover, Part, Reading, Remark, RemarkKind, SealedPart
 from handover.bundles.rules import ConfirmFacts
-from handover.bundles.state import BundleStatus
+from handover.bundles.state import ELSEWHERE, BundleStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.leavers.model import Application
@@ -35,20 +35,23 @@ def facts_of(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str, Confir
     """What stands between each of these handovers and its confirmation, by id. They were all received.
 
     Raises:
-        NotFound: one has no settled version.
+        NotFound: one that was sealed here has no settled version.
     """
     ids = [handover.id for handover in handovers]
     applications = _applications(uow, {handover.application_id for handover in handovers})
-    contents = _contents(uow, ids)
+    contents = _contents(uow, [handover.id for handover in handovers if handover.origin not in ELSEWHERE])
     asked = _own_questions(uow, ids)
     with_care = units_with_care(uow, {handover.receiver_unit_id for handover in handovers})
     found = {}
     for handover in handovers:
-        unread = _unread(contents[handover.id], handover, has_care=handover.receiver_unit_id in with_care)
+        is_here = handover.origin not in ELSEWHERE
+        has_care = handover.receiver_unit_id in with_care
+        unread = _unread(contents[handover.id], handover, has_care=has_care) if is_here else set[Item]()
         application = applications[handover.application_id]
         found[handover.id] = ConfirmFacts(
             outcome=application.outcome,
             tlv=application.tlv,
+            is_here=is_here,
             unread_dossier=(Part.DOSSIER, 0) in unread,
             unread_documents=sum(1 for part, item in unread if part is Part.DOSSIER and item),
             unread_care=sum(1 for part, _ in unread if part is Part.CARE),

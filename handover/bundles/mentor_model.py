@@ -44,5 +44,7 @@ class Mentoring(Base):
     named_at: Mapped[datetime]
     given_at: Mapped[datetime | None]
     """Since when the mentor holds the keys; a fact of the handover's confirmation and of somebody's key work."""
+    seen_at: Mapped[datetime | None]
+    """When the mentor looked at a handover of which the dossier lies elsewhere: there is no bundle to have read."""
     reminded_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -174,7 +174,10 @@ def standing(uow: UnitOfWork, handover_ids: Collection[str]) -> list[Mentoring]:
 
 
 def reads(uow: UnitOfWork, handover_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
-    """When each mentor of these children first opened the newest report, by handover and person."""
+    """When each mentor of these children first opened the newest report, or the page that says that it lies elsewhere.
+
+    By handover and person.
+    """
     newest = (
         select(func.max(Bundle.number))
         .where(Bundle.handover_id == Mentoring.handover_id, Bundle.status == BundleStatus.SETTLED)
@@ -189,7 +192,12 @@ def reads(uow: UnitOfWork, handover_ids: Collection[str]) -> dict[tuple[str, str
         .where(Bundle.number == newest)
         .group_by(Bundle.handover_id, Reading.person_id)
     )
-    return {(handover_id, person_id): at for handover_id, person_id, at in rows}
+    seen = uow.session.execute(
+        select(Mentoring.handover_id, Mentoring.person_id, Mentoring.seen_at).where(
+            Mentoring.handover_id.in_(handover_ids), Mentoring.ended_at.is_(None), Mentoring.seen_at.is_not(None)
+        )
+    )
+    return {(handover_id, person_id): at for handover_id, person_id, at in (*seen, *rows)}
 
 
 def read_by_mentor(uow: UnitOfWork, handover_ids: Collection[str]) -> dict[str, tuple[int, int]]:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from handover.bundles.state import BundleStatus, HandoverStatus, ReleaseReason
+from handover.bundles.state import BundleStatus, HandoverStatus, Origin, ReleaseReason
 from handover.db.base import Base, new_id
 from handover.db.types import enum_column
 
@@ -29,13 +29,6 @@ class Part(StrEnum):
 
     DOSSIER = "dossier"
     CARE = "care"
-
-
-class Origin(StrEnum):
-    """How a dossier came to its receiver."""
-
-    SEALED = "sealed"  # by a primary school that takes part
-    ASKED = "asked"  # of one that takes no part, which uploaded it with link and words
 
 
 class RemarkKind(StrEnum):
@@ -81,6 +74,8 @@ class Handover(Base):
     receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))
     school_year: Mapped[str] = mapped_column(String(9))
     status: Mapped[HandoverStatus] = mapped_column(enum_column(HandoverStatus))
+    origin: Mapped[Origin] = mapped_column(enum_column(Origin), default=Origin.SEALED)
+    """What lies `state.ELSEWHERE` has no bundles, letters and statements here."""
     dossier_room_id: Mapped[str] = mapped_column(String(32))
     care_room_id: Mapped[str] = mapped_column(String(32))
     own_room_id: Mapped[str | None] = mapped_column(String(32))
@@ -102,7 +97,6 @@ class Handover(Base):
     released_because: Mapped[ReleaseReason | None] = mapped_column(enum_column(ReleaseReason))
     opened_room_id: Mapped[str | None] = mapped_column(String(32))
     """Made when something of the care part is first opened for the mentors."""
-    origin: Mapped[Origin] = mapped_column(enum_column(Origin), default=Origin.SEALED)
     warned_at: Mapped[datetime | None]
     """When both schools were told that its term is nearly over."""
     created_at: Mapped[datetime]

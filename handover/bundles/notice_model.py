@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     """What somebody is told."""
 
     OFFERED = "offered"  # a dossier waits to be received
+    OUTSIDE = "outside"  # a primary school says that a dossier came by another way
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CONFIRMED = "confirmed"

@@ -21,6 +21,10 @@ _OF_APPLICATIONS = frozenset({NoticeKind.ANNOUNCED, NoticeKind.ANSWERED})
 _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
     {
         NoticeKind.OFFERED: plural("Er wacht %(num)s dossier op ontvangst", "Er wachten %(num)s dossiers op ontvangst"),
+        NoticeKind.OUTSIDE: plural(
+            "Een basisschool droeg %(num)s dossier buiten deze dienst aan u over. Kijk of u het heeft",
+            "Basisscholen droegen %(num)s dossiers buiten deze dienst aan u over. Kijk of u ze heeft",
+        ),
         NoticeKind.ACCEPTED: plural("Ontvangen: %(num)s dossier", "Ontvangen: %(num)s dossiers"),
         NoticeKind.DECLINED: plural(
             "Teruggegeven, want verkeerd adres: %(num)s dossier", "Teruggegeven, want verkeerd adres: %(num)s dossiers"

@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from handover.bundles.mentor_model import Mentoring
-from handover.bundles.model import Handover, Origin
+from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_text import Told, written
-from handover.bundles.state import HandoverStatus
+from handover.bundles.state import HandoverStatus, Origin
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
 from handover.mail import MailUnavailable
@@ -40,6 +40,7 @@ ANSWERERS = (Role.IB, Role.PO_ADMIN)
 ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
 _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
+    NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
     NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
     NoticeKind.SUPPLEMENT: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
     NoticeKind.SUPPLEMENT_FAILED: frozenset(

@@ -12,9 +12,10 @@ from handover.audit.log import record
 from handover.bundles.asked import asked_letter
 from handover.bundles.events import PartRead, TamperingSeen
 from handover.bundles.handovers import handover_of
-from handover.bundles.model import Bundle, Handover, Origin, Part, Reading, SealedPart
+from handover.bundles.model import Bundle, Handover, Part, Reading, SealedPart
 from handover.bundles.opening import OpenPart, Tampered, open_part
 from handover.bundles.sides import subject_with_group
+from handover.bundles.state import Origin
 from handover.bundles.versions import bundle_of, newest_given
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handover.audit.log import record
-from handover.bundles.events import HandoverAccepted, HandoverConfirmed, HandoverDeclined, told_by_receiver
+from handover.bundles.events import (
+    HandoverAccepted,
+    HandoverConfirmed,
+    HandoverDeclined,
+    OutsideConfirmed,
+    told_by_receiver,
+)
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
 from handover.bundles.left import facts_of
 from handover.bundles.mentor_keys import give_now
 from handover.bundles.mentors import ask_for_mentors
-from handover.bundles.model import Handover
+from handover.bundles.model import Handover, Part
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
+from handover.bundles.own_rooms import own_room
 from handover.bundles.rules import ConfirmFacts, Reason, unmet
 from handover.bundles.sides import subject_with_group
-from handover.bundles.state import HandoverAction, advance
+from handover.bundles.state import ELSEWHERE, HandoverAction, advance
 from handover.bundles.statements import state
 from handover.bundles.versions import newest_given
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition
 from handover.policy import Action, Actor, require
-from handover.rooms.grants import make_room, release
-from handover.rooms.model import RoomKind, SubjectKind
+from handover.rooms.grants import release
 from handover.services import Services
-from keys.circle import Circle
 from keys.letter import Acceptance, Confirmation
 
 DECLINE_REASONS = frozenset({"not_applied_here", "other_location", "double"})
@@ -57,14 +62,7 @@ def accept(services: Services, actor: Actor, handover_id: str) -> None:
         letter = newest_given(uow, handover.id).letter_digest
         statement = state(services, uow, actor, handover, letter, Acceptance)
         release(uow, room_ids=(handover.dossier_room_id, handover.care_room_id), unit_id=handover.receiver_unit_id)
-        for kind, circle in ((RoomKind.OWN, Circle.DOSSIER), (RoomKind.OWN_CARE, Circle.CARE)):
-            held = actor.keyring.circle(uow, handover.receiver_unit_id, circle)
-            subject = (SubjectKind.HANDOVER, handover.id)
-            room = make_room(uow, kind=kind, subject=subject, maker=held, readers=[held.reader])
-            if kind is RoomKind.OWN:
-                handover.own_room_id = room.room_id
-            else:
-                handover.own_care_room_id = room.room_id
+        _make_own_rooms(uow, actor, handover)
         record(uow, told_by_receiver(HandoverAccepted, actor, handover, letter=letter, statement=statement))
         tell_sender(uow, handover, NoticeKind.ACCEPTED)
         uow.commit()
@@ -92,6 +90,8 @@ def decline(services: Services, actor: Actor, handover_id: str, *, reason: str) 
 def confirm(services: Services, actor: Actor, handover_id: str) -> None:
     """Confirm that the child is enrolled and everything in its dossier was opened; signs that.
 
+    Of a dossier that went outside the service: that it came. There is no letter, and nothing is signed.
+
     Raises:
         NotComplete: something is left; nothing was changed.
         IllegalTransition: it is not received, or was confirmed already.
@@ -107,13 +107,23 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
         if reasons:
             raise NotComplete(reasons)
         handover.status, handover.confirmed_at = to, uow.clock.now()
-        letter = newest_given(uow, handover.id).letter_digest
-        statement = state(services, uow, actor, handover, letter, Confirmation)
-        record(uow, told_by_receiver(HandoverConfirmed, actor, handover, letter=letter, statement=statement))
+        if handover.origin not in ELSEWHERE:
+            letter = newest_given(uow, handover.id).letter_digest
+            statement = state(services, uow, actor, handover, letter, Confirmation)
+            record(uow, told_by_receiver(HandoverConfirmed, actor, handover, letter=letter, statement=statement))
+        else:
+            # There is no letter to sign for, and mentors read what the school itself wrote.
+            _make_own_rooms(uow, actor, handover)
+            record(uow, told_by_receiver(OutsideConfirmed, actor, handover))
         tell_sender(uow, handover, NoticeKind.CONFIRMED)
         ask_for_mentors(uow, handover)
         uow.commit()
     give_now(services, actor, handover_id)
+
+
+def _make_own_rooms(uow: UnitOfWork, actor: Actor, handover: Handover) -> None:
+    for part in Part:
+        own_room(uow, actor, handover, part)
 
 
 def confirm_facts(uow: UnitOfWork, handover: Handover) -> ConfirmFacts:

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import QuestionClosed, RemarkWritten, TamperingSeen
-from handover.bundles.model import Bundle, Handover, Origin, Part, Remark, RemarkKind, SealedPart
+from handover.bundles.model import Bundle, Handover, Part, Remark, RemarkKind, SealedPart
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver, tell_sender
+from handover.bundles.own_rooms import own_room
 from handover.bundles.remark_text import RemarkView, facts_of, read_text, remarks_of, seal_text
 from handover.bundles.sides import (
     Stand,
@@ -23,7 +24,7 @@ from handover.bundles.sides import (
     units_that_may,
     written,
 )
-from handover.bundles.state import HandoverStatus
+from handover.bundles.state import ELSEWHERE, HandoverStatus, Origin
 from handover.bundles.versions import settled_numbers
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -53,6 +54,7 @@ _MAILED = {
     RemarkKind.FEEDBACK: NoticeKind.FEEDBACK,
 }
 """What the other school is told by mail."""
+_NO_VERSION = 0
 LINE = 300
 """Symbols of what a mentor writes back."""
 _TICK = timedelta(microseconds=1)
@@ -92,9 +94,7 @@ def note(
     place = _Place(part=part, document=document, page=page, version=version)
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.WRITE_OWN_NOTE, part=part)
-        room_id = at.own_room_id(part)
-        if room_id is None:
-            raise IllegalTransition
+        room_id = _own_room(uow, actor, at, part)
         room = open_room(uow, actor.keyring, at.unit_id, room_id, subject_id=at.handover.id)
         written_id = _write(uow, actor, at, room, RemarkKind.NOTE, text=text, place=place)
         uow.commit()
@@ -227,6 +227,15 @@ def open_questions(uow: UnitOfWork, handover_ids: Iterable[str]) -> dict[str, in
     return {handover_id: count for handover_id, count in rows}  # noqa: C416  # a Row is a pair to who runs it
 
 
+def _own_room(uow: UnitOfWork, actor: Actor, at: Stand, part: Part) -> str:
+    if at.handover.origin in ELSEWHERE:
+        return own_room(uow, actor, at.handover, part)  # nobody accepted it: whoever writes first makes the room
+    room_id = at.own_room_id(part)
+    if room_id is None:
+        raise IllegalTransition
+    return room_id
+
+
 def _both_can_read(handover: Handover) -> None:
     # Of a school outside nobody ever reads: a question there would wait for ever.
     if handover.status not in _READERS_THERE or handover.origin is Origin.ASKED:
@@ -314,7 +323,8 @@ def _check_place(uow: UnitOfWork, handover: Handover, place: _Place) -> int:
     Raises:
         Invalid: a place that is not there.
     """
-    versions = settled_numbers(uow, handover.id)
+    # A dossier that lies elsewhere has no versions and no documents: all is written beside the whole of it.
+    versions = settled_numbers(uow, handover.id) or [_NO_VERSION]
     number = versions[-1] if place.version is None else place.version
     if number not in versions:
         raise Invalid(fields={"document": msgid("Dit document zit niet in het dossier.")})

@@ -34,6 +34,8 @@ class ConfirmFacts:
 
     outcome: Outcome
     tlv: Tlv
+    is_here: bool
+    """Whether the dossier lies in this service: else there is nothing to read."""
     unread_dossier: bool
     """The dossier itself, by intake or care, on screen or downloaded: its last byte was sent."""
     unread_documents: int

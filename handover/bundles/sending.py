@@ -112,7 +112,7 @@ def ready_to_send(
     draft = open_draft(uow, actor, reference)
     if draft.leaver.ended_as is not None:
         raise IllegalTransition
-    _end_failed_attempt(uow, draft.leaver)
+    end_failed_attempt(uow, draft.leaver)
     application = _application(uow, draft.leaver)
     left = left_of(services, uow, actor, draft, application, without_card=without_card is not None)
     if left or application is None:
@@ -141,7 +141,12 @@ def _addressee(
     return valid_card(uow, application.receiver_unit_id, services.region, uow.clock.now())
 
 
-def _end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
+def end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
+    """Make room for a new handover of a held leaver, where the last one did not come whole; the caller commits.
+
+    Raises:
+        Conflict: its dossier is on its way, or is there already.
+    """
     live = live_handover(uow, leaver.id)
     if live is None:
         return

@@ -16,6 +16,7 @@ from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_person, tell_receiver, tell_sender
 from handover.bundles.opened_model import OpenedItem
+from handover.bundles.outside import came_here_after_all
 from handover.bundles.state import LIVE, BundleStatus, HandoverAction, HandoverStatus, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.services import Services
@@ -115,6 +116,7 @@ def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool)
             tell_sender(uow, handover, NoticeKind.FAILED)
         case False, True:
             kind = SupplementArrived
+            came_here_after_all(uow, handover)
             _tell_of_supplement(uow, handover)
         case _:
             kind = SupplementFailed

@@ -44,11 +44,27 @@ class HandoverAction(StrEnum):
     RELOCATE = "relocate"  # another location of the same receiver
     CONFIRM = "confirm"
     CONFIRM_BY_TELEPHONE = "confirm_by_telephone"  # the sender heard it from a school that takes no part
+    HAND_OUTSIDE = "hand_outside"  # the dossier went by another way, and nothing of it is here
+    ENTER = "enter"  # the receiver says that it came by another way
+    TAKE_BACK = "take_back"  # that it went or came by another way was a mistake
     REOPEN = "reopen"
     RELEASE = "release"
     CLOSE = "close"
     EXPIRE = "expire"  # the term is over, and it never came to an end
     DESTROY = "destroy"
+
+
+class Origin(StrEnum):
+    """How a dossier goes, or went, to the receiver."""
+
+    SEALED = "sealed"  # here, by a school that takes part
+    ASKED = "asked"  # here, by one that takes no part: uploaded with link and words
+    OUTSIDE = "outside"  # by another way, as the sender recorded
+    ENTERED = "entered"  # by another way, as the receiver recorded
+
+
+ELSEWHERE = frozenset({Origin.OUTSIDE, Origin.ENTERED})
+"""Of these nothing is in this service: no bundle, no letter, nothing that anybody signed."""
 
 
 class Side(StrEnum):
@@ -105,6 +121,8 @@ _S, _A = HandoverStatus, HandoverAction
 TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = MappingProxyType(
     {
         (_S.DRAFT, _A.SEND): Transition(Side.SENDER, _S.SEALING),
+        (_S.DRAFT, _A.HAND_OUTSIDE): Transition(Side.SENDER, _S.ACCEPTED),
+        (_S.DRAFT, _A.ENTER): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.DRAFT, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.DRAFT, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
         (_S.SEALING, _A.EXPIRE): Transition(Side.SERVICE, _S.CLOSED),
@@ -120,6 +138,7 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
         (_S.OFFERED, _A.CLOSE): Transition(Side.SENDER, _S.CLOSED),
         (_S.ACCEPTED, _A.CONFIRM): Transition(Side.RECEIVER, _S.CONFIRMED),
         (_S.ACCEPTED, _A.CONFIRM_BY_TELEPHONE): Transition(Side.SENDER, _S.CONFIRMED),
+        (_S.ACCEPTED, _A.TAKE_BACK): Transition(Side.EITHER, _S.WITHDRAWN),
         (_S.ACCEPTED, _A.SUPPLEMENT): Transition(Side.SENDER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.ACKNOWLEDGE): Transition(Side.RECEIVER, _S.ACCEPTED),
         (_S.ACCEPTED, _A.RELOCATE): Transition(Side.RECEIVER, _S.ACCEPTED),

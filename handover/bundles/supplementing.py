@@ -6,7 +6,6 @@ It goes to the same school, into the rooms that it has already; readers keep wha
 from __future__ import annotations
 
 from handover.audit.log import record
-from handover.bundles.codes import code_of
 from handover.bundles.events import (
     HandoverSupplemented,
     SupplementAcknowledged,
@@ -16,12 +15,13 @@ from handover.bundles.events import (
     told_by_receiver,
     told_by_sender,
 )
+from handover.bundles.guest_units import is_guest
 from handover.bundles.handovers import handover_of, live_handover
 from handover.bundles.model import Handover, Part
 from handover.bundles.packing import Ready, pack
 from handover.bundles.sending import NotReady, left_of
 from handover.bundles.sides import subject_with_group
-from handover.bundles.state import HandoverAction, advance
+from handover.bundles.state import ELSEWHERE, HandoverAction, advance
 from handover.bundles.statements import said_of, state
 from handover.bundles.versions import is_being_sealed, keep_version, newest_given, next_place, settled_numbers
 from handover.db.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ def open_supplement(services: Services, actor: Actor, reference: str) -> None:
         handover = _sent(uow, actor, reference)
         advance(handover.status, HandoverAction.SUPPLEMENT)
         # What went with a code can be fetched once: what comes after goes with a code of its own.
-        if is_being_sealed(uow, handover.id) or code_of(uow, handover.id) is not None:
+        if is_being_sealed(uow, handover.id) or is_guest(uow, handover.receiver_unit_id):
             raise IllegalTransition
         if handover.supplement_opened_at is None:
             handover.supplement_opened_at = uow.clock.now()
@@ -95,7 +95,8 @@ def supplement(services: Services, actor: Actor, reference: str, *, of: str | No
         if handover.supplement_opened_at is None:
             raise IllegalTransition
         ready = _ready(services, uow, actor, handover, reference)
-        place = next_place(uow, handover.id)
+        # Of what went outside the service the paper was the first version, and this is the second.
+        place = next_place(uow, handover.id, had=1 if handover.origin in ELSEWHERE else 0)
         rooms = _rooms(uow, actor, handover)
         packed = pack(services, uow, actor, ready, rooms, handover_id=handover.id, version=place.number)
         letter = keep_version(uow, actor, packed, previous=place.previous)
@@ -120,7 +121,7 @@ def acknowledge(services: Services, actor: Actor, handover_id: str, *, version: 
         handover = handover_of(uow, handover_id, for_update=True)
         require(actor, Action.ACKNOWLEDGE, subject_with_group(uow, handover))
         handover.status = advance(handover.status, HandoverAction.ACKNOWLEDGE)
-        if len(settled_numbers(uow, handover.id)) < 2:  # noqa: PLR2004  # the first is what `accept` signs for
+        if max(settled_numbers(uow, handover.id), default=1) < 2:  # noqa: PLR2004  # the first is what `accept` signs for
             raise IllegalTransition
         newest = newest_given(uow, handover.id)
         if version not in {None, newest.number}:

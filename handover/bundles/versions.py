@@ -33,9 +33,12 @@ class Place:
     """SHA-256 of the letter that its readers have now; None: they have none."""
 
 
-def next_place(uow: UnitOfWork, handover_id: str) -> Place:
-    """The place of the next version. One that failed keeps its number: it was signed and logged."""
-    last = uow.session.scalar(select(func.max(Bundle.number)).where(Bundle.handover_id == handover_id)) or 0
+def next_place(uow: UnitOfWork, handover_id: str, *, had: int = 0) -> Place:
+    """The place of the next version. One that failed keeps its number: it was signed and logged.
+
+    `had`: how many versions its readers had otherwise than through this service.
+    """
+    last = uow.session.scalar(select(func.max(Bundle.number)).where(Bundle.handover_id == handover_id)) or had
     settled = _newest_settled(uow, handover_id)
     return Place(number=last + 1, previous=settled.letter_digest if settled else None)
 

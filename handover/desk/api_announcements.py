@@ -11,7 +11,9 @@ from handover.access.current import current_actor
 from handover.bundles.announced_outcomes import record_announced_outcome
 from handover.bundles.announcing import Application, announce, ask_again, take_back
 from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions
+from handover.bundles.entering import enter
 from handover.bundles.outcomes import Tlvs
+from handover.bundles.outside_model import OutsideWay
 from handover.desk.api_gates import announcement_at_primary, announcement_at_secondary, asks
 from handover.desk.expected import SEES, expected
 from handover.desk.listed_leavers import read_about
@@ -20,7 +22,7 @@ from handover.leavers.naming import NAME_FIELDS
 from handover.policy import Action, Actor, Role
 from handover.services import current_services
 from handover.web.api import ApiBlueprint
-from handover.web.operation import Gives, Takes, operation
+from handover.web.operation import LOCATION, Gives, Takes, operation
 from schemas.announcements import (
     AnnouncementIdSchema,
     ExpectedListSchema,
@@ -31,6 +33,7 @@ from schemas.announcements import (
 )
 from schemas.dossiers import NameSchema
 from schemas.handovers import OutcomeSchema
+from schemas.outside import CameSchema
 
 api_announcements = ApiBlueprint(
     "announcements", __name__, url_prefix="/api/v1/announcements", description="Wie zich bij een school aanmeldde"
@@ -125,6 +128,22 @@ def withdraw(announcement_id: str) -> ResponseReturnValue:
     """Take it back; the name is deleted at both schools."""
     take_back(current_services(), current_actor(), announcement_id)
     return "", 204
+
+
+@operation(
+    api_announcements,
+    "POST",
+    "/<announcement_id>/entered",
+    gate=ANNOUNCES,
+    takes=Takes(body=CameSchema, repeatable=True),
+    gives=Gives(status=201, headers=LOCATION),
+    fails=(403, 409, 503),
+)
+def write_entered(given: dict[str, Any], announcement_id: str) -> ResponseReturnValue:
+    """Record that its dossier came by another way. The child must be known, or its school take no part."""
+    services, way = current_services(), OutsideWay(given["way"])
+    made = enter(services, current_actor(), announcement_id, way=way, came_on=given["came_on"])
+    return "", 201, {"Location": f"/api/v1/handovers/{made}"}
 
 
 @operation(

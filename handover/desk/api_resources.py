@@ -15,6 +15,7 @@ from handover.desk.api_locations import api_locations
 from handover.desk.api_log import api_log
 from handover.desk.api_mentors import api_mentors
 from handover.desk.api_outcomes import api_outcomes
+from handover.desk.api_outside import api_outside
 from handover.desk.api_reading import api_reading
 from handover.desk.api_remarks import api_remarks
 from handover.web.api import ApiBlueprint
@@ -33,6 +34,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_remarks,
     api_afterwards,
     api_coded,
+    api_outside,
     api_mentors,
     api_log,
 )

@@ -11,6 +11,7 @@ from handover.bundles.mentors import read_by_mentor
 from handover.bundles.model import Handover, Remark, RemarkKind
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.class_turn import Going
+from handover.desk.outside_words import elsewhere_of
 from handover.desk.sent import ON_ITS_WAY
 from handover.schools.model import Location
 
@@ -39,6 +40,7 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
     newest = {handover.leaver_id: (handover, school) for handover, school in rows}
     mentored = read_by_mentor(uow, [handover.id for handover, _school in newest.values()])
     read = {handover_id for handover_id, (count, done) in mentored.items() if count == done}
+    outside = elsewhere_of(uow, [handover.id for handover, _school in newest.values()])
     asked = _asked(uow, [handover.id for handover, _school in newest.values()])
     return {
         leaver_id: Going(
@@ -54,6 +56,7 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
             and not handover.conversation_waived,
             is_supplementing=handover.supplement_opened_at is not None,
             mentor_read=handover.id in read,
+            elsewhere=outside.get(handover.id),
             question_waits=handover.id in asked,
         )
         for leaver_id, (handover, school) in newest.items()

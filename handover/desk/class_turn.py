@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from handover.bundles.readiness import Left
 from handover.bundles.state import HandoverStatus
 from handover.desk.dossier_page import PLACES, sentence
+from handover.desk.outside_words import Elsewhere
 from handover.desk.sent import ON_ITS_WAY
 from handover.dossiers.content import Section
 from handover.dossiers.rules import Missing, ToDo
@@ -60,6 +61,8 @@ class Going:
     """It was opened to send something after, and that was not sent yet."""
     mentor_read: bool
     """It has a mentor, and all of its mentors opened the report."""
+    elsewhere: Elsewhere | None
+    """How it went outside the service."""
     question_waits: bool
     """The secondary school asked something, and nobody of this school answered."""
 
@@ -137,11 +140,15 @@ def _under_way(now: Situation, going: Going) -> Progress:
             step=_("Beantwoord de vraag van %(school)s", school=going.school),
             href=f"{now.href}/vragen",
         )
+    return Progress(turn=Turn.DONE, stands=(*done, "done", "done", "wait"), step=_received(going, received))
+
+
+def _received(going: Going, day: str) -> str:
+    if going.elsewhere is not None:
+        return str(_("Buiten de dienst overgedragen: %(hoe)s", hoe=going.elsewhere.how))
     if going.conversation_open:
-        step = _("Ontvangen op %(dag)s, het gesprek moet nog", dag=received)
-    else:
-        step = _("Ontvangen op %(dag)s", dag=received)
-    return Progress(turn=Turn.DONE, stands=(*done, "done", "done", "wait"), step=step)
+        return str(_("Ontvangen op %(dag)s, het gesprek moet nog", dag=day))
+    return str(_("Ontvangen op %(dag)s", dag=day))
 
 
 def _draft(now: Situation, left: Left) -> Progress:

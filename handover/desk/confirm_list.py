@@ -77,7 +77,7 @@ def _applies(what: Unmet, facts: ConfirmFacts) -> bool:
     """Whether it is worth saying that it is done: a child without a TLV needs no line about one."""
     if what is Unmet.CONVERSATION:
         return facts.conversation_asked
-    return what in {Unmet.ENROLMENT, Unmet.DOSSIER_UNREAD}
+    return what is Unmet.ENROLMENT or (what is Unmet.DOSSIER_UNREAD and facts.is_here)
 
 
 def _done(what: Unmet) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from flask_babel import gettext as _
@@ -76,6 +76,8 @@ class Part:
     note: str
     facts: tuple[tuple[str, str], ...]
     """What was filled in, as (question, answer)."""
+    is_unfinished: bool = False
+    """It is closed, and was not done when the dossier went by another way."""
 
     @property
     def is_done(self) -> bool:
@@ -100,7 +102,7 @@ class DossierPage:
         found: list[dict[str, object]] = [
             {
                 "naam": part.title,
-                "stand": part.stand,
+                "stand": "todo" if part.is_unfinished else part.stand,
                 "href": f"#{part.section.value}",
                 "noot": part.note,
                 "taken": [(task.text, task.href) for task in part.tasks],
@@ -122,12 +124,19 @@ def open_page(services: Services, actor: Actor, reference: str) -> DossierPage:
         head = head_of(uow, actor, leaver)
         content = open_draft(uow, actor, reference).content
         documents = tuple(list_documents(uow, actor, leaver))
-        left = [] if head.is_closed else left_to_do(services, uow, actor, reference)
+        is_outside = head.is_closed and head.sent is not None and head.sent.outside is not None
+        missing = left_to_do(services, uow, actor, reference) if is_outside or not head.is_closed else []
         school = destination(uow, leaver.id)
+    left = [] if is_outside else missing
     tasks = {section: _tasks(head, left, section) for section in Section}
+    parts = [_part(head, section, content, documents, school, left, tasks[section]) for section in Section]
+    if is_outside:
+        # It went before all of this was done: what is empty is not called done.
+        unfinished = {todo.section for todo in missing} - {Section.DESTINATION}
+        parts = [replace(one, is_unfinished=True, note="") if one.section in unfinished else one for one in parts]
     return DossierPage(
         head=head,
-        parts=tuple(_part(head, section, content, documents, school, left, tasks[section]) for section in Section),
+        parts=tuple(parts),
         left=len(left),
         next_step=next((task for section in Section for task in tasks[section]), None),
         school=school,
@@ -231,7 +240,13 @@ def _sending(page: DossierPage) -> dict[str, object]:
     href = f"{page.head.href}/versturen"
     if sent is not None and sent.is_on_its_way:
         stand = "done" if sent.status is HandoverStatus.CONFIRMED else "wait"
-        return {"naam": _("Verstuurd"), "stand": stand, "href": href, "noot": _(STATUS_NOTES[sent.status])}
+        note = sent.outside.how if sent.outside else _(STATUS_NOTES[sent.status])
+        return {
+            "naam": _("Overgedragen") if sent.outside else _("Verstuurd"),
+            "stand": stand,
+            "href": href,
+            "noot": note,
+        }
     if page.left:
         noot = ngettext("Eerst het %(num)s punt hierboven", "Eerst de %(num)s punten hierboven", page.left)
         return {"naam": _("Versturen"), "stand": "todo", "href": href, "noot": noot}

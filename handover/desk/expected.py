@@ -52,6 +52,8 @@ class Expected:
     """The primary school can read whom it is about."""
     can_ask: bool
     """It was not asked, and can be by now."""
+    can_enter: bool
+    """It can be recorded that its dossier came by another way: the child is known, or its school takes no part."""
     is_off: bool
     """The child is not on the primary school's list any more, or that school withdrew the application."""
     outcome: Outcome
@@ -187,6 +189,7 @@ class _Maker:
             state=row.state,
             is_asked=asked,
             can_ask=row.state in STANDING and not asked and self._can_be_asked(row),
+            can_enter=not is_off and outcome is not Outcome.WITHDRAWN and self._can_be_entered(row),
             is_off=is_off or outcome is Outcome.WITHDRAWN,
             outcome=outcome or row.outcome,
             applied_on=row.applied_on,
@@ -199,6 +202,11 @@ class _Maker:
     def _school(self, row: Announcement) -> dict[str, str]:
         found = self._units.get(row.sender_unit_id or "") or self._locations[row.sender_brin or ""]
         return {"name": found.name, "place": found.place}
+
+    def _can_be_entered(self, row: Announcement) -> bool:
+        if row.leaver_id is not None:
+            return True
+        return row.state is Announced.ASKED and unit_of_location(self._uow, row.sender_brin or "") is None
 
     def _can_be_asked(self, row: Announcement) -> bool:
         unit_id = row.sender_unit_id or unit_of_location(self._uow, row.sender_brin or "")

@@ -11,13 +11,14 @@ from handover.bundles.handovers import handover_of
 from handover.bundles.mentors import standing
 from handover.bundles.model import Part, RemarkKind
 from handover.bundles.opened import OpenedView, opened_of
+from handover.bundles.outside import see
 from handover.bundles.reading import content, open_for_reading
 from handover.bundles.remarks import RemarkView, remarks_of
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.mentors import MentorLine, mentors_of
 from handover.desk.reading_content import report_of
 from handover.desk.reading_front import Front
-from handover.dossiers.content import Contact
+from handover.dossiers.content import Contact, Content
 from handover.policy import Actor, Role
 from handover.schools.model import Membership, Person
 from handover.schools.queries import holds_on
@@ -58,13 +59,7 @@ def first_week(services: Services, actor: Actor, front: Front) -> FirstWeek:
         NotFound, NotAllowed, NoKey: not for this actor, or not received.
         Tampered: what is stored is not what was sent.
     """
-    with services.uow() as uow:
-        is_mentor = any(one.person_id == actor.person_id for one in standing(uow, [front.handover_id]))
-    opened = open_for_reading(services, actor, front.handover_id, Part.DOSSIER)
-    try:
-        said = report_of(content(services, actor, opened, way="card", is_whole=is_mentor))
-    finally:
-        opened.inside.close()
+    said = _report(services, actor, front)
     with services.uow() as uow:
         notes = [one for one in remarks_of(uow, actor, front.handover_id) if one.kind is RemarkKind.NOTE]
         return FirstWeek(
@@ -79,6 +74,20 @@ def first_week(services: Services, actor: Actor, front: Front) -> FirstWeek:
             contact=said.contact,
             helpers=tuple(_helpers(uow, handover_of(uow, front.handover_id).receiver_unit_id)),
         )
+
+
+def _report(services: Services, actor: Actor, front: Front) -> Content:
+    """What the primary school wrote; nothing where the dossier lies elsewhere."""
+    if front.outside is not None:
+        see(services, actor, front.handover_id)
+        return Content()
+    with services.uow() as uow:
+        is_mentor = any(one.person_id == actor.person_id for one in standing(uow, [front.handover_id]))
+    opened = open_for_reading(services, actor, front.handover_id, Part.DOSSIER)
+    try:
+        return report_of(content(services, actor, opened, way="card", is_whole=is_mentor))
+    finally:
+        opened.inside.close()
 
 
 def _helpers(uow: UnitOfWork, unit_id: str) -> list[Helper]:

@@ -16,11 +16,12 @@ from handover.bundles.mentors import read_by_mentor, reads, standing
 from handover.bundles.model import Handover
 from handover.bundles.remarks import open_questions
 from handover.bundles.rules import ConfirmFacts, unmet
-from handover.bundles.state import HandoverStatus
+from handover.bundles.state import ELSEWHERE, HandoverStatus
 from handover.bundles.statements import unsigned
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.confirm_list import NOW, WAIT, Point, Reader, next_point
 from handover.desk.inbox_counts import LONG_WAIT
+from handover.desk.outside_words import elsewhere_of
 from handover.desk.received_words import ENDED, OUTCOME_BADGES, TLV_BADGES
 from handover.policy import Actor, Role
 from handover.rooms.names import Names
@@ -125,6 +126,7 @@ class _RowMaker:
         self.questions = open_questions(uow, [handover.id for handover in received]) if received else {}
         self.unsigned = unsigned(uow, [handover.id for handover in received]) if received else set()
         self.labels = _labels(uow, handovers)
+        self.outside = elsewhere_of(uow, [one.id for one in received if one.origin in ELSEWHERE])
         self.reads = bool(self.reader.roles & {Role.INTAKE, Role.CARE})
         self.is_mentor = self.reader.roles <= {Role.MENTOR, Role.VO_ADMIN}
         confirmed = [handover.id for handover in handovers if handover.status is HandoverStatus.CONFIRMED]
@@ -164,9 +166,12 @@ class _RowMaker:
         return [*self._labels(handover), *inside, *_administration_badges(facts)]
 
     def _labels(self, handover: Handover) -> list[Badge]:
-        """Who takes care of it, and in which department."""
+        """Who takes care of it, in which department, and that the dossier lies elsewhere."""
         icons = ((handover.handler_id, "person"), (handover.department_id, "people"))
-        return [Badge(text=self.labels[key], icon=icon) for key, icon in icons if key in self.labels]
+        found = [Badge(text=self.labels[key], icon=icon) for key, icon in icons if key in self.labels]
+        if (elsewhere := self.outside.get(handover.id)) is not None:
+            found.append(Badge(text=_("Buiten de dienst: %(hoe)s", hoe=elsewhere.how), icon="file"))
+        return found
 
     def _content_badges(self, handover: Handover, facts: ConfirmFacts) -> list[Badge]:
         found = []
@@ -201,6 +206,8 @@ class _RowMaker:
     def _mentor_step(self, handover: Handover) -> Point:
         if handover.id in self.mine:
             return Point(stand="done", text=_("Gelezen"))
+        if handover.id in self.outside:
+            return Point(stand=NOW, text=_("Kijk wat er over dit kind staat"), href=self._href(handover))
         return Point(stand=NOW, text=_("Lees wat de basisschool meegaf"), href=self._href(handover))
 
     def _after_confirming(self, handover: Handover) -> Point:
@@ -209,6 +216,9 @@ class _RowMaker:
             href = f"/dossier/{handover.id}/mentoren" if names else ""
             return Point(stand=NOW if names else WAIT, text=_("Wijs een mentor aan"), href=href)
         count, read = self.mentors[handover.id]
+        if handover.id in self.outside:
+            waits, done = _("De mentor kijkt hier nog"), _("Klaar: de mentor heeft gekeken")
+            return Point(stand=WAIT, text=waits) if read < count else Point(stand="done", text=done)
         if read < count:
             return Point(stand=WAIT, text=_("De mentor leest het rapport nog"))
         return Point(stand="done", text=_("Klaar: de mentor las het rapport"))

@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from handover.bundles.handovers import subject_of_handover
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import standing
-from handover.bundles.model import Handover, Origin
+from handover.bundles.model import Handover
 from handover.bundles.receiving import confirm_facts
 from handover.bundles.rules import Reason, unmet
 from handover.bundles.sides import stand
-from handover.bundles.state import HandoverAction, HandoverStatus, Side, possible
+from handover.bundles.state import HandoverAction, HandoverStatus, Origin, Side, possible
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.listed_leavers import read_about
 from handover.desk.page_cursor import after, position
@@ -33,6 +33,7 @@ _ASKS: Mapping[HandoverAction, Action] = MappingProxyType(
         HandoverAction.DECLINE: Action.DECLINE,
         HandoverAction.WITHDRAW: Action.WITHDRAW,
         HandoverAction.CONFIRM: Action.CONFIRM,
+        HandoverAction.TAKE_BACK: Action.WITHDRAW,
         HandoverAction.CONFIRM_BY_TELEPHONE: Action.CONFIRM_BY_TELEPHONE,
         HandoverAction.SUPPLEMENT: Action.SUPPLEMENT,
         HandoverAction.ACKNOWLEDGE: Action.ACKNOWLEDGE,
@@ -41,6 +42,15 @@ _ASKS: Mapping[HandoverAction, Action] = MappingProxyType(
         HandoverAction.RELEASE: Action.RELEASE,
     }
 )
+_NOT_OF: Mapping[Origin, frozenset[HandoverAction]] = MappingProxyType(
+    {
+        Origin.SEALED: frozenset({HandoverAction.TAKE_BACK}),
+        Origin.ASKED: frozenset({HandoverAction.TAKE_BACK}),
+        Origin.OUTSIDE: frozenset({HandoverAction.ACKNOWLEDGE}),
+        Origin.ENTERED: frozenset({HandoverAction.ACKNOWLEDGE, HandoverAction.TAKE_BACK}),
+    }
+)
+"""What is never done to a handover of that origin, though the table of its life has it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +256,9 @@ def _receivers(uow: UnitOfWork, rows: Sequence[Handover]) -> dict[tuple[str, str
 
 def _possible(actor: Actor, row: Handover, subject: Subject, *, receiver: bool) -> list[str]:
     side = Side.RECEIVER if receiver else Side.SENDER
+    never = _NOT_OF[row.origin]
     return [
-        action.value for action in possible(row.status, side) if action in _ASKS and may(actor, _ASKS[action], subject)
+        action.value
+        for action in possible(row.status, side)
+        if action in _ASKS and action not in never and may(actor, _ASKS[action], subject)
     ]

@@ -126,6 +126,10 @@ _SENDING: dict[str, LazyString] = {
         "Voor een school die niet meedoet: een link per mail, en zes woorden die u zelf aan de telefoon zegt. "
         "Bel het nummer uit het register en niet een nummer uit een mail."
     ),
+    "/leerling/<reference>/buiten-de-dienst": _l(
+        "Ging het dossier al op een andere manier, leg dat dan hier vast: dan mist niemand dit kind. "
+        "U kunt het later toch nog hier sturen."
+    ),
     "/leerling/<reference>/spoor": _l(
         "Hier staat wie wat deed met dit dossier, en wanneer. "
         "Niemand kan hier ongezien iets uit weghalen, wij ook niet."
@@ -164,6 +168,10 @@ _INBOX: dict[str, LazyString] = {
     "/dossiers/verwacht/plakken": _l(
         "Plak de lijst uit uw administratie; de kolommen mogen in elke volgorde staan. "
         "Regels die wij niet begrijpen, blijven staan om te verbeteren."
+    ),
+    "/dossiers/verwacht/<announcement_id>/is-er": _l(
+        "Kwam het dossier al op een andere manier, leg dat dan hier vast: dan telt het kind mee. "
+        "Mentor, notities en bevestigen gaan daarna zoals bij ieder ander."
     ),
     "/dossiers/verwacht/<announcement_id>/opvragen": _l(
         "Deze basisschool doet niet mee: zij krijgt een link per mail, en van u zes woorden aan de telefoon. "

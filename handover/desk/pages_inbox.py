@@ -12,8 +12,11 @@ from flask_babel import ngettext
 from handover.access.current import current_actor
 from handover.access.labels import said
 from handover.bundles.accepting import Taken, accept_all
+from handover.bundles.handovers import handover_of
 from handover.bundles.outcomes import record_outcome
+from handover.bundles.outside import may_be_taken_back
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
+from handover.bundles.state import Origin
 from handover.bundles.together import Together, do_together
 from handover.desk.expected import expected_count
 from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
@@ -21,6 +24,7 @@ from handover.desk.inbox_counts import Tab, new_ones
 from handover.desk.inbox_tabs import inbox_tabs
 from handover.desk.inbox_together import Account, account_of, doable
 from handover.desk.outcome_form import as_fields, in_form, read_form
+from handover.desk.outside_words import elsewhere_of
 from handover.desk.received import confirming, decided, received
 from handover.desk.received_words import DECLINING, OUTCOMES, TLVS
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
@@ -274,6 +278,8 @@ def _outcome_page(
     with current_services().uow() as uow:
         dossier = received(uow, actor, handover_id, Action.RECORD_OUTCOME)
         now = decided(uow, actor, handover_id)
+        elsewhere = elsewhere_of(uow, [handover_id]).get(handover_id)
+        may_undo = may_be_taken_back(uow, handover_of(uow, handover_id), Origin.ENTERED)
     values = {**as_fields(now, ground=now.ground), **(typed or {})}
     if meanwhile:
         # The form is now one over what stands there: sending it once more is a choice.
@@ -281,6 +287,8 @@ def _outcome_page(
     return render(
         "desk/uitslag.html",
         dossier=dossier,
+        buiten=elsewhere,
+        mag_terug=may_undo,
         nu=now,
         nu_heet=OUTCOMES[now.outcome][0],
         waarden=values,
@@ -296,12 +304,14 @@ def _confirm_page(actor: Actor, handover_id: str, *, tried: bool = False) -> Res
     with current_services().uow() as uow:
         dossier = received(uow, actor, handover_id, Action.CONFIRM)
         left = confirming(uow, actor, handover_id)
+        elsewhere = elsewhere_of(uow, [handover_id]).get(handover_id)
     items = [{"stand": one.stand, "tekst": one.text, "href": one.href, "noot": one.note} for one in left.points]
     return render(
         "desk/bevestigen.html",
         dossier=dossier,
         punten=items,
         compleet=left.is_complete,
+        buiten=elsewhere,
         geprobeerd=tried,
         status=409 if tried else 200,
     )

@@ -13,6 +13,7 @@ from handover.bundles.opening import Tampered
 from handover.bundles.sides import subject_with_group, units_that_may
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
+from handover.desk.outside_words import Elsewhere, elsewhere_of
 from handover.dossiers.content import Name
 from handover.errors import NotFound
 from handover.policy import Action, Actor, Subject, may, require
@@ -55,6 +56,8 @@ class Front:
     """Who says to have uploaded it, where it was asked for at a school that takes no part."""
     may_read: bool
     may_accept: bool
+    outside: Elsewhere | None
+    """How the dossier went, where it is not in this service."""
 
     @property
     def href(self) -> str:
@@ -107,6 +110,7 @@ def front_of(uow: UnitOfWork, actor: Actor, handover_id: str) -> Front:
         uploaded=uploaded_by(uow, handover.id),
         may_read=_may_read(actor, handover, subject),
         may_accept=may(actor, Action.ACCEPT, subject) and handover.status is HandoverStatus.OFFERED,
+        outside=elsewhere_of(uow, [handover.id]).get(handover.id),
     )
 
 

@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from handover.bundles.conversations import ConversationView, conversation_of
+from handover.bundles.guest_units import is_guest
 from handover.bundles.handovers import handover_of
 from handover.bundles.keeping import last_day
 from handover.bundles.left import units_with_care
 from handover.bundles.model import Bundle, Handover, Part, Reading, RemarkKind
 from handover.bundles.opened import OpenedView, opened_of
+from handover.bundles.outside import see, whom_of
 from handover.bundles.reading import Opened, content, open_for_reading
 from handover.bundles.receiving import confirm_facts
 from handover.bundles.remarks import RemarkView, remarks_of
@@ -123,6 +125,8 @@ class Page:
     opened: tuple[OpenedView, ...]
     """Of the care part, for the mentors."""
     may_open: bool
+    whom: str = field(default="", repr=False)
+    """To whom it went, where the dossier is not in this service."""
 
     @property
     def open_points(self) -> int:
@@ -135,8 +139,8 @@ class Page:
 
     @property
     def has_two_parts(self) -> bool:
-        """Whether something in it is only for intake and care."""
-        return any(item.is_care for item in self.items)
+        """Whether something in it is only for intake and care; of what lies elsewhere nobody knows."""
+        return self.front.outside is not None or any(item.is_care for item in self.items)
 
 
 def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Page:
@@ -146,6 +150,8 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
         NotFound, NotAllowed, NoKey: not for this actor.
         Tampered: what is stored is not what was sent.
     """
+    if front.outside is not None:
+        return _elsewhere(services, actor, front)
     with services.uow() as uow:
         handover = handover_of(uow, front.handover_id)
         subject = subject_with_group(uow, handover)
@@ -183,6 +189,30 @@ def read_page(services: Services, actor: Actor, front: Front, shown: str) -> Pag
         )
 
 
+def _elsewhere(services: Services, actor: Actor, front: Front) -> Page:
+    """The page of a child of whom the dossier is not here: what both schools write about it, and nothing to read."""
+    see(services, actor, front.handover_id)
+    with services.uow() as uow:
+        whole = Item(part=Part.DOSSIER, number=0, title=_("Dit kind"))
+        page = _page(
+            uow,
+            actor,
+            front,
+            [whole],
+            whole,
+            said=Contact(),
+            short=(),
+            blocks=(),
+            parents=(),
+            news=None,
+            version=0,
+            moved={},
+        )
+        handover = handover_of(uow, front.handover_id)
+        answers = not any(is_guest(uow, unit) for unit in (handover.sender_unit_id, handover.receiver_unit_id))
+        return replace(page, whom=whom_of(uow, actor, front.handover_id), may_ask=page.may_ask and answers)
+
+
 def _page(
     uow: UnitOfWork,
     actor: Actor,
@@ -200,7 +230,7 @@ def _page(
 ) -> Page:
     handover = handover_of(uow, front.handover_id)
     subject = subject_with_group(uow, handover)
-    items = _with_readers(uow, handover, actor, items)
+    items = items if front.outside else _with_readers(uow, handover, actor, items)
     remarks = in_version(remarks_of(uow, actor, handover.id), version, moved)
     titles = {(item.part, item.number): item.title for item in items}
     questions = marked(remarks, RemarkKind.QUESTION, titles)

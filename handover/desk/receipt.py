@@ -14,7 +14,7 @@ from sqlalchemy import select
 from handover.bundles.codes import code_of
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Bundle, SealedPart, Statement
-from handover.bundles.state import BundleStatus, HandoverStatus
+from handover.bundles.state import ELSEWHERE, BundleStatus, HandoverStatus
 from handover.desk.afterwards import changeable
 from handover.desk.reading_front import Front
 from handover.errors import IllegalTransition, Unavailable
@@ -31,13 +31,13 @@ def receipt_of(services: Services, actor: Actor, handover_id: str) -> bytes:
 
     Raises:
         NotFound, NotAllowed: not for this actor.
-        IllegalTransition: it is not confirmed.
+        IllegalTransition: it is not confirmed, or went outside the service: nothing was signed.
         Unavailable: it could not be set.
     """
     with services.uow() as uow:
         front = changeable(uow, actor, handover_id, Action.READ_HANDOVER)
         handover = handover_of(uow, handover_id)
-        if handover.status is not HandoverStatus.CONFIRMED:
+        if handover.status is not HandoverStatus.CONFIRMED or handover.origin in ELSEWHERE:
             raise IllegalTransition(status=handover.status)
         bundles = uow.session.scalars(
             select(Bundle)

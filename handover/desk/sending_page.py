@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from handover.bundles.answering import double, doubtful
 from handover.bundles.model import Handover
+from handover.bundles.outside import whom_of
 from handover.bundles.readiness import ENDED
 from handover.bundles.sending import left_to_do
 from handover.db.unit_of_work import UnitOfWork
@@ -88,6 +89,8 @@ class SendingPage:
     """The school takes no part; it can go there with a code."""
     dossier: Part
     care: Part
+    whom: str = field(default="", repr=False)
+    """To whom it went outside the service; empty where it did not, or this person has no key of it."""
 
 
 def open_school(services: Services, actor: Actor, reference: str) -> SchoolPage:
@@ -155,6 +158,8 @@ def open_sending(services: Services, actor: Actor, reference: str) -> SendingPag
         content = open_draft(uow, actor, reference).content
         documents = list_documents(uow, actor, leaver)
         left = [] if head.is_closed else left_to_do(services, uow, actor, reference)
+        is_outside = head.sent is not None and head.is_closed and head.sent.outside is not None
+        whom = whom_of(uow, actor, head.sent.handover_id) if head.sent and is_outside else ""
         sent_with = uow.session.scalars(
             select(Handover.application_id).where(Handover.leaver_id == leaver.id, Handover.status.in_(ON_ITS_WAY))
         ).first()
@@ -163,6 +168,7 @@ def open_sending(services: Services, actor: Actor, reference: str) -> SendingPag
         head=head,
         school=school,
         left=sentences(reference, left),
+        whom=whom,
         without_card=any(todo.missing is Missing.RECEIVER_NOT_READY for todo in left),
         dossier=Part(
             filled=_in_dossier(content),

@@ -8,10 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from handover.bundles.codes import TRIES, code_of
+from handover.bundles.guest_units import is_guest
 from handover.bundles.model import Handover
-from handover.bundles.state import HandoverStatus
+from handover.bundles.outside import may_be_taken_back
+from handover.bundles.state import HandoverStatus, Origin
 from handover.bundles.versions import is_being_sealed
 from handover.db.unit_of_work import UnitOfWork
+from handover.desk.outside_words import Elsewhere, elsewhere_of
 from handover.leavers.model import Application, Leaver
 from handover.schools.model import Location
 from handover.terms.destination import Outcome
@@ -64,6 +67,12 @@ class Sent:
     """The dossier was changed since it was sent, and nothing of that went along."""
     code: SentCode | None = None
     """Of a school that takes no part."""
+    outside: Elsewhere | None = None
+    """How it went outside the service; the dossier is not here then."""
+    to_guest: bool = False
+    """To a school that takes no part."""
+    may_take_back: bool = False
+    """That it went outside can still be undone."""
 
     @property
     def is_supplementing(self) -> bool:
@@ -106,6 +115,9 @@ def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
         supplement_opened_at=row.supplement_opened_at,
         is_being_supplemented=row.offered_at is not None and is_being_sealed(uow, row.id),
         code=_code(uow, row.id),
+        outside=elsewhere_of(uow, [row.id]).get(row.id),
+        to_guest=is_guest(uow, row.receiver_unit_id),
+        may_take_back=may_be_taken_back(uow, row, Origin.OUTSIDE),
         is_outdated=uow.session.get_one(Leaver, leaver_id).content_version > row.sent_content_version,
     )
 

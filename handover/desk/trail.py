@@ -15,7 +15,9 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from handover.audit.queries import TrailLine, trail
+from handover.bundles.outside_model import OutsideWay
 from handover.db.unit_of_work import UnitOfWork
+from handover.desk.outside_words import how
 from handover.policy import Actor
 from handover.schools.model import Location, Person, Unit
 from handover.terms.document_kind import LABELS as DOCUMENT_KINDS
@@ -185,6 +187,15 @@ def _kept(said: Said) -> str:
     return _say(text, wie=said.who, dag=dag_en_jaar(date.fromisoformat(until)) if until else "")
 
 
+def _outside(text: str) -> Sentence:
+    def sentence(said: Said) -> str:
+        way, went_on = said.fact("way"), said.fact("went_on")
+        day = dag_en_jaar(date.fromisoformat(went_on)) if went_on else ""
+        return _say(text, wie=said.who, ander=said.other, hoe=how(OutsideWay(way)) if way else "", dag=day)
+
+    return sentence
+
+
 SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     {
         "leaver.added": _plain(msgid("%(wie)s zette het kind op de lijst.")),
@@ -237,6 +248,20 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "handover.delivered": _plain(
             msgid("De basisschool leverde het dossier aan met de link en de zes woorden. Het gaat op slot.")
         ),
+        "handover.handed_outside": _outside(
+            msgid("%(wie)s legde vast: buiten de dienst overgedragen, %(hoe)s, op %(dag)s, aan %(ander)s.")
+        ),
+        "handover.entered": _outside(
+            msgid("%(wie)s legde vast: het dossier kwam buiten de dienst, %(hoe)s, op %(dag)s.")
+        ),
+        "handover.entry_taken_back": _plain(msgid("%(wie)s haalde weg dat het dossier buiten de dienst kwam.")),
+        "handover.outside_taken_back": _plain(
+            msgid("%(wie)s haalde weg dat het dossier buiten de dienst is overgedragen.")
+        ),
+        "handover.outside_confirmed": _plain(
+            msgid("%(wie)s bevestigde de overdracht: ingeschreven, en het dossier is er.")
+        ),
+        "handover.outside_seen": _plain(msgid("%(wie)s bekeek als mentor wat er over dit kind staat.")),
         "handover.confirmed": _plain(msgid("%(wie)s bevestigde de overdracht: ingeschreven, en alles gelezen.")),
         "handover.supplement_opened": _plain(msgid("%(wie)s opende het dossier om iets na te sturen.")),
         "handover.supplement_dropped": _plain(msgid("%(wie)s sloot het dossier weer. Er is niets nagestuurd.")),

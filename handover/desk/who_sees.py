@@ -27,6 +27,7 @@ WORDS: Mapping[Action, LazyString] = MappingProxyType(
         Action.RECORD_APPLICATION: _l("Opschrijven bij welke school de ouders aanmelden"),
         Action.ANSWER_ANNOUNCED: _l("Zeggen welk kind een middelbare school aanmeldde, of dat u het niet kent"),
         Action.SEND: _l("Het dossier versturen"),
+        Action.HAND_OUTSIDE: _l("Vastleggen dat een dossier op een andere manier is overgedragen"),
         Action.WITHDRAW: _l("Het dossier terughalen, zolang het niet is ontvangen"),
         Action.CONFIRM_BY_TELEPHONE: _l("Vastleggen dat een school die niet meedoet het dossier heeft"),
         Action.SUPPLEMENT: _l("Iets nasturen, als het dossier al is verstuurd"),

@@ -110,7 +110,7 @@ def _add(uow: UnitOfWork, actor: Actor, group: Group, about: dict[str, str]) -> 
             kind=kind,
             subject=(SubjectKind.LEAVER, leaver_id),
             maker=names,
-            readers=[_circle_reader(uow, actor, group.unit_id, circle)],
+            readers=[circle_reader(uow, actor, group.unit_id, circle)],
         ).room_id
         for kind, circle in ((RoomKind.WORK, Circle.DOSSIER), (RoomKind.WORK_CARE, Circle.CARE))
     }
@@ -133,7 +133,7 @@ def _add(uow: UnitOfWork, actor: Actor, group: Group, about: dict[str, str]) -> 
     return leaver.reference
 
 
-def _circle_reader(uow: UnitOfWork, actor: Actor, unit_id: str, circle: Circle) -> Reader:
+def circle_reader(uow: UnitOfWork, actor: Actor, unit_id: str, circle: Circle) -> Reader:
     """The newest key of a circle, to give a room to; the administration gives it without holding it."""
     row = uow.session.scalars(
         select(CircleKeyRow)

@@ -107,6 +107,13 @@ class House:
             "/outside-request": {"email": "directie@deverte.example"},
             "/coded-handover": {"to": thread.vo.brin6, "email": "intake@verweg.example"},
             "/telephone-confirmation": {"by": "G. Gast"},
+            "/entered": {"way": "oso", "came_on": DAY},
+            "/outside-handover": {
+                "to": thread.vo.brin6,
+                "way": "paper",
+                "went_on": DAY,
+                "whom": "de administratie",
+            },
             "/kept": {"until": (thread.region.clock.at.date() + timedelta(days=60)).isoformat(), "because": "request"},
         }
         for end, json in said.items():

@@ -11,6 +11,7 @@ from handover.terms.destination import Outcome, Tlv
 
 READY = ConfirmFacts(
     outcome=Outcome.ENROLLED,
+    is_here=True,
     tlv=Tlv.NOT_NEEDED,
     unread_dossier=False,
     unread_documents=0,

@@ -20,12 +20,12 @@ from handover.bundles.deep import handovers_against_log
 from handover.bundles.delivering import deliver, read_answer
 from handover.bundles.destroying import destroy
 from handover.bundles.loose_blobs import delete_loose_blobs
-from handover.bundles.model import Bundle, Handover, Origin, Part, SealedPart
+from handover.bundles.model import Bundle, Handover, Part, SealedPart
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.reading import open_for_reading
 from handover.bundles.receiving import accept, confirm, decline
 from handover.bundles.remarks import note
-from handover.bundles.state import HandoverStatus
+from handover.bundles.state import HandoverStatus, Origin
 from handover.bundles.trying import CodeShut
 from handover.dossiers.finding import Finding
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed

@@ -46,6 +46,7 @@ ABOUT_A_CHILD = {
         "mentoring",
         "opened_item",
         "handover_code",
+        "handover_outside",
         "hold",
         "asked_dossier",
         "asked_file",
@@ -117,6 +118,7 @@ def test_nothing_that_somebody_types_stands_in_the_clear_in_a_row_about_a_child(
         "handover_code.email",
         "handover_code.guest_function",
         "handover_code.guest_name",
+        "handover_outside.confirmed_by",  # of the school that takes no part
         "mentoring.class_name",  # of the new school year; at most 20 symbols
         "mentoring.email",  # of a colleague, as is the name
         "mentoring.name",

@@ -49,6 +49,11 @@ _ACTION = {
     "handover.confirmed": HandoverAction.CONFIRM,
     "handover.fetched_with_code": HandoverAction.ACCEPT,
     "handover.confirmed_by_telephone": HandoverAction.CONFIRM_BY_TELEPHONE,
+    "handover.handed_outside": HandoverAction.HAND_OUTSIDE,
+    "handover.entered": HandoverAction.ENTER,
+    "handover.entry_taken_back": HandoverAction.TAKE_BACK,
+    "handover.outside_taken_back": HandoverAction.TAKE_BACK,
+    "handover.outside_confirmed": HandoverAction.CONFIRM,
     "handover.reopened": HandoverAction.REOPEN,
     "handover.released": HandoverAction.RELEASE,
     "handover.destroyed": HandoverAction.DESTROY,
@@ -321,6 +326,32 @@ def _with_a_code(year: Year) -> None:
     year.step("teacher", made["handover_id"], "telephone-confirmation", by="G. Gast, intake")
 
 
+def _outside(year: Year) -> None:
+    """Two went on paper: one was recorded by mistake and is sent after all, one is confirmed without anything read."""
+    for is_mistake in (True, False):
+        reference = year.child()
+        year.applied(reference)
+        went = {"to": year.thread.vo.brin6, "way": "paper", "went_on": year.today, "whom": "de balie"}
+        made = year.callers["teacher"].do("POST", f"/leavers/{reference}/outside-handover", json=went)
+        handover_id = str(made.headers["Location"]).rpartition("/")[2]
+        if is_mistake:
+            year.step("teacher", handover_id, "take-back")
+            year.step("intake", year.sent(reference), "accept")
+        else:
+            year.callers["office"].do("PUT", f"/handovers/{handover_id}/outcome", json={"outcome": "enrolled"})
+            year.step("intake", handover_id, "confirm")
+
+
+def _entered(year: Year) -> None:
+    """The secondary school had it by OSO before the primary school sent anything."""
+    reference, office = year.child(), year.callers["office"]
+    code = year.callers["teacher"].read(f"/leavers/{reference}")["aanmeldcode"]
+    name = {"first_name": "Kind", "infix": "", "last_name": "Overstap", "birth_date": "2015-06-19"}
+    said = {"receiver_brin": year.thread.vo.brin6, "name": name, "applied_on": year.today, "code": code}
+    announced = office.do("POST", "/announcements", json=said).json()["id"]
+    office.do("POST", f"/announcements/{announced}/entered", json={"way": "oso", "came_on": year.today})
+
+
 def _forgotten(year: Year) -> None:
     """Nobody looks at these any more: the term takes them."""
     year.offered()
@@ -340,6 +371,8 @@ CHAPTERS: tuple[Callable[[Year], None], ...] = (
     _moved,
     _ended,
     _with_a_code,
+    _outside,
+    _entered,
 )
 
 

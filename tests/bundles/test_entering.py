@@ -1,0 +1,165 @@
+"""A secondary school records that a dossier came by another way; the primary school can still send it into the same."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from handover.bundles.announcing import Application, announce
+from handover.bundles.answering_asked import open_asked
+from handover.bundles.asking import ask_outside
+from handover.bundles.entering import enter, undo_entry
+from handover.bundles.model import Handover
+from handover.bundles.outside_model import OutsideWay
+from handover.bundles.receiving import confirm
+from handover.bundles.remarks import note, remarks_of
+from handover.bundles.settling import settle
+from handover.bundles.state import HandoverStatus, Origin
+from handover.bundles.supplementing import open_supplement, supplement
+from handover.bundles.trying import CodeShut
+from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
+from handover.leavers.model import Leaver
+from handover.rooms.names import read_names
+from handover.schools.model import Unit, UnitStatus
+from handover.terms.school_kind import SchoolKind
+from tests.bundles.test_outside import enrolled, findings, row
+from tests.factories.access import given_location
+from tests.factories.everybody import given_everybody
+from tests.factories.thread import DAY, Thread, given_thread
+
+FAR_AWAY = "19AB01"
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Thread:
+    made = given_thread(tmp_path)
+    given_location(made.services, FAR_AWAY, "De Verre Weide", place="Assen", kind=SchoolKind.BO)
+    return made
+
+
+def announced_from_afar(thread: Thread, last_name: str = "Bakker") -> str:
+    """A child of a primary school that takes no part."""
+    said = Application(
+        receiver_brin=thread.vo.brin6,
+        name=thread.name | {"last_name": last_name},
+        applied_on=DAY,
+        sender_brin=FAR_AWAY,
+    )
+    return announce(thread.services, thread.office.actor, said, only_new=False)
+
+
+def entered(thread: Thread, announcement_id: str) -> str:
+    return enter(thread.services, thread.office.actor, announcement_id, way=OutsideWay.OSO, came_on=DAY)
+
+
+def test_of_a_school_that_takes_no_part_it_is_written_about_and_confirmed(thread: Thread) -> None:
+    handover_id = entered(thread, announced_from_afar(thread))
+    made, intake = row(thread, handover_id), thread.intake.actor
+    assert (made.status, made.origin) == (HandoverStatus.ACCEPTED, Origin.ENTERED)
+    with thread.services.uow() as uow:
+        names = read_names(uow, intake.keyring, thread.vo.id, [handover_id])
+    assert names[handover_id]["last_name"] == "Bakker"
+
+    note(thread.services, intake, handover_id, text="Het dossier staat in Magister.")
+    enrolled(thread, handover_id)
+    confirm(thread.services, intake, handover_id)
+
+    assert row(thread, handover_id).status is HandoverStatus.CONFIRMED
+    assert findings(thread) == []
+
+
+def test_what_was_asked_outside_ends_when_the_dossier_is_there(thread: Thread) -> None:
+    """Else a guest would send it once more, and the child would have two."""
+    announcement_id = announced_from_afar(thread)
+    asked = ask_outside(thread.services, thread.intake.actor, announcement_id, email="ib@verweg.example")
+
+    handover_id = entered(thread, announcement_id)
+
+    with pytest.raises(CodeShut):
+        open_asked(thread.services, asked.id, asked.words, client_address="192.0.2.7")
+    with thread.services.uow() as uow:
+        assert uow.session.scalars(select(Handover.id)).all() == [handover_id]
+        units = select(func.count()).select_from(Unit).where(Unit.status == UnitStatus.GUEST)
+        assert uow.session.scalar(units) == 1
+
+
+def test_two_children_of_one_school_share_its_guest_unit(thread: Thread) -> None:
+    first, second = (entered(thread, announced_from_afar(thread, name)) for name in ("Bakker", "Kuijpers"))
+
+    assert row(thread, first).sender_unit_id == row(thread, second).sender_unit_id
+
+
+def test_a_known_child_keeps_its_leaver_and_what_is_sent_later_comes_into_the_same_handover(thread: Thread) -> None:
+    reference = thread.leaver()
+    handover_id = entered(thread, thread.announced(reference=reference))
+    assert row(thread, handover_id).reference == reference
+    note(thread.services, thread.intake.actor, handover_id, text="Het dossier staat in Magister.")
+    open_supplement(thread.services, thread.teacher.actor, reference)
+    thread.written(reference)
+
+    assert supplement(thread.services, thread.teacher.actor, reference) == handover_id
+    assert settle(thread.services, handover_id)
+
+    assert row(thread, handover_id).origin is Origin.SEALED
+    thread.read(handover_id)
+    intake = thread.intake.actor
+    with thread.services.uow() as uow:
+        assert [one.text for one in remarks_of(uow, intake, handover_id)] == ["Het dossier staat in Magister."]
+        assert uow.session.scalar(select(func.count()).select_from(Handover)) == 1
+    assert findings(thread) == []
+
+
+def test_a_school_that_takes_part_says_first_which_child_it_is(thread: Thread) -> None:
+    with pytest.raises(IllegalTransition):
+        entered(thread, thread.announced())
+
+
+def test_what_was_sent_here_is_not_entered_too(thread: Thread) -> None:
+    reference = row(thread, thread.offered()).reference
+
+    with pytest.raises(Conflict):
+        entered(thread, thread.announced(reference=reference))
+
+
+def test_twice_is_one_handover(thread: Thread) -> None:
+    announcement_id = announced_from_afar(thread)
+    entered(thread, announcement_id)
+
+    with pytest.raises(Conflict):
+        entered(thread, announcement_id)
+
+
+@pytest.mark.parametrize("day", [DAY + timedelta(days=40), DAY.replace(year=2025)])
+def test_a_day_that_cannot_be_is_refused_and_nothing_is_half_done(thread: Thread, day: date) -> None:
+    announcement_id = announced_from_afar(thread)
+
+    with pytest.raises(Invalid):
+        enter(thread.services, thread.office.actor, announcement_id, way=OutsideWay.PAPER, came_on=day)
+    with thread.services.uow() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(Leaver)) == 0
+
+
+def test_only_the_administration_of_that_school_enters(thread: Thread, tmp_path: Path) -> None:
+    announcement_id = announced_from_afar(thread)
+    stranger = given_everybody(tmp_path / "elders").thread.office
+
+    with pytest.raises(NotAllowed):
+        enter(thread.services, thread.intake.actor, announcement_id, way=OutsideWay.OSO, came_on=DAY)
+    with pytest.raises(NotFound):
+        enter(thread.services, stranger.actor, announcement_id, way=OutsideWay.OSO, came_on=DAY)
+
+
+def test_a_mistake_is_undone_and_can_be_entered_again_but_not_once_it_is_worked_with(thread: Thread) -> None:
+    announcement_id = announced_from_afar(thread)
+    first = entered(thread, announcement_id)
+    undo_entry(thread.services, thread.office.actor, first)
+    assert row(thread, first).status is HandoverStatus.WITHDRAWN
+
+    second = entered(thread, announcement_id)
+    note(thread.services, thread.intake.actor, second, text="Het dossier staat in Magister.")
+    with pytest.raises(IllegalTransition):
+        undo_entry(thread.services, thread.office.actor, second)
+    assert findings(thread) == []
