@@ -15,6 +15,7 @@ from handover.access.api_units import api_units
 from handover.access.current import find_visit, keep_language
 from handover.access.pages_door import door
 from handover.access.pages_join import join
+from handover.access.pages_own import own
 from handover.access.pages_region import region
 from handover.access.pages_saved import keep_this_form
 from handover.access.pages_school import school
@@ -59,6 +60,7 @@ PAGES = (
     start,
     about,
     door,
+    own,
     join,
     school,
     region,

@@ -12,7 +12,7 @@ from handover.bundles.destructions import note
 from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.mentors import find_mentors
-from handover.bundles.notices import mail_person, people_to_mail
+from handover.bundles.notices import find_readers, mail_person, people_to_mail
 from handover.bundles.reminding import remind
 from handover.bundles.settling import settle, unsettled
 from handover.errors import HandoverError
@@ -38,11 +38,12 @@ def settle_bundle(services: Services, handover_id: str) -> None:
 def sweep(services: Services) -> None:
     """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself.
 
-    Applications at a school that has come to take part since find their way to it, and mentors who have to their
-    children.
+    Applications at a school that has come to take part since find their way to it, mentors who have to their
+    children, and what nobody could be told to who can be by now.
     """
     with services.uow() as uow:
         waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
+        find_readers(uow)
         people = people_to_mail(uow, limit=AT_ONCE)
         find_receivers(uow)
         find_mentors(uow)

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from handover.bundles.sending import left_to_do
 from handover.bundles.state import HandoverStatus
+from handover.desk.contact_cards import Card, other_side
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.forms_fields import in_words, shown
 from handover.desk.forms_questions import HAS_OPP, SectionForm
@@ -93,6 +94,8 @@ class DossierPage:
     next_step: Task | None
     school: School | None
     documents: tuple[KeptDocument, ...]
+    cards: tuple[Card, ...]
+    """Whom to call at the school that it is on its way to."""
 
     @property
     def spine(self) -> list[dict[str, object]]:
@@ -124,6 +127,8 @@ def open_page(services: Services, actor: Actor, reference: str) -> DossierPage:
         documents = tuple(list_documents(uow, actor, leaver))
         left = [] if head.is_closed else left_to_do(services, uow, actor, reference)
         school = destination(uow, leaver.id)
+        sent = head.sent if head.sent and head.sent.is_on_its_way else None
+        cards = other_side(uow, sent.handover_id, is_sender=True) if sent else ()
     tasks = {section: _tasks(head, left, section) for section in Section}
     return DossierPage(
         head=head,
@@ -132,6 +137,7 @@ def open_page(services: Services, actor: Actor, reference: str) -> DossierPage:
         next_step=next((task for section in Section for task in tasks[section]), None),
         school=school,
         documents=documents,
+        cards=tuple(cards),
     )
 
 

@@ -15,6 +15,7 @@ from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
 from handover.bundles.together import Together, do_together
+from handover.desk.contact_cards import other_side
 from handover.desk.expected import expected_count
 from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
 from handover.desk.inbox_counts import Tab, new_ones
@@ -123,7 +124,8 @@ def show_received(handover_id: str) -> Response:
     actor = current_actor()
     with current_services().uow() as uow:
         dossier = received(uow, actor, handover_id, Action.ACCEPT)
-    return render("desk/ontvangen.html", dossier=dossier)
+        cards = other_side(uow, handover_id, is_sender=False)
+    return render("desk/ontvangen.html", dossier=dossier, kaarten=cards)
 
 
 @inbox.get("/dossiers/<handover_id>/teruggeven")

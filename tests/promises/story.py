@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handover.bundles.mail_pace import GATHERED
 from handover.bundles.model import Handover
-from handover.bundles.notices import GATHERED
 from handover.bundles.state import HandoverStatus
 from handover.policy import Role
 from handover.queue import TaskName
