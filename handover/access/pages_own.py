@@ -1,4 +1,4 @@
-"""Mijn gegevens: how somebody is reached, how often mail comes, when they are away and who stands in."""
+"""Mijn gegevens: how somebody is reached, how often mail comes, when they are away; and which school they chose."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
 from handover.access.absence import absence_of, covered_by, end_away, set_away, stand_ins
-from handover.access.current import current_actor
+from handover.access.current import current_actor, current_session, forget_session
 from handover.access.labels import circle_name, role_name, said
 from handover.access.own_details import Details, own_details, save_details
+from handover.access.sessions import choose_unit
 from handover.access.unit_people import units_of
 from handover.errors import Invalid
 from handover.policy import Actor
@@ -56,6 +57,16 @@ def save() -> Response:
     forget_visit()
     tell(Notice(text=_("Bewaard.")))
     return cast("Response", redirect(ADDRESS, code=303))
+
+
+@own.post("/school-kiezen")
+def choose_school() -> Response:
+    """Which school lists and menu are of from now on; none: all of this person's."""
+    actor, session = current_actor(), current_session()
+    if session is not None:
+        choose_unit(current_services(), actor, session, request.form.get("school") or None)
+    forget_session()
+    return cast("Response", redirect("/", code=303))
 
 
 @own.get("/school/<unit_id>/collega/<person_id>/afwezig")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.access.labels import said
 from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.outcomes import record_outcome
@@ -311,7 +311,7 @@ def _confirm_page(actor: Actor, handover_id: str, *, tried: bool = False) -> Res
 
 def _unit(actor: Actor, asked: str) -> str | None:
     """The unit whose inbox is meant; None when there is a choice to be made."""
-    theirs = actor.units_as(*READERS)
+    theirs = (actor if asked else actor_here(*READERS)).units_as(*READERS)
     if not theirs or (asked and asked not in theirs):
         raise NotFound
     if asked:

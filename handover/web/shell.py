@@ -53,6 +53,10 @@ class Viewer:
     town: str = ""
     language: str | None = None
     """The language that this person chose, or None: then the browser's cookie decides."""
+    schools: Sequence[tuple[str, str]] = ()
+    """Id and name of each school that somebody works at who works at several; else none."""
+    chosen: str = ""
+    """Which of them lists are of; empty: all."""
 
 
 @dataclass(frozen=True, kw_only=True)

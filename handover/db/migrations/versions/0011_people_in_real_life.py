@@ -1,4 +1,4 @@
-"""Say who is away and who stands in, how often somebody wants mail, and what nobody could be told."""
+"""Say who is away and who stands in, how often somebody wants mail, which school they chose, and what nobody could be told."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ def upgrade() -> None:
         people.create_check_constraint(op.f('ck_person_mailpace'), sa.column('mail_pace').in_(_PACES))
     with op.batch_alter_table('person') as people:
         people.alter_column('mail_pace', server_default=None)
+    with op.batch_alter_table('sign_in_session') as sessions:
+        sessions.add_column(sa.Column('unit_id', sa.String(length=32), nullable=True))
+        sessions.create_foreign_key(op.f('fk_sign_in_session_unit_id'), 'unit', ['unit_id'], ['id'])
     with op.batch_alter_table('notice') as notices:
         notices.alter_column('person_id', existing_type=sa.String(length=32), nullable=True)
         notices.add_column(sa.Column('unit_id', sa.String(length=32), nullable=True))
@@ -57,6 +60,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('sign_in_session') as sessions:
+        sessions.drop_constraint(op.f('fk_sign_in_session_unit_id'), type_='foreignkey')
+        sessions.drop_column('unit_id')
     told = sa.table('notice', sa.column('kind'), sa.column('person_id'))
     op.execute(sa.delete(told).where(sa.or_(told.c.kind == 'withdrawn', told.c.person_id.is_(None))))
     with op.batch_alter_table('notice') as notices:
