@@ -17,6 +17,7 @@ from handover.access.pages_door import door
 from handover.access.pages_join import join
 from handover.access.pages_own import own
 from handover.access.pages_region import region
+from handover.access.pages_role_over import role_over
 from handover.access.pages_saved import keep_this_form
 from handover.access.pages_school import school
 from handover.desk.api_resources import RESOURCES
@@ -52,7 +53,13 @@ from handover.web.api import ApiBlueprint, init_api
 from handover.web.application import Application
 from handover.web.health import health
 from handover.web.setup import init_web
-from handover.web.shell import provide_form_keeper, provide_language_keeper, provide_menu, provide_visit
+from handover.web.shell import (
+    provide_form_keeper,
+    provide_language_keeper,
+    provide_menu,
+    provide_refusal,
+    provide_visit,
+)
 from handover.web.uploads import FormRequest
 
 PAGES = (
@@ -115,6 +122,7 @@ def create_app(services: Services) -> Flask:
     provide_menu(app, build_menu)
     provide_language_keeper(app, keep_language)
     provide_form_keeper(app, keep_this_form)
+    provide_refusal(app, role_over)
     return app
 
 

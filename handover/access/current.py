@@ -38,6 +38,16 @@ def current_actor() -> Actor:
     return found.actor
 
 
+def actor_now() -> Actor:
+    """Who acts, asked anew: a role may have ended while something long came in.
+
+    Raises:
+        NotSignedIn: nobody, or their session has ended.
+    """
+    forget_session()
+    return current_actor()
+
+
 def actor_here(*roles: Role) -> Actor:
     """Who acts, at the school that they chose, for lists; as they are where they chose none or have no such role.
 

@@ -13,6 +13,7 @@ from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.mentors import find_mentors
 from handover.bundles.notices import find_readers, mail_person, people_to_mail
+from handover.bundles.placing import free_of_who_left
 from handover.bundles.reminding import remind
 from handover.bundles.settling import settle, unsettled
 from handover.errors import HandoverError
@@ -39,7 +40,8 @@ def sweep(services: Services) -> None:
     """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself.
 
     Applications at a school that has come to take part since find their way to it, mentors who have to their
-    children, and what nobody could be told to who can be by now.
+    children, what nobody could be told to who can be by now;
+    and what somebody took care of who left to whoever takes it up.
     """
     with services.uow() as uow:
         waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
@@ -48,6 +50,7 @@ def sweep(services: Services) -> None:
         find_receivers(uow)
         find_mentors(uow)
         end_run_out(uow)
+        free_of_who_left(uow)
         uow.commit()
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)

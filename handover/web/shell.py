@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app
 from flask_babel import LazyString
 
 from handover.db.unit_of_work import UnitOfWork
@@ -88,6 +88,7 @@ FindVisit = Callable[[], Visit | None]
 BuildMenu = Callable[[Viewer], Sequence[MenuItem]]
 KeepLanguage = Callable[[Viewer, str], None]
 KeepForm = Callable[[], bool]
+ExplainRefusal = Callable[[int], Response | None]
 
 
 def _nobody() -> Visit | None:
@@ -107,6 +108,7 @@ class Shell:
     build_menu: BuildMenu = _no_menu
     keep_language: KeepLanguage | None = None
     keep_form: KeepForm | None = None
+    explain_refusal: ExplainRefusal | None = None
 
 
 def shell_of(app: Flask) -> Shell:
@@ -137,3 +139,8 @@ def provide_language_keeper(app: Flask, keep_language: KeepLanguage) -> None:
 def provide_form_keeper(app: Flask, keep_form: KeepForm) -> None:
     """Say how what was typed is kept when its session had ended; True: it was, and is to be had at `KEPT_FORMS`."""
     shell_of(app).keep_form = keep_form
+
+
+def provide_refusal(app: Flask, explain: ExplainRefusal) -> None:
+    """Say which page tells of a refusal, of whose status it is told; None: the usual one."""
+    shell_of(app).explain_refusal = explain
