@@ -15,7 +15,9 @@ from handover.access.api_units import api_units
 from handover.access.current import find_visit, keep_language
 from handover.access.pages_door import door
 from handover.access.pages_join import join
+from handover.access.pages_own import own
 from handover.access.pages_region import region
+from handover.access.pages_role_over import role_over
 from handover.access.pages_saved import keep_this_form
 from handover.access.pages_school import school
 from handover.desk.api_resources import RESOURCES
@@ -64,6 +66,7 @@ from handover.web.shell import (
     provide_language_keeper,
     provide_menu,
     provide_page_help,
+    provide_refusal,
     provide_visit,
 )
 from handover.web.uploads import FormRequest
@@ -73,6 +76,7 @@ PAGES = (
     start,
     about,
     door,
+    own,
     join,
     school,
     region,
@@ -135,6 +139,7 @@ def create_app(services: Services) -> Flask:
     provide_page_help(app, help_of_page)
     provide_language_keeper(app, keep_language)
     provide_form_keeper(app, keep_this_form)
+    provide_refusal(app, role_over)
     return app
 
 

@@ -9,7 +9,7 @@ Not visible and not existing are the same answer (`Verdict.HIDDEN`); visible but
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -129,6 +129,11 @@ class Actor:
     def roles_at(self, unit_id: str | None) -> frozenset[Role]:
         """The roles at that unit."""
         return frozenset(membership.role for membership in self.memberships if membership.unit_id == unit_id)
+
+    def at(self, unit_id: str | None) -> Actor:
+        """The same person with what they are at that unit alone; as they are where that is nothing."""
+        here = tuple(membership for membership in self.memberships if membership.unit_id == unit_id)
+        return replace(self, memberships=here) if here else self
 
     def units_as(self, *roles: Role) -> list[str]:
         """The units at which the actor has one of these roles, without doubles, in order of membership."""

@@ -22,6 +22,7 @@ from handover.db.base import Base
 from handover.dossiers import model as dossiers
 from handover.leavers import model as leavers
 from handover.rooms import model as rooms
+from handover.schools import absence_model
 from handover.schools import model as schools
 from handover.web import idempotency_model
 
@@ -40,6 +41,7 @@ MODULES = (
     dossiers,
     leavers,
     rooms,
+    absence_model,
     schools,
     idempotency_model,
 )

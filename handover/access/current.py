@@ -13,7 +13,7 @@ from handover.access.labels import ROLES
 from handover.access.model import SessionKind
 from handover.access.sessions import FoundSession, SessionView, find_session
 from handover.errors import NotSignedIn
-from handover.policy import Actor
+from handover.policy import Actor, Role
 from handover.schools.model import Person, Unit
 from handover.services import current_services
 from handover.web.cookies import SESSION, drop_cookie, read_cookie, set_cookie
@@ -36,6 +36,29 @@ def current_actor() -> Actor:
     # Language and menu ask for the visit too, and would open a transaction within whatever one is open by then.
     current_visit()
     return found.actor
+
+
+def actor_now() -> Actor:
+    """Who acts, asked anew: a role may have ended while something long came in.
+
+    Raises:
+        NotSignedIn: nobody, or their session has ended.
+    """
+    forget_session()
+    return current_actor()
+
+
+def actor_here(*roles: Role) -> Actor:
+    """Who acts, at the school that they chose, for lists; as they are where they chose none or have no such role.
+
+    What a list leaves out is no less theirs: by its address it opens as before.
+
+    Raises:
+        NotSignedIn: nobody, or their session has ended.
+    """
+    actor, session = current_actor(), current_session()
+    here = actor.at(session.unit_id if session else None)
+    return here if here.units_as(*roles) else actor
 
 
 def current_session() -> SessionView | None:
@@ -109,12 +132,13 @@ def _is_api() -> bool:
 
 
 def _viewer(view: SessionView, actor: Actor) -> Viewer:
-    first = actor.memberships[0] if actor.memberships else None
+    first = next(iter(actor.at(view.unit_id).memberships), None)
     if first is None:
         return Viewer(person_id=view.person_id, name=view.name, language=view.language)
+    ids = {membership.unit_id for membership in actor.memberships}
     with current_services().uow() as uow:
-        unit = uow.session.scalars(select(Unit).where(Unit.id == first.unit_id)).one()
-        name, town = unit.name, unit.place
+        units = {unit.id: (unit.name, unit.place) for unit in uow.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    name, town = units[first.unit_id]
     return Viewer(
         person_id=view.person_id,
         name=view.name,
@@ -122,4 +146,8 @@ def _viewer(view: SessionView, actor: Actor) -> Viewer:
         unit=name,
         town=town,
         language=view.language,
+        schools=tuple((one, ", ".join(units[one])) for one in sorted(ids, key=units.__getitem__))
+        if len(ids) > 1
+        else (),
+        chosen=first.unit_id if first.unit_id == view.unit_id else "",
     )

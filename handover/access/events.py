@@ -121,6 +121,23 @@ class GroupsChanged(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AbsenceSet(AuditEvent):
+    """Somebody is away from a unit for a while, and who stands in; why is not kept."""
+
+    name: ClassVar[str] = "absence.set"
+    from_on: str
+    until_on: str
+    stand_in: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceEnded(AuditEvent):
+    """Somebody is back, or will not be away."""
+
+    name: ClassVar[str] = "absence.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeyHandedOn(AuditEvent):
     """A holder gave somebody a copy of a circle's key, after comparing the words."""
 

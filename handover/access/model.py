@@ -43,6 +43,8 @@ class SessionRow(Base):
     kind: Mapped[SessionKind] = mapped_column(enum_column(SessionKind))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The identity, under the session's secret and under the service key; gone when the session ends."""
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    """The school that lists are of, for who works at several; None: all of them."""
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)

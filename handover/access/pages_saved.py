@@ -28,18 +28,23 @@ _CORRECT_IT = 422
 
 def keep_this_form() -> bool:
     """Keep what this request brings, if a session of it ended less than an hour ago. For the shell."""
+    kept = keep_quietly()
+    if kept:
+        text = _("Wat u typte is bewaard. Meld u aan, dan krijgt u het terug.")
+        tell(Notice(text=text, tone=Tone.INFO))
+    return kept
+
+
+def keep_quietly() -> bool:
+    """Keep what this request brings for whoever's session it is or was, and say nothing of it."""
     session = current_session()
     if session is None or not _is_form():
         return False
     try:
         fields = list(request.form.items(multi=True))
-        kept = keep_form(current_services(), session, path=_address(), fields=fields)
+        return keep_form(current_services(), session, path=_address(), fields=fields)
     except (HandoverError, HTTPException):
         return False  # whoever is sent to the door must get there
-    if kept:
-        text = _("Wat u typte is bewaard. Meld u aan, dan krijgt u het terug.")
-        tell(Notice(text=text, tone=Tone.INFO))
-    return kept
 
 
 @saved.get(KEPT_FORMS)

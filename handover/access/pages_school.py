@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.access.invitations import invite, withdraw_invitation
 from handover.access.keywork import run_for
 from handover.access.labels import circle_name, role_name, said
@@ -40,7 +40,7 @@ def first_unit() -> Response:
         units = units_of(uow, actor)
     if not units:
         raise NotFound
-    return _page(actor, request.args.get("school", units[0][0]))
+    return _page(actor, request.args.get("school", actor_here(*Role).memberships[0].unit_id))
 
 
 @school.get("/school/<unit_id>")

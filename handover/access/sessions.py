@@ -18,7 +18,7 @@ from sqlalchemy import delete, or_, select, update
 
 from handover.access.model import SavedForm, SessionKind, SessionRow
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import NotSignedIn
+from handover.errors import NotFound, NotSignedIn
 from handover.policy import Actor
 from handover.rooms.keyring import Keyring
 from handover.schools.model import Person
@@ -52,6 +52,8 @@ class SessionView:
     began_at: datetime
     ends_at: datetime
     """At the latest; earlier when nothing is done for a while."""
+    unit_id: str | None = None
+    """The school that was chosen, for who works at several."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +116,19 @@ def actor_of(services: Services, secret: str, *, kind: SessionKind = SessionKind
     if found is None or found.actor is None:
         raise NotSignedIn
     return found.actor, found.view
+
+
+def choose_unit(services: Services, actor: Actor, session: SessionView, unit_id: str | None) -> None:
+    """Let lists be of one school from now on; None: of all.
+
+    Raises:
+        NotFound: this person does not work there.
+    """
+    if unit_id is not None and not actor.roles_at(unit_id):
+        raise NotFound
+    with services.uow() as uow:
+        uow.session.execute(update(SessionRow).where(SessionRow.hash == session.hash).values(unit_id=unit_id))
+        uow.commit()
 
 
 def sign_out(services: Services, secret: str) -> None:
@@ -189,6 +204,7 @@ def _view(settings: Settings, row: SessionRow, person: Person) -> SessionView:
         recipient=person.recipient or "",
         began_at=row.began_at,
         ends_at=row.began_at + timedelta(hours=settings.session_hours),
+        unit_id=row.unit_id,
     )
 
 

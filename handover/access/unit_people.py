@@ -16,6 +16,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.policy import Action, Actor, Role, Subject, may, require
 from handover.rooms.circles import holders
+from handover.schools.absences import Away, away_on
 from handover.schools.calendar import region_days
 from handover.schools.model import Group, Membership, MembershipGroup, Person, Unit, UnitLocation, UnitSide, UnitStatus
 from handover.schools.queries import holds_on
@@ -54,6 +55,8 @@ class Worker:
     email: str
     telephone: str
     days_present: str
+    away_until: date | None
+    """The last day on which they are away."""
     roles: tuple[RoleLine, ...]
     words: str
     """The five of their key. Shown to themselves only: a giver must hear them."""
@@ -134,6 +137,12 @@ class UnitPeople:
         """Key work that has waited longer than the region's school days."""
         return tuple(one for one in self.work if one.is_late(self.now, after=self.late_after))
 
+    @property
+    def lone_keys(self) -> tuple[tuple[Circle, str], ...]:
+        """Circles whose key one person holds and nobody else, with that person's name."""
+        holding = {circle: [one.name for one in self.people if circle in one.holds] for circle in Circle}
+        return tuple((circle, names[0]) for circle, names in holding.items() if len(names) == 1)
+
     def worker(self, person_id: str) -> Worker:
         """That colleague.
 
@@ -212,7 +221,7 @@ def _people(
     ).all()
     admins = {membership.person_id for membership, _person in rows if membership.role is ADMIN[unit.side]}
     persons = {person.id: person for _membership, person in rows}
-    held = holders(uow, unit.id)
+    held, away = holders(uow, unit.id), away_on(uow, unit.id, today)
     return tuple(
         _worker(
             person,
@@ -229,18 +238,22 @@ def _people(
             ),
             [one for one in work if one.kind == KeyWorkKind.HAND_ON and one.subject_id == person.id],
             frozenset(circle for circle, who in held.items() if person.id in who),
+            away.get(person.id),
         )
         for person in persons.values()
     )
 
 
-def _worker(person: Person, roles: tuple[RoleLine, ...], waits: list[Work], holds: frozenset[Circle]) -> Worker:
+def _worker(
+    person: Person, roles: tuple[RoleLine, ...], waits: list[Work], holds: frozenset[Circle], away: Away | None
+) -> Worker:
     return Worker(
         person_id=person.id,
         name=person.name,
         email=person.email,
         telephone=person.telephone,
         days_present=person.days_present,
+        away_until=away.until_on if away else None,
         roles=roles,
         words=person_words(person),
         waits_for=frozenset(one.circle for one in waits),

@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     FAILED = "failed"  # sending went wrong: it is a draft again
     SUPPLEMENT = "supplement"  # something came after what was received
     SUPPLEMENT_FAILED = "supplement_failed"
+    WITHDRAWN = "withdrawn"  # what somebody was told waits for them waits no more
     REOPENED = "reopened"
     RELEASED = "released"
     RELOCATED = "relocated"
@@ -43,16 +44,22 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_waiting", "sent_at", "person_id"),
+        Index("ix_notice_person", "person_id", "sent_at"),
+        CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="to_somebody_or_nobody_yet"),
         CheckConstraint("(handover_id IS NULL) <> (announcement_id IS NULL)", name="about_one_thing"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    """A unit at which nobody could be told: it waits for the first who can."""
     handover_id: Mapped[str | None] = mapped_column(ForeignKey("handover.id"))
     announcement_id: Mapped[str | None] = mapped_column(ForeignKey("announcement.id"))
     kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
     stands_in: Mapped[bool] = mapped_column(default=False)
     """Told as an admin, because the unit has nobody whose work it is."""
+    covers: Mapped[bool] = mapped_column(default=False)
+    """Told in the place of a colleague who is away."""
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     """A worker is mailing it; when that was long ago, it died or the mail server did not answer."""

@@ -49,6 +49,10 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
             "Nasturen is niet gelukt. Stuur de aanvulling opnieuw: %(num)s dossier",
             "Nasturen is niet gelukt. Stuur de aanvulling opnieuw: %(num)s dossiers",
         ),
+        NoticeKind.WITHDRAWN: plural(
+            "Teruggehaald door de basisschool, u hoeft niets te doen: %(num)s dossier",
+            "Teruggehaald door de basisschool, u hoeft niets te doen: %(num)s dossiers",
+        ),
         NoticeKind.REOPENED: plural(
             "De bevestiging is teruggenomen van %(num)s dossier", "De bevestiging is teruggenomen van %(num)s dossiers"
         ),
@@ -102,6 +106,7 @@ class Told:
     reference: str
     """Empty where nobody knows yet which child it is."""
     stands_in: bool
+    covers: bool = False
 
 
 def written(base_url: str, person: Person, told: Sequence[Told]) -> Message:
@@ -112,6 +117,8 @@ def written(base_url: str, person: Person, told: Sequence[Told]) -> Message:
     parts = [said.gettext("Beste %(naam)s,") % {"naam": person.name}, "\n".join(lines)]
     if all(one.stands_in for one in told):
         parts.append(_stand_in(said))
+    if any(one.covers for one in told):
+        parts.append(said.gettext("U krijgt dit ook omdat u waarneemt voor een collega die er nu niet is."))
     parts += [
         said.gettext("Meld u aan en ga verder: %(adres)s") % {"adres": f"{base_url}/"},
         said.gettext("In deze mail staat met opzet geen naam van een kind. Die ziet u als u bent aangemeld."),

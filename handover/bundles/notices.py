@@ -1,37 +1,32 @@
 """Telling people by mail that something waits, without saying about whom.
 
-A notice is a row in the same transaction as what happened. A worker gathers the notices of ten minutes into one mail
-a person. It claims them, mails, and marks them sent: killed in between, they are mailed again after a quarter of an
-hour, so that a crash never loses one and seldom doubles it.
+A notice is a row in the same transaction as what happened. A worker gathers what a person is told into one mail,
+when `mail_pace` says that it is time. It claims them, mails, and marks them sent: killed in between, they are mailed
+again after a quarter of an hour, so that a crash never loses one and seldom doubles it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import func, select, update
 
+from handover.bundles.mail_pace import due, unclaimed
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_text import Told, written
-from handover.bundles.state import HandoverStatus, Origin
+from handover.bundles.readers import Whose, readers_of
+from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
 from handover.mail import MailUnavailable
-from handover.policy import ADMIN_ROLES, Role
-from handover.schools.model import Membership, MembershipGroup, Person, Unit, UnitStatus
-from handover.schools.queries import holds_on
+from handover.policy import Role
+from handover.schools.model import Person, Unit, UnitStatus
 from handover.services import Services
-from handover.terms.clock import local_day
 from handover.terms.destination import Announced
 
-GATHERED = timedelta(minutes=10)
-"""So long after the first, all that a person is told goes in one mail."""
-RETRIED = timedelta(minutes=15)
-"""A claim this old is nobody's: its worker died, or the mail server refused."""
 RECEIVERS = (Role.INTAKE, Role.CARE, Role.VO_ADMIN)
 SENDERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
 """The first of these that anybody has is told; a teacher only of the child's own group."""
@@ -42,6 +37,7 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
     NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
     NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
+    NoticeKind.WITHDRAWN: frozenset({HandoverStatus.WITHDRAWN}),
     NoticeKind.SUPPLEMENT: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
     NoticeKind.SUPPLEMENT_FAILED: frozenset(
         {HandoverStatus.OFFERED, HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}
@@ -61,24 +57,34 @@ log = structlog.get_logger(__name__)
 
 def tell_receiver(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
     """Tell those at the receiving school whose work this is; nobody where it takes no part. The caller commits."""
-    if uow.session.get_one(Unit, handover.receiver_unit_id).status is UnitStatus.GUEST:
+    if _is_outside(uow, handover.receiver_unit_id):
         return
-    _tell(uow, {"handover_id": handover.id}, kind, unit_id=handover.receiver_unit_id, roles=RECEIVERS)
+    _tell(uow, {"handover_id": handover.id}, kind, _receiving(handover))
+
+
+def tell_receiver_after_all(uow: UnitOfWork, handover: Handover, first: NoticeKind, kind: NoticeKind) -> None:
+    """Tell who was mailed the first that it is otherwise now, and nobody else; the caller commits."""
+    mailed = uow.session.scalars(
+        select(Notice.person_id)
+        .where(Notice.handover_id == handover.id, Notice.kind == first, Notice.sent_at.is_not(None))
+        .distinct()
+        .order_by(Notice.person_id)
+    )
+    for person_id in mailed:
+        if person_id:
+            tell_person(uow, handover, kind, person_id=person_id)
 
 
 def tell_sender(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
-    """Tell those at the sending school whose work this is; the caller commits. Of a school outside nobody is there."""
-    if handover.origin is Origin.ASKED:
+    """Tell those at the sending school whose work this is; nobody where it takes no part. The caller commits."""
+    if _is_outside(uow, handover.sender_unit_id):
         return
-    leaver = uow.session.get_one(Leaver, handover.leaver_id)
-    about = {"handover_id": handover.id}
-    _tell(uow, about, kind, unit_id=handover.sender_unit_id, roles=SENDERS, group_id=leaver.group_id)
+    _tell(uow, {"handover_id": handover.id}, kind, _sending(uow, handover))
 
 
 def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind, *, unit_id: str) -> None:
     """Tell those at a school whose work an announced application is; the caller commits."""
-    roles = ANSWERERS if kind is NoticeKind.ANNOUNCED else ANNOUNCERS
-    _tell(uow, {"announcement_id": announcement_id}, kind, unit_id=unit_id, roles=roles)
+    _tell(uow, {"announcement_id": announcement_id}, kind, Whose(unit_id=unit_id, roles=_of_announcement(kind)))
 
 
 def tell_person(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
@@ -89,7 +95,29 @@ def tell_person(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person
 def people_to_mail(uow: UnitOfWork, *, limit: int) -> list[str]:
     """Persons whose notices have waited long enough, longest first; for the sweep."""
     first = func.min(Notice.created_at)
-    return list(uow.session.scalars(_due(uow.clock.now()).order_by(first).limit(limit)))
+    return list(uow.session.scalars(due(uow.clock.now()).order_by(first).limit(limit)))
+
+
+def find_readers(uow: UnitOfWork) -> int:
+    """Tell who can be told by now what nobody at a unit could be told; gives how much that was. The caller commits."""
+    found = 0
+    for notice in uow.session.scalars(select(Notice).where(Notice.unit_id.is_not(None)).order_by(Notice.created_at)):
+        whose = _whose(uow, notice, notice.unit_id or "")
+        if not readers_of(uow, whose):
+            continue
+        about = "handover_id" if notice.handover_id else "announcement_id"
+        _tell(uow, {about: notice.handover_id or notice.announcement_id or ""}, notice.kind, whose)
+        uow.session.delete(notice)
+        found += 1
+    return found
+
+
+def unreached(uow: UnitOfWork) -> Mapping[str, int]:
+    """Of each unit at which nobody could be told something: how much waits there."""
+    rows = uow.session.execute(
+        select(Notice.unit_id, func.count()).where(Notice.unit_id.is_not(None)).group_by(Notice.unit_id)
+    )
+    return {unit_id: count for unit_id, count in rows if unit_id}
 
 
 def mail_person(services: Services, person_id: str) -> bool:
@@ -113,65 +141,55 @@ def mail_person(services: Services, person_id: str) -> bool:
     return bool(told)
 
 
-def _tell(
-    uow: UnitOfWork,
-    about: Mapping[str, str],
-    kind: NoticeKind,
-    *,
-    unit_id: str,
-    roles: tuple[Role, ...],
-    group_id: str | None = None,
-) -> None:
-    for role in roles:
-        people = uow.session.scalars(_holders(uow, unit_id, role, group_id)).all()
-        for person_id in people:
-            uow.session.add(
-                Notice(
-                    person_id=person_id,
-                    kind=kind,
-                    **about,
-                    stands_in=role in ADMIN_ROLES,
-                    created_at=uow.clock.now(),
-                )
+def _is_outside(uow: UnitOfWork, unit_id: str) -> bool:
+    return uow.session.get_one(Unit, unit_id).status is UnitStatus.GUEST
+
+
+def _tell(uow: UnitOfWork, about: Mapping[str, str], kind: NoticeKind, whose: Whose) -> None:
+    readers = readers_of(uow, whose)
+    for reader in readers:
+        uow.session.add(
+            Notice(
+                person_id=reader.person_id,
+                kind=kind,
+                **about,
+                stands_in=reader.is_admin,
+                covers=reader.covers,
+                created_at=uow.clock.now(),
             )
-        if people:
-            return
-    log.error("nobody_to_tell", unit=unit_id, kind=kind.value)
-
-
-def _holders(uow: UnitOfWork, unit_id: str, role: Role, group_id: str | None) -> Select[str]:
-    today = local_day(uow.clock.now())
-    found = select(Membership.person_id).where(
-        Membership.unit_id == unit_id,
-        Membership.role == role,
-        holds_on(today),
-    )
-    if role is Role.TEACHER:
-        found = found.join(MembershipGroup, MembershipGroup.membership_id == Membership.id).where(
-            MembershipGroup.group_id == group_id
         )
-    return found.distinct().order_by(Membership.person_id)
+    if not readers:
+        log.error("nobody_to_tell", unit=whose.unit_id, kind=kind.value)
+        uow.session.add(Notice(unit_id=whose.unit_id, kind=kind, **about, created_at=uow.clock.now()))
 
 
-def _due(now: datetime) -> Select[str]:
-    return (
-        select(Notice.person_id)
-        .where(Notice.sent_at.is_(None), _unclaimed(now))
-        .group_by(Notice.person_id)
-        .having(func.min(Notice.created_at) <= now - GATHERED)
-    )
+def _whose(uow: UnitOfWork, notice: Notice, unit_id: str) -> Whose:
+    """Whose work it is at that unit, found again."""
+    if notice.handover_id is None:
+        return Whose(unit_id=unit_id, roles=_of_announcement(notice.kind))
+    handover = uow.session.get_one(Handover, notice.handover_id)
+    return _sending(uow, handover) if unit_id == handover.sender_unit_id else _receiving(handover)
 
 
-def _unclaimed(now: datetime) -> ColumnElement[bool]:
-    return or_(Notice.claimed_at.is_(None), Notice.claimed_at <= now - RETRIED)
+def _sending(uow: UnitOfWork, handover: Handover) -> Whose:
+    leaver = uow.session.get_one(Leaver, handover.leaver_id)
+    return Whose(unit_id=handover.sender_unit_id, roles=SENDERS, group_id=leaver.group_id)
+
+
+def _receiving(handover: Handover) -> Whose:
+    return Whose(unit_id=handover.receiver_unit_id, roles=RECEIVERS)
+
+
+def _of_announcement(kind: NoticeKind) -> tuple[Role, ...]:
+    return ANSWERERS if kind is NoticeKind.ANNOUNCED else ANNOUNCERS
 
 
 def _claim(uow: UnitOfWork, person_id: str) -> Sequence[str]:
     """The ids of what this worker mails now; another that comes meanwhile finds nothing."""
     now = uow.clock.now()
-    if uow.session.scalar(_due(now).where(Notice.person_id == person_id)) is None:
+    if uow.session.scalar(due(now).where(Notice.person_id == person_id)) is None:
         return []
-    waiting = (Notice.person_id == person_id, Notice.sent_at.is_(None), _unclaimed(now))
+    waiting = (Notice.person_id == person_id, Notice.sent_at.is_(None), unclaimed(now))
     return uow.session.scalars(
         update(Notice)
         .where(*waiting)
@@ -192,15 +210,23 @@ def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
         .exists()
     )
     rows = uow.session.execute(
-        select(Notice.kind, Notice.stands_in, Handover.reference, Handover.status, Announcement.state, is_mentor)
+        select(
+            Notice.kind,
+            Notice.stands_in,
+            Notice.covers,
+            Handover.reference,
+            Handover.status,
+            Announcement.state,
+            is_mentor,
+        )
         .outerjoin(Handover, Handover.id == Notice.handover_id)
         .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
         .where(Notice.id.in_(claimed))
         .order_by(Notice.created_at, Notice.id)
     )
     told = [
-        Told(kind=kind, reference=reference or "", stands_in=stands_in)
-        for kind, stands_in, reference, status, state, is_mentor_still in rows
+        Told(kind=kind, reference=reference or "", stands_in=stands_in, covers=covers)
+        for kind, stands_in, covers, reference, status, state, is_mentor_still in rows
         if (kind not in _TRUE_WHILE or {status, state} & _TRUE_WHILE[kind])
         and (kind not in _TO_MENTORS or is_mentor_still)
     ]

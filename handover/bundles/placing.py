@@ -13,7 +13,7 @@ from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
 from handover.bundles.sides import subject_with_group
-from handover.bundles.state import HandoverAction, advance
+from handover.bundles.state import LIVE, HandoverAction, advance
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, Invalid
 from handover.leavers.model import Application
@@ -83,6 +83,32 @@ def place(services: Services, actor: Actor, handover_id: str, wanted: Placing, *
             handover.status = to
             _relocate(uow, actor, handover, wanted.brin)
         uow.commit()
+
+
+def free_of_who_left(uow: UnitOfWork) -> int:
+    """Let handovers that somebody took care of who reads them no more be nobody's, so that a colleague finds them.
+
+    For the sweep; gives how many. The caller commits.
+    """
+    today = local_day(uow.clock.now())
+    reads = select(Membership.id).where(
+        Membership.person_id == Handover.handler_id,
+        Membership.unit_id == Handover.receiver_unit_id,
+        Membership.role.in_(HANDLERS),
+        holds_on(today),
+    )
+    left = uow.session.scalars(
+        select(Handover).where(Handover.handler_id.is_not(None), Handover.status.in_(LIVE), ~reads.exists())
+    ).all()
+    for handover in left:
+        handover.handler_id = None
+        record(
+            uow,
+            HandoverPlaced(
+                actor_id=None, unit_id=handover.receiver_unit_id, subject_kind="handover", subject_id=handover.id
+            ),
+        )
+    return len(left)
 
 
 def choices(uow: UnitOfWork, unit_id: str) -> Choices:

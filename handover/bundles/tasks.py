@@ -14,7 +14,8 @@ from handover.bundles.destructions import note, note_the_rest
 from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.mentors import find_mentors
-from handover.bundles.notices import mail_person, people_to_mail
+from handover.bundles.notices import find_readers, mail_person, people_to_mail
+from handover.bundles.placing import free_of_who_left
 from handover.bundles.reminding import remind
 from handover.bundles.settling import settle, unsettled
 from handover.errors import HandoverError
@@ -40,16 +41,19 @@ def settle_bundle(services: Services, handover_id: str) -> None:
 def sweep(services: Services) -> None:
     """Hand over again whatever waits too long, each minute. Nothing here decides; each task looks for itself.
 
-    Applications at a school that has come to take part since find their way to it, and mentors who have to their
-    children.
+    Applications at a school that has come to take part since find their way to it, mentors who have to their
+    children, what nobody could be told to who can be by now;
+    and what somebody took care of who left to whoever takes it up.
     """
     with services.uow() as uow:
         waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
+        find_readers(uow)
         people = people_to_mail(uow, limit=AT_ONCE)
         find_receivers(uow)
         find_mentors(uow)
         end_run_out(uow)
         end_unanswered(uow)
+        free_of_who_left(uow)
         uow.commit()
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
-from handover.access.current import current_actor
+from handover.access.current import actor_now, current_actor
 from handover.desk.api_gates import asks, leaver
 from handover.dossiers.documents import (
     KeptDocument,
@@ -104,7 +104,7 @@ def add(query: dict[str, Any], reference: str) -> ResponseReturnValue:
         taken = take(services, actor, reference, file_name=_title(), data=bytearray(), problem=Finding.TOO_LARGE)
     else:
         with raw_body(request, limit=MAX_BYTES) as data:
-            taken = take(services, actor, reference, file_name=_title(), data=data, kind=query.get("kind"))
+            taken = take(services, actor_now(), reference, file_name=_title(), data=data, kind=query.get("kind"))
     if taken.is_busy:
         raise ChecksBusy(retry_after=10)
     if taken.is_full:

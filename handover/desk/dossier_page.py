@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from handover.bundles.sending import left_to_do
 from handover.bundles.state import HandoverStatus
+from handover.desk.contact_cards import Card, other_side
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.forms_fields import in_words, shown
 from handover.desk.forms_questions import HAS_OPP, SectionForm
@@ -95,6 +96,8 @@ class DossierPage:
     next_step: Task | None
     school: School | None
     documents: tuple[KeptDocument, ...]
+    cards: tuple[Card, ...]
+    """Whom to call at the school that it is on its way to."""
 
     @property
     def spine(self) -> list[dict[str, object]]:
@@ -127,6 +130,8 @@ def open_page(services: Services, actor: Actor, reference: str) -> DossierPage:
         is_outside = head.is_closed and head.sent is not None and head.sent.outside is not None
         missing = left_to_do(services, uow, actor, reference) if is_outside or not head.is_closed else []
         school = destination(uow, leaver.id)
+        sent = head.sent if head.sent and head.sent.is_on_its_way else None
+        cards = other_side(uow, sent.handover_id, is_sender=True) if sent else ()
     left = [] if is_outside else missing
     tasks = {section: _tasks(head, left, section) for section in Section}
     parts = [_part(head, section, content, documents, school, left, tasks[section]) for section in Section]
@@ -141,6 +146,7 @@ def open_page(services: Services, actor: Actor, reference: str) -> DossierPage:
         next_step=next((task for section in Section for task in tasks[section]), None),
         school=school,
         documents=documents,
+        cards=tuple(cards),
     )
 
 

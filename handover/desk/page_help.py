@@ -252,6 +252,14 @@ _SCHOOL: dict[str, LazyString] = {
         "Hier staat wat deze collega mag en welke sleutels die heeft. "
         "Vergelijk de vijf woorden voor u een sleutel doorgeeft."
     ),
+    "/school/<unit_id>/collega/<person_id>/afwezig": _l(
+        "Zeg hier van wanneer tot wanneer iemand er niet is, en wie waarneemt; waarom hoeft niet. "
+        "Vragen en mail gaan dan ook naar wie waarneemt."
+    ),
+    "/mijn": _l(
+        "Hier staan uw telefoon en uw dagen: dat ziet de school die over een leerling belt. "
+        "U kiest hier ook hoe vaak u mail krijgt."
+    ),
     "/school/<unit_id>/rol/<membership_id>/beeindigen": _l(
         "Na het beëindigen kan deze collega niets van deze rol meer openen. Wat die al las, is gelezen."
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions, require_answerer
 from handover.desk.inbox_rows import shown_name
 from handover.desk.parents_letter import Letters, letter_of, letters_of
@@ -84,7 +84,7 @@ def _reference(typed: str) -> str:
 
 
 def _page(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response:
-    actor = current_actor()
+    actor = actor_here(*ANSWERERS)
     units = actor.units_as(*ANSWERERS)
     if not units:
         raise NotFound

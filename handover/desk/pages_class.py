@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.bundles.ending import end_leaver, reopen_leaver
 from handover.desk.class_groups import PO
 from handover.desk.class_list import open_class
@@ -171,7 +171,7 @@ def reopen(reference: str) -> Response:
 
 
 def _list(group_id: str | None, *, searched: str = "") -> Response:
-    actor = current_actor()
+    actor = current_actor() if group_id else actor_here(*PO)
     if not actor.units_as(*PO):
         raise NotFound
     return render("desk/groep.html", pagina=open_class(current_services(), actor, group_id, searched=searched))

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from handover.access.current import current_actor
+from handover.access.current import actor_now, current_actor
 from handover.access.labels import said
 from handover.desk.documents_page import kinds, open_document_page, open_documents
 from handover.dossiers.documents import change_kind, open_document, remove, restore
@@ -66,7 +66,7 @@ def add(reference: str) -> Response:
     if HEADER in request.headers and not fits(request.headers[HEADER]):
         raise ForgedRequest
     with closing(stream_parts(request, limits=_LIMITS)) as parts:
-        taken = list(_take_all(services, actor, reference, parts))
+        taken = list(_take_all(services, reference, parts))
     if wants_problem():
         return _to_script(taken)
     if all(one.is_kept for one in taken) and taken:
@@ -159,7 +159,7 @@ def download(reference: str, document_id: str) -> Response:
     return response
 
 
-def _take_all(services: Services, actor: Actor, reference: str, parts: Parts) -> Iterator[Taken]:
+def _take_all(services: Services, reference: str, parts: Parts) -> Iterator[Taken]:
     is_proven = HEADER in request.headers
     while True:
         try:
@@ -173,7 +173,7 @@ def _take_all(services: Services, actor: Actor, reference: str, parts: Parts) ->
                 raise ForgedRequest
             is_proven = True
         if isinstance(part, FilePart):
-            yield _take(services, actor, reference, part)
+            yield _take(services, actor_now(), reference, part)
         del part  # the next one needs the room
 
 

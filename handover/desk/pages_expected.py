@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.bundles.announcing import (
     SAYABLE,
     AlreadyAnnounced,
@@ -53,8 +53,8 @@ _TYPED = (*NAME_FIELDS, "code", "applied_on", "outcome", "vestiging", "zoek", "b
 def show() -> Response:
     """Children who applied here and of whom no dossier has come, longest waiting first."""
     actor, services = current_actor(), current_services()
-    units = actor.units_as(*SEES)
-    unit_id = request.args.get("bij") or (units[0] if units else "")
+    asked, units = request.args.get("bij"), actor.units_as(*SEES)
+    unit_id = asked or next(iter(actor_here(*SEES).units_as(*SEES)), "")
     if unit_id not in units:
         raise NotFound
     bij = unit_id if len(units) > 1 else None

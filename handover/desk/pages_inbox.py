@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.access.labels import said
 from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.handovers import handover_of
@@ -18,6 +18,7 @@ from handover.bundles.outside import may_be_taken_back
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
 from handover.bundles.state import Origin
 from handover.bundles.together import Together, do_together
+from handover.desk.contact_cards import other_side
 from handover.desk.expected import expected_count
 from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
 from handover.desk.inbox_counts import Tab, new_ones
@@ -127,7 +128,8 @@ def show_received(handover_id: str) -> Response:
     actor = current_actor()
     with current_services().uow() as uow:
         dossier = received(uow, actor, handover_id, Action.ACCEPT)
-    return render("desk/ontvangen.html", dossier=dossier)
+        cards = other_side(uow, handover_id, is_sender=False)
+    return render("desk/ontvangen.html", dossier=dossier, kaarten=cards)
 
 
 @inbox.get("/dossiers/<handover_id>/teruggeven")
@@ -319,7 +321,7 @@ def _confirm_page(actor: Actor, handover_id: str, *, tried: bool = False) -> Res
 
 def _unit(actor: Actor, asked: str) -> str | None:
     """The unit whose inbox is meant; None when there is a choice to be made."""
-    theirs = actor.units_as(*READERS)
+    theirs = (actor if asked else actor_here(*READERS)).units_as(*READERS)
     if not theirs or (asked and asked not in theirs):
         raise NotFound
     if asked:

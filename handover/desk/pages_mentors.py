@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.access.keywork import run_for
 from handover.access.labels import said
 from handover.bundles.mentor_keys import give_now
@@ -282,8 +282,8 @@ def _typed_mentors(colleagues: Sequence[Colleague], *, most: int = MOST_MENTORS)
 
 
 def _unit(actor: Actor, roles: tuple[Any, ...]) -> str:
-    units = actor.units_as(*roles)
     asked = request.values.get("bij", "")
+    units = (actor if asked else actor_here(*roles)).units_as(*roles)
     if not units or (asked and asked not in units):
         raise NotFound
     return asked or units[0]

@@ -7,7 +7,7 @@ from typing import cast
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here, current_actor
 from handover.bundles import remarks
 from handover.bundles.model import Remark
 from handover.desk.dossier_head import head_of, readable_leaver
@@ -34,7 +34,7 @@ questions = Blueprint("questions", __name__, template_folder="templates")
 @questions.get("/vragen")
 def show_all() -> Response:
     """All open questions of this person's dossiers: to answer, to close, and those that wait for the other school."""
-    actor = current_actor()
+    actor = actor_here(*ASKING)
     if not actor.units_as(*ASKING):
         raise NotAllowed
     with current_services().uow() as uow:

@@ -13,6 +13,7 @@ from handover.bundles.remarks import remarks_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
+from handover.desk.contact_cards import Card, other_side
 from handover.desk.reading_front import Front, front_of
 from handover.desk.reading_marks import Marked, marked
 from handover.policy import Action, Actor, Role, may
@@ -28,6 +29,8 @@ class Asked:
     front: Front
     questions: tuple[Marked, ...]
     may_write: bool
+    cards: tuple[Card, ...]
+    """Whom to call at the other school."""
 
     @property
     def waits_for_us(self) -> bool:
@@ -124,6 +127,7 @@ def _one(uow: UnitOfWork, actor: Actor, handover_id: str, *, only_open: bool) ->
         front=front,
         questions=tuple(one for one in questions if one.remark.is_open or not only_open),
         may_write=front.status in WRITABLE,
+        cards=tuple(other_side(uow, handover_id, is_sender=front.is_sender)),
     )
 
 

@@ -26,6 +26,7 @@ from handover.bundles.statements import unsigned
 from handover.bundles.versions import newest_bundle
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.confirm_list import Point, Reader, points
+from handover.desk.contact_cards import Card, other_side
 from handover.desk.mentors import MentorLine, mentors_of
 from handover.desk.neighbours import Neighbours, neighbours
 from handover.desk.reading_content import (
@@ -87,6 +88,8 @@ class Page:
 
     front: Front
     contact: Contact = field(repr=False)
+    cards: tuple[Card, ...]
+    """Whom to call at the other school."""
     items: tuple[Item, ...]
     shown: Item
     short: Pairs = field(repr=False)
@@ -240,6 +243,7 @@ def _page(
     return Page(
         front=front,
         contact=said,
+        cards=tuple(other_side(uow, handover.id, is_sender=front.is_sender)),
         items=tuple(items),
         shown=next(item for item in items if item.key == shown.key),
         short=short,

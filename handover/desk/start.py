@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 
-from handover.access.current import current_actor
+from handover.access.current import actor_here
 from handover.desk.inbox_counts import new_ones
 from handover.policy import Actor, Role
 from handover.services import current_services
@@ -39,7 +39,7 @@ ENTRIES: tuple[tuple[frozenset[Role], str, LazyString], ...] = (
 @start.get("/")
 def first_page() -> Response:
     """Where this person's work is."""
-    return redirect(entries_of(current_actor())[0][0], code=303)  # type: ignore[return-value]  # flask's Response
+    return redirect(entries_of(actor_here(*Role))[0][0], code=303)  # type: ignore[return-value]  # flask's Response
 
 
 def entries_of(actor: Actor) -> list[tuple[str, LazyString]]:
@@ -51,7 +51,7 @@ def entries_of(actor: Actor) -> list[tuple[str, LazyString]]:
 
 def build_menu(_viewer: Viewer) -> Sequence[MenuItem]:
     """The menu of whoever is signed in."""
-    actor = current_actor()
+    actor = actor_here(*Role)
     return [_item(actor, href, label) for href, label in entries_of(actor)]
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from handover.access.current import current_actor
 from handover.oversight.attention import attention
 from handover.oversight.bocs import schools_of
+from handover.oversight.fragile import fragile_schools
 from handover.services import current_services
 from handover.web.templating import render
 
@@ -19,6 +20,7 @@ def show() -> Response:
     actor = current_actor()
     with current_services().uow() as uow:
         found, own = attention(uow, actor), schools_of(uow, actor)
+        schools = fragile_schools(uow, actor)
     mine = bool(own) and request.args.get("van") != "alle"
     shown = found.about(own) if mine else found
     return render(
@@ -28,4 +30,6 @@ def show() -> Response:
         eigen=len(own),
         mijn=mine,
         aantallen=(found.about(own).count, found.count),
+        stil=[one for one in schools if one.waiting],
+        alleen=[one for one in schools if one.lone_keys],
     )

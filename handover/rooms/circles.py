@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict
@@ -99,6 +99,28 @@ def holders(uow: UnitOfWork, unit_id: str) -> dict[Circle, frozenset[str]]:
         circle: frozenset(person for one, v, person in rows if person and (one, v) == (circle, version))
         for circle, version in newest.items()
     }
+
+
+def holder_counts(uow: UnitOfWork) -> dict[tuple[str, Circle], int]:
+    """Of each unit's circles, how many persons hold an active copy of the newest version; none are not in it."""
+    newest = (
+        select(CircleKeyRow.unit_id, CircleKeyRow.circle, func.max(CircleKeyRow.version).label("version"))
+        .group_by(CircleKeyRow.unit_id, CircleKeyRow.circle)
+        .subquery()
+    )
+    rows = uow.session.execute(
+        select(CircleKeyRow.unit_id, CircleKeyRow.circle, func.count())
+        .join(
+            newest,
+            (newest.c.unit_id == CircleKeyRow.unit_id)
+            & (newest.c.circle == CircleKeyRow.circle)
+            & (newest.c.version == CircleKeyRow.version),
+        )
+        .join(KeyCopy, KeyCopy.circle_key_id == CircleKeyRow.id)
+        .where(KeyCopy.person_id.is_not(None), KeyCopy.status == CopyStatus.ACTIVE)
+        .group_by(CircleKeyRow.unit_id, CircleKeyRow.circle)
+    )
+    return {(unit_id, circle): count for unit_id, circle, count in rows}
 
 
 def replace_sheet(uow: UnitOfWork, keyring: Keyring, unit_id: str, recipient: HybridRecipient) -> Sheet:

@@ -31,6 +31,14 @@ class UnitStatus(StrEnum):
     CLOSED = "closed"
 
 
+class MailPace(StrEnum):
+    """How often somebody wants mail."""
+
+    SORTED = "sorted"  # what cannot wait as it comes, the rest in the morning
+    AT_ONCE = "at_once"
+    DAILY = "daily"  # all of it in the morning
+
+
 class Board(Base):
     """A school board, by the number of the open register."""
 
@@ -181,6 +189,7 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(2), default="nl")
     telephone: Mapped[str] = mapped_column(String(30), default="")
     days_present: Mapped[str] = mapped_column(String(100), default="")
+    mail_pace: Mapped[MailPace] = mapped_column(enum_column(MailPace), default=MailPace.SORTED)
     sealed_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     recipient: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime]

@@ -106,6 +106,9 @@ def answer_ours(error: HandoverError) -> ResponseReturnValue:
     log.info("request_refused", code=error.code, status=status, route=route())
     if isinstance(error, kinds.NotSignedIn) and not wants_problem():
         return _to_sign_in()
+    explained = _explained(error, status)
+    if explained is not None:
+        return explained
     headers = {}
     if isinstance(error, kinds.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
@@ -197,6 +200,14 @@ def _problem(answer: Answer) -> Response:
         "request_id": current_request_id(),
     }
     return Response(json.dumps(problem, ensure_ascii=False), status=answer.status, mimetype=PROBLEM)
+
+
+def _explained(error: HandoverError, status: int) -> Response | None:
+    """A page of somebody above, who knows more of why; the status says as little as ever."""
+    explain = current_shell().explain_refusal
+    if explain is None or wants_problem() or not isinstance(error, kinds.NotFound | kinds.NotAllowed):
+        return None
+    return explain(status)
 
 
 def _to_sign_in() -> Response:

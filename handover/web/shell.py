@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app
 from flask_babel import LazyString
 
 from handover.db.unit_of_work import UnitOfWork
@@ -53,6 +53,10 @@ class Viewer:
     town: str = ""
     language: str | None = None
     """The language that this person chose, or None: then the browser's cookie decides."""
+    schools: Sequence[tuple[str, str]] = ()
+    """Id and name of each school that somebody works at who works at several; else none."""
+    chosen: str = ""
+    """Which of them lists are of; empty: all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,7 @@ HelpOfPage = Callable[[], object | None]
 """A text that is put into the page's language when it is drawn."""
 KeepLanguage = Callable[[Viewer, str], None]
 KeepForm = Callable[[], bool]
+ExplainRefusal = Callable[[int], Response | None]
 
 
 def _nobody() -> Visit | None:
@@ -110,6 +115,7 @@ class Shell:
     keep_language: KeepLanguage | None = None
     keep_form: KeepForm | None = None
     help_of_page: HelpOfPage = _no_help
+    explain_refusal: ExplainRefusal | None = None
 
 
 def shell_of(app: Flask) -> Shell:
@@ -145,3 +151,8 @@ def provide_language_keeper(app: Flask, keep_language: KeepLanguage) -> None:
 def provide_form_keeper(app: Flask, keep_form: KeepForm) -> None:
     """Say how what was typed is kept when its session had ended; True: it was, and is to be had at `KEPT_FORMS`."""
     shell_of(app).keep_form = keep_form
+
+
+def provide_refusal(app: Flask, explain: ExplainRefusal) -> None:
+    """Say which page tells of a refusal, of whose status it is told; None: the usual one."""
+    shell_of(app).explain_refusal = explain

@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from handover.bundles.answering import answer_unknown
+from handover.bundles.mail_pace import GATHERED, RETRIED
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
-from handover.bundles.notices import GATHERED, RETRIED, mail_person, people_to_mail, tell_receiver, tell_sender
+from handover.bundles.notices import mail_person, people_to_mail, tell_receiver, tell_sender
 from handover.bundles.receiving import accept, decline
 from handover.mail import MailUnavailable, Message
 from handover.schools.model import Membership, MembershipGroup, Person
 from tests.factories.access import Member
 from tests.factories.thread import Thread, given_thread
 
+OVER_THE_WEEKEND = timedelta(days=4)
 INTAKE, CARE, ADMIN = "peter@25fy00.example", "zohra@25fy00.example", "beheer@25fy00.example"
 TEACHER, IB, PO_ADMIN = "marieke@03qi00.example", "ineke@03qi00.example", "beheer@03qi00.example"
 
@@ -74,7 +76,7 @@ def test_offering_tells_the_intake_and_accepting_tells_the_teacher(tmp_path: Pat
 
     (waits,) = mailed(thread)
     accept(thread.services, thread.intake.actor, handover)
-    (received,) = mailed(thread)
+    (received,) = mailed(thread, after=OVER_THE_WEEKEND)
 
     assert (waits.to, waits.subject) == (INTAKE, "Er wacht 1 dossier op u")
     assert (received.to, received.subject.split(" dossier ")[0]) == (TEACHER, "Nieuws over")
@@ -111,7 +113,7 @@ def test_what_a_colleague_received_meanwhile_is_not_mailed(tmp_path: Path) -> No
     thread = given_thread(tmp_path)
     accept(thread.services, thread.intake.actor, thread.offered())
 
-    assert [mail.to for mail in mailed(thread)] == [TEACHER]
+    assert [mail.to for mail in mailed(thread, after=OVER_THE_WEEKEND)] == [TEACHER]
 
 
 def test_without_intake_the_care_coordinator_is_told_and_without_both_the_admin(thread: Thread) -> None:
@@ -176,10 +178,11 @@ def test_no_mail_of_any_kind_names_the_child(thread: Thread, kind: NoticeKind) -
         (handover,) = uow.session.scalars(select(Handover)).all()
     tell(thread, kind, side="sender")
 
-    mails = mailed(thread)
+    mails = mailed(thread, after=OVER_THE_WEEKEND)
 
     # A failed one was sent again, others count only once it was received or confirmed: then there is nothing to tell.
     late = {NoticeKind.FAILED, NoticeKind.OUTSIDE, NoticeKind.SUPPLEMENT, NoticeKind.MENTOR, NoticeKind.MENTOR_UNREAD}
+    late |= {NoticeKind.WITHDRAWN}
     assert len(mails) == (kind not in late)
     for mail in mails:
         assert "Noah" not in mail.subject + mail.text
@@ -191,7 +194,7 @@ def test_a_school_is_told_that_it_is_asked_and_the_other_that_it_was_answered(th
     first, second = thread.announced(last_name="Bakker"), thread.announced(last_name="Kuijpers")
     asked = mailed(thread)
     answer_unknown(thread.services, thread.ib.actor, first)
-    answered = mailed(thread)
+    answered = mailed(thread, after=OVER_THE_WEEKEND)
     answer_unknown(thread.services, thread.ib.actor, second)
 
     assert [mail.to for mail in asked] == [IB]
@@ -206,7 +209,7 @@ def test_what_was_answered_meanwhile_is_not_mailed(thread: Thread) -> None:
     announcement = thread.announced(last_name="Jansen")
     answer_unknown(thread.services, thread.ib.actor, announcement)
 
-    mails = mailed(thread)
+    mails = mailed(thread, after=OVER_THE_WEEKEND)
     assert [mail.to for mail in mails] == ["olga@25fy00.example"], [m.text for m in mails]
 
 

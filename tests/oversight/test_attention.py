@@ -12,11 +12,14 @@ from werkzeug.test import TestResponse
 
 from handover.bundles.announcing import Application, announce
 from handover.bundles.answering import answer_unknown
+from handover.bundles.model import Handover
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import find_readers, tell_sender
 from handover.leavers.model import Leaver
 from handover.policy import Role
-from handover.schools.model import UnitSide
+from handover.schools.model import Membership, UnitSide
 from handover.terms.school_kind import SchoolKind
-from tests.factories.access import Colleague, given_enrolled_unit, given_location
+from tests.factories.access import Colleague, given_colleague, given_enrolled_unit, given_location
 from tests.factories.thread import DAY, NOAH, Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
 from tests.web.valid import check_page
@@ -94,3 +97,45 @@ def test_a_primary_school_that_takes_no_part_is_shown_with_its_telephone(thread:
 
     assert "De basisschool doet nog niet mee (1)" in read(swv.get(PAGE))
     assert "De Keg, Venray" in read(swv.get(PAGE))
+
+
+def test_a_school_at_which_nobody_can_be_told_is_on_the_list_until_somebody_can(thread: Thread, swv: Visitor) -> None:
+    thread.offered()
+    with thread.services.uow() as uow:
+        people = [thread.teacher.person_id, thread.ib.person_id, thread.po.admin.person_id]
+        held = uow.session.query(Membership).filter(Membership.person_id.in_(people))
+        held.update({Membership.ended_at: uow.clock.now()})
+        (handover,) = uow.session.scalars(select(Handover)).all()
+        tell_sender(uow, handover, NoticeKind.QUESTION)
+        uow.commit()
+
+    page = swv.get(PAGE)
+
+    check_page(page.text)
+    assert "Bij deze scholen is niemand te bereiken (1)" in read(page)
+    assert "De Hommel, Venray : 1 bericht wacht" in read(page).replace("Venray:", "Venray :")
+    with thread.services.uow() as uow:
+        uow.session.query(Membership).filter_by(person_id=thread.ib.person_id).update({Membership.ended_at: None})
+        find_readers(uow)
+        uow.commit()
+    assert "niemand te bereiken" not in read(swv.get(PAGE))
+
+
+def test_a_school_that_hangs_on_one_person_is_counted_and_its_admin_is_told_what_to_do(
+    thread: Thread, swv: Visitor
+) -> None:
+    said = read(swv.get(PAGE))
+    admin = given_signed_in(swv.client.application, thread.po.admin)
+
+    assert "2 scholen rusten op één mens" in said
+    assert "De Hommel, Venray: 1 sleutel" in said
+    assert "Marieke" not in said, "who it is, the school knows"
+    page = admin.get("/school")
+    check_page(page.text)
+    assert "De beheersleutel heeft alleen Beheer De Hommel." in read(page)
+    assert "rust op één mens" not in read(given_signed_in(swv.client.application, thread.teacher).get("/school"))
+
+    given_colleague(thread.po, Colleague(name="Bea Bestuur", roles=(Role.PO_ADMIN,)), with_keys=True)
+
+    assert "1 school rust op één mens" in read(swv.get(PAGE))
+    assert "rust op één mens" not in read(admin.get("/school"))

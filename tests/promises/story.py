@@ -11,8 +11,8 @@ import httpx
 from sqlalchemy import select
 
 from handover.bundles.asked_model import AskedDossier
+from handover.bundles.mail_pace import GATHERED
 from handover.bundles.model import Handover
-from handover.bundles.notices import GATHERED
 from handover.bundles.state import HandoverStatus
 from handover.leavers.model import Announcement
 from handover.policy import Role

@@ -18,9 +18,9 @@ from handover.audit.model import AuditEntry
 from handover.audit.sequencer import sequence
 from handover.audit.verify import verify
 from handover.bundles.loose_blobs import delete_loose_blobs
+from handover.bundles.mail_pace import GATHERED, RETRIED
 from handover.bundles.model import Handover, SealedPart
 from handover.bundles.notice_model import Notice
-from handover.bundles.notices import GATHERED, RETRIED
 from handover.bundles.receiving import accept
 from handover.bundles.sending import send
 from handover.bundles.settling import settle
