@@ -19,8 +19,8 @@ from kombu import Connection
 from sqlalchemy import func, select, text
 
 from handover.audit.model import AuditEntry
+from handover.bundles.mail_pace import due
 from handover.bundles.model import Bundle, Handover, SealedPart
-from handover.bundles.notice_model import Notice
 from handover.bundles.settling import unsettled
 from handover.bundles.state import BundleStatus
 from handover.db import migrate
@@ -169,9 +169,8 @@ def _worker(settings: Settings) -> str:
                 select(func.count()).select_from(AuditEntry).where(AuditEntry.seq.is_(None), AuditEntry.at < before)
             ),
             "dossiers are not compared with their letter": len(unsettled(uow, before=before)),
-            "notices are not mailed": uow.session.scalar(
-                select(func.count()).select_from(Notice).where(Notice.sent_at.is_(None), Notice.created_at < before)
-            ),
+            # What waits for the morning waits rightly.
+            "people are not mailed": uow.session.scalar(select(func.count()).select_from(due(before).subquery())),
         }
     stuck = [f"{count} {what}" for what, count in waits.items() if count]
     if stuck:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from handover.access.events import AbsenceEnded, AbsenceSet
 from handover.access.handing import roles_at
@@ -17,6 +17,7 @@ from handover.errors import Invalid, NotFound
 from handover.policy import Action, Actor, Role, Subject, require
 from handover.rooms.circles import holders
 from handover.schools.absence_model import Absence
+from handover.schools.absences import away_on
 from handover.schools.model import Membership, Person
 from handover.schools.queries import holds_on
 from handover.services import Services
@@ -88,9 +89,6 @@ def set_away(
                 unit_id=unit_id,
                 subject_kind="person",
                 subject_id=person_id,
-                from_on=from_on.isoformat(),
-                until_on=until_on.isoformat(),
-                stand_in=stand_in_id,
             ),
         )
         uow.commit()
@@ -112,6 +110,13 @@ def end_away(services: Services, actor: Actor, unit_id: str, person_id: str) -> 
             uow,
             AbsenceEnded(actor_id=actor.person_id, unit_id=unit_id, subject_kind="person", subject_id=person_id),
         )
+        uow.commit()
+
+
+def forget_past_absences(services: Services) -> None:
+    """Delete what is over: who was ill when is nobody's business afterwards."""
+    with services.uow() as uow:
+        uow.session.execute(delete(Absence).where(Absence.until_on < local_day(uow.clock.now())))
         uow.commit()
 
 
@@ -192,7 +197,8 @@ def _view(uow: UnitOfWork, row: Absence) -> AwayView:
     held = holders(uow, row.unit_id)
     due = circles_of(roles_at(uow, row.person_id, row.unit_id))
     lacks = [circle for circle in sorted(due) if stand_in and works and stand_in.id not in held[circle]]
-    able = {person_id for circle in lacks for person_id in held[circle]}
+    away = away_on(uow, row.unit_id, local_day(uow.clock.now()))
+    able = {person_id for circle in lacks for person_id in held[circle]} - {row.person_id, *away}
     givers = uow.session.scalars(select(Person.name).where(Person.id.in_(able)).order_by(Person.name)).all()
     return AwayView(
         unit_id=row.unit_id,

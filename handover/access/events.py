@@ -122,12 +122,9 @@ class GroupsChanged(AuditEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AbsenceSet(AuditEvent):
-    """Somebody is away from a unit for a while, and who stands in; why is not kept."""
+    """Somebody said that a colleague is away for a while. When and why is not kept: the log is for good."""
 
     name: ClassVar[str] = "absence.set"
-    from_on: str
-    until_on: str
-    stand_in: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

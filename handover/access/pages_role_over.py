@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Response, request
 from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from handover.access.current import current_session
 from handover.access.labels import role_name
@@ -44,13 +45,23 @@ def role_over(status: int) -> Response | None:
 
 
 def _ended(uow: UnitOfWork, person_id: str) -> list[tuple[str, str]]:
-    """Roles, each with its school."""
+    """Roles that somebody has no more, each with its school; one that was renewed is not over."""
     now = uow.clock.now()
     today = local_day(now)
+    again = aliased(Membership)
+    has_it = select(again.id).where(
+        again.person_id == person_id,
+        again.unit_id == Membership.unit_id,
+        again.role == Membership.role,
+        again.ended_at.is_(None),
+        again.from_on <= today,
+        or_(again.until_on.is_(None), again.until_on >= today),
+    )
     rows = uow.session.execute(
         select(Membership.role, Unit.name)
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
+            ~has_it.correlate(Membership).exists(),
             Membership.person_id == person_id,
             or_(
                 Membership.ended_at > now - RECENT,

@@ -38,7 +38,7 @@ def keep_this_form() -> bool:
 def keep_quietly() -> bool:
     """Keep what this request brings for whoever's session it is or was, and say nothing of it."""
     session = current_session()
-    if session is None or not _is_form():
+    if session is None or not _is_form() or MARK in request.args:  # kept already, and sent again from there
         return False
     try:
         fields = list(request.form.items(multi=True))

@@ -15,9 +15,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handover.audit.log import record
 from handover.bundles.asked_model import AskedDossier, AskedFile
 from handover.bundles.asked_secret import Secret
 from handover.bundles.codes import TRIES
+from handover.bundles.events import AskedOpened
 from handover.bundles.trying import CodeShut, Find, try_words
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -30,7 +32,7 @@ from handover.errors import Unavailable
 from handover.leavers.model import Announcement
 from handover.schools.model import Location, Unit
 from handover.services import Services
-from handover.storage.port import new_blob_key
+from handover.storage.port import Stored, new_blob_key
 from handover.terms.destination import Announced
 from handover.terms.document_kind import DocumentKind
 from keys.age.file import SERVICE_LIMITS, decrypt, decrypt_bytes, encrypt, encrypt_bytes
@@ -93,7 +95,14 @@ def open_asked(services: Services, asked_id: str, words: str, *, client_address:
         TooManyTries: wait a little; nothing was counted.
         KeysError: what lies there is not what was put there.
     """
-    identity = try_words(services, _find(asked_id), words, account=f"asked {asked_id}", client_address=client_address)
+    identity = try_words(
+        services,
+        _find(asked_id),
+        words,
+        account=f"asked {asked_id}",
+        client_address=client_address,
+        was_right=lambda uow: _record_opening(uow, asked_id),
+    )
     with services.uow() as uow:
         row = held(uow, asked_id)
         school, location = uow.session.get_one(Unit, row.unit_id), uow.session.get_one(Location, row.sender_brin)
@@ -109,6 +118,15 @@ def open_asked(services: Services, asked_id: str, words: str, *, client_address:
             secret=Secret.open(row.sealed_secret or b"", row.id, identity),
             files=ready_files(uow, row.id, identity),
         )
+
+
+def _record_opening(uow: UnitOfWork, asked_id: str) -> None:
+    """From here on somebody knows about whom it is: that is disclosed, whatever they do next."""
+    row = uow.session.get_one(AskedDossier, asked_id)
+    record(
+        uow,
+        AskedOpened(actor_id=None, unit_id=row.unit_id, subject_kind="announcement", subject_id=row.announcement_id),
+    )
 
 
 def looked_again(services: Services, asked: OpenAsked) -> OpenAsked:
@@ -138,24 +156,57 @@ def put_ready(
         if seen.is_refused:
             return Taken(title=title, kind=kind, findings=seen.refusals)
         digest, key = sha256(data).hexdigest(), new_blob_key()
+        with services.uow() as uow:
+            held(uow, asked.id)
+            if (known := _kept_or_full(uow, asked, digest, kind, title)) is not None:
+                return known
         view = memoryview(data)
         pieces = (bytes(view[start : start + _PIECE]) for start in range(0, len(view), _PIECE))
         stored = services.store.put(key, encrypt([asked.identity.recipient()], pieces))
     except Unavailable:
         return Taken(title=title, kind=kind, is_busy=True)
+    try:
+        return _keep(services, asked, _Sealed(key, stored, digest, len(data)), title=title, kind=kind, seen=seen)
+    except BaseException:
+        delete_quietly(services, key)
+        raise
+
+
+@dataclass(frozen=True)
+class _Sealed:
+    """Bytes that lie in the store, and no row names yet."""
+
+    key: str
+    stored: Stored
+    digest: str
+    size: int
+
+
+def _kept_or_full(uow: UnitOfWork, asked: OpenAsked, digest: str, kind: DocumentKind, title: str) -> Taken | None:
+    there = ready_files(uow, asked.id, asked.identity)
+    same = next((one.id for one in there if (one.sha256, one.kind) == (digest, kind)), None)
+    if same is None and len(there) < MOST:
+        return None
+    return Taken(title=title, kind=kind, document_id=same or "", is_full=same is None)
+
+
+def _keep(
+    services: Services, asked: OpenAsked, sealed: _Sealed, *, title: str, kind: DocumentKind, seen: Examination
+) -> Taken:
     with services.uow() as uow:
         held(uow, asked.id)
-        there = ready_files(uow, asked.id, asked.identity)
-        same = next((one.id for one in there if (one.sha256, one.kind) == (digest, kind)), None)
-        if same is not None or len(there) >= MOST:
-            return Taken(title=title, kind=kind, document_id=same or "", is_full=same is None)
+        known = _kept_or_full(uow, asked, sealed.digest, kind, title)
+        if known is not None:  # it came twice at once
+            uow.after_commit(lambda: delete_quietly(services, sealed.key))
+            uow.commit()
+            return known
         row = AskedFile(
             id=new_id(),
             asked_id=asked.id,
             kind=kind,
-            blob_key=key,
-            sealed_size=stored.size,
-            sealed_sha256=stored.sha256,
+            blob_key=sealed.key,
+            sealed_size=sealed.stored.size,
+            sealed_sha256=sealed.stored.sha256,
             pages=seen.pages,
             findings=" ".join(map(str, seen.findings)),
             created_at=uow.clock.now(),
@@ -164,9 +215,9 @@ def put_ready(
             "file": row.id,
             "kind": kind.value,
             "title": title,
-            "size": len(data),
-            "sha256": digest,
-            "sealed_sha256": stored.sha256,
+            "size": sealed.size,
+            "sha256": sealed.digest,
+            "sealed_sha256": sealed.stored.sha256,
         }
         row.sealed_facts = encrypt_bytes(asked.identity.recipient(), canonical(facts))
         uow.session.add(row)

@@ -70,7 +70,9 @@ def newest_asked(uow: UnitOfWork, announcement_ids: Collection[str]) -> dict[str
             mailed_at=row.mailed_at,
             tries_left=max(0, TRIES - row.failures),
             is_open=row.sealed_identity is not None and row.expires_at > now,
-            is_over=row.sent_at is None and row.expires_at <= now,
+            is_over=row.sent_at is None
+            and row.expires_at <= now
+            and (row.ended_at is None or row.ended_at >= row.expires_at),
         )
         for row in rows
     }

@@ -20,7 +20,7 @@ from handover.bundles.asked_secret import Secret
 from handover.bundles.codes import VALID, WORDS
 from handover.bundles.events import DossierAsked
 from handover.bundles.guest_units import primary_guest_unit
-from handover.bundles.readiness import has_card
+from handover.bundles.readiness import takes_part
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import HandoverError, IllegalTransition, NotFound
@@ -79,7 +79,7 @@ def ask_outside(services: Services, actor: Actor, announcement_id: str, *, email
         Conflict: a key was rotated meanwhile; nothing was asked.
     """
     with services.uow() as uow:
-        askable(services, uow, actor, announcement_id)  # before the work of sealing words
+        askable(uow, actor, announcement_id)  # before the work of sealing words
     address = read_email(email, field="email")
     identity, words = HybridIdentity.generate(), generate_words(WORDS)
     sealed = seal_identity(
@@ -89,7 +89,7 @@ def ask_outside(services: Services, actor: Actor, announcement_id: str, *, email
         log_n=services.settings.passphrase_log_n,
     )
     with services.uow() as uow:
-        announced = askable(services, uow, actor, announcement_id)
+        announced = askable(uow, actor, announcement_id)
         end_asked(uow, announced.id, actor_id=actor.person_id)
         row = _row(uow, actor, announced, address)
         row.sealed_identity = sealed
@@ -109,7 +109,7 @@ def ask_outside(services: Services, actor: Actor, announcement_id: str, *, email
         return AskedNow(id=row.id, reference=row.reference, words=words, email=address, expires_at=row.expires_at)
 
 
-def askable(services: Services, uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
+def askable(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
     """The announcement, held, if its dossier can be asked for outside.
 
     Raises:
@@ -120,7 +120,8 @@ def askable(services: Services, uow: UnitOfWork, actor: Actor, announcement_id: 
     row = _seen(uow, actor, announcement_id)
     if row.state is not Announced.ASKED or row.sender_brin is None:
         raise IllegalTransition
-    if has_card(services, uow, row.sender_unit_id or unit_of_location(uow, row.sender_brin)):
+    # Also while its key waits for a certificate: whoever gave the address would be the school.
+    if takes_part(uow, row.sender_unit_id or unit_of_location(uow, row.sender_brin)):
         raise TakesPart
     return row
 

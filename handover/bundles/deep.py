@@ -37,7 +37,7 @@ from handover.bundles.events import (
 from handover.bundles.model import Bundle, Handover, SealedPart
 from handover.bundles.opened_model import OpenedItem
 from handover.bundles.settling import is_as_stored
-from handover.bundles.state import BundleStatus, HandoverStatus
+from handover.bundles.state import ELSEWHERE, BundleStatus, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.storage.port import BlobStore
 from keys.jws import digest
@@ -97,6 +97,10 @@ def _batch(uow: UnitOfWork, store: BlobStore, ids: Sequence[str]) -> Iterator[Fi
         yield from _status(handover, [entry for entry in entries[handover.id] if entry.name in _LEADS_TO])
     letters = {handover_id: _letters(logged) for handover_id, logged in entries.items()}
     bundles: dict[str, dict[str, BundleStatus]] = {one: {} for one in ids}
+    hidden = select(Handover.id).join(Bundle, Bundle.handover_id == Handover.id)
+    hidden = hidden.where(Handover.id.in_(ids), Handover.origin.in_(ELSEWHERE), Bundle.status == BundleStatus.SETTLED)
+    for handover_id in sorted(set(uow.session.scalars(hidden))):
+        yield _finding(f"handover {handover_id} is said to lie elsewhere, and was sent here")
     for bundle in uow.session.scalars(select(Bundle).where(Bundle.handover_id.in_(ids)).order_by(Bundle.id)):
         bundles[bundle.handover_id][bundle.letter_digest] = bundle.status
         yield from _bundle(uow, store, bundle, letters[bundle.handover_id])

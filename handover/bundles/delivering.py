@@ -211,18 +211,17 @@ def _seal(services: Services, asked: OpenAsked, answer: Answer, heading: Heading
         )
         for number, file in enumerate(chosen, start=1)
     ]
-    content = SupportSchema().dump(asdict(Support())) if care else report_part(_content(answer, heading))
+    content = SupportSchema().dump(asdict(Support())) if care else report_part(_content(answer))
     recipient = asked.secret.care if care else asked.secret.dossier
     return seal_part(services.store, recipient, heading, part, content=content, documents=entries)
 
 
-def _content(answer: Answer, heading: Heading) -> Content:
-    seen_on = local_day(heading.sealed_at) if answer.seen is Agreement.YES else None
+def _content(answer: Answer) -> Content:
+    """What the guest said. On which day the parents saw it nobody asked."""
     parents = Parent(
         id="ouders",
         name=_PARENTS,
         relation=SEEN[answer.seen],
-        inspected_on=seen_on,
         agreement=answer.agreement,
         view=answer.view,
     )

@@ -55,7 +55,7 @@ def destroy(services: Services, handover_id: str, *, is_over: bool = False, agai
     Raises:
         NotFound: there is no such handover.
         IllegalTransition: it has not ended, or was destroyed already.
-        Kept: a school keeps it longer.
+        Kept: a school keeps it longer, or its term is not over.
     """
     with services.uow() as uow:
         handover = uow.session.get(Handover, handover_id, with_for_update=True)
@@ -63,6 +63,8 @@ def destroy(services: Services, handover_id: str, *, is_over: bool = False, agai
             raise NotFound
         if not again and is_held(uow, handover.id):
             raise Kept
+        if is_over and handover_id not in due(uow):
+            raise Kept  # since the list was made its term, or what the schools were told, has become another
         if (is_over or again) and handover.status in LIVE - {HandoverStatus.CONFIRMED}:
             end_handover(uow, handover, HandoverAction.EXPIRE)
             record(uow, _told(HandoverClosed, handover))

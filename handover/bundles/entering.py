@@ -99,6 +99,8 @@ def _check_day(uow: UnitOfWork, came_on: date, year: Schooljaar) -> None:
 
 def _leaver(uow: UnitOfWork, row: Announcement, year: Schooljaar) -> Leaver:
     """The child that it is about, held; or, of a school that takes no part, a leaver that stands for it."""
+    if row.state is Announced.BY_CODE:
+        raise IllegalTransition  # another's code, perhaps: the primary school says first which child it is
     if row.leaver_id is not None:
         hold_leavers(uow, [row.leaver_id])
         return uow.session.get_one(Leaver, row.leaver_id, populate_existing=True)

@@ -316,6 +316,13 @@ class DossierAsked(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskedOpened(AuditEvent):
+    """Somebody typed the right words, and saw about which child it is and what lies ready."""
+
+    name: ClassVar[str] = "application.asked_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AskingEnded(AuditEvent):
     """That ended without a dossier: taken back, asked anew, or over its time."""
 

@@ -7,12 +7,14 @@ from sqlalchemy import select, update
 from handover.bundles.codes import forget_code
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
-from handover.bundles.state import LIVE, HandoverAction, advance, stage_of
+from handover.bundles.state import LIVE, HandoverAction, Origin, advance, stage_of
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
+from handover.leavers.model import Announcement
 from handover.policy import Subject
 from handover.rooms.grants import take_rooms
 from handover.rooms.names import take_names
+from handover.terms.destination import Announced
 
 
 def handover_of(uow: UnitOfWork, handover_id: str, *, for_update: bool = False) -> Handover:
@@ -42,6 +44,13 @@ def end_handover(uow: UnitOfWork, handover: Handover, action: HandoverAction) ->
     """
     handover.status, handover.ended_at = advance(handover.status, action), uow.clock.now()
     handover.supplement_opened_at = None
+    if handover.origin is Origin.ASKED and action in {HandoverAction.DECLINE, HandoverAction.RELEASE}:
+        # Nobody at the primary school sees that it came back: the school that asked expects the child again.
+        uow.session.execute(
+            update(Announcement)
+            .where(Announcement.application_id == handover.application_id)
+            .values(state=Announced.ASKED, leaver_id=None, application_id=None, sender_unit_id=None, answered_at=None)
+        )
     standing = (Mentoring.handover_id == handover.id, Mentoring.ended_at.is_(None))
     uow.session.execute(update(Mentoring).where(*standing).values(ended_at=handover.ended_at, given_at=None))
 

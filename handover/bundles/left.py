@@ -39,12 +39,19 @@ def facts_of(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str, Confir
     """
     ids = [handover.id for handover in handovers]
     applications = _applications(uow, {handover.application_id for handover in handovers})
-    contents = _contents(uow, [handover.id for handover in handovers if handover.origin not in ELSEWHERE])
+    elsewhere = {handover.id for handover in handovers if handover.origin in ELSEWHERE}
+    # A row that says so does not hide what was sent here: where there is a version, it counts.
+    elsewhere -= set(
+        uow.session.scalars(
+            select(Bundle.handover_id).where(Bundle.handover_id.in_(elsewhere), Bundle.status == BundleStatus.SETTLED)
+        )
+    )
+    contents = _contents(uow, [handover_id for handover_id in ids if handover_id not in elsewhere])
     asked = _own_questions(uow, ids)
     with_care = units_with_care(uow, {handover.receiver_unit_id for handover in handovers})
     found = {}
     for handover in handovers:
-        is_here = handover.origin not in ELSEWHERE
+        is_here = handover.id not in elsewhere
         has_care = handover.receiver_unit_id in with_care
         unread = _unread(contents[handover.id], handover, has_care=has_care) if is_here else set[Item]()
         application = applications[handover.application_id]

@@ -81,13 +81,18 @@ def _cannot_wait(now: datetime) -> ColumnElement[bool]:
 
 
 def _mails_on(now: datetime) -> ColumnElement[int]:
-    """How many mails a person got today: what went in one was marked at one instant."""
+    """How many mails a person got today, and is being sent: what goes in one is marked at one instant.
+
+    What was settled without a mail has no claim, and a claim that came to nothing is too old to count.
+    """
     midnight = datetime.combine(local_day(now), time(), AMSTERDAM)
     mailed = aliased(Notice)
     at = func.coalesce(mailed.sent_at, mailed.claimed_at)
+    is_sent = and_(mailed.sent_at >= midnight, mailed.claimed_at.is_not(None))
+    is_being_sent = and_(mailed.sent_at.is_(None), mailed.claimed_at >= max(midnight, now - RETRIED))
     return (
         select(func.count(at.distinct()))
-        .where(mailed.person_id == Person.id, or_(mailed.sent_at >= midnight, mailed.claimed_at >= midnight))
+        .where(mailed.person_id == Person.id, or_(is_sent, is_being_sent))
         .correlate(Person)
         .scalar_subquery()
     )

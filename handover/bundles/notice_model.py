@@ -33,7 +33,7 @@ class NoticeKind(StrEnum):
     MENTOR_UNREAD = "mentor_unread"  # to a mentor: school begins, and it was not read
     FEEDBACK = "feedback"  # a mentor wrote the primary school a line
     CODE_RUN_OUT = "code_run_out"  # to the sender: nobody fetched it in time
-    TERM = "term"  # in a month what was handed over is destroyed
+    TERM = "term"  # soon what was handed over is destroyed: the region says how long before
     ANNOUNCED = "announced"  # a secondary school says that a child applied there, and asks who it is
     ANSWERED = "answered"  # the primary school said that it is none of theirs
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from handover.bundles.mail_pace import due, unclaimed
 from handover.bundles.mentor_model import Mentoring
@@ -18,13 +18,15 @@ from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_text import Told, written
 from handover.bundles.readers import Whose, readers_of
-from handover.bundles.state import HandoverStatus
+from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
 from handover.mail import MailUnavailable
 from handover.policy import Role
-from handover.schools.model import Person, Unit, UnitStatus
+from handover.schools.model import Membership, Person, Unit, UnitStatus
+from handover.schools.queries import holds_on
 from handover.services import Services
+from handover.terms.clock import local_day
 from handover.terms.destination import Announced
 
 RECEIVERS = (Role.INTAKE, Role.CARE, Role.VO_ADMIN)
@@ -44,6 +46,7 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     ),
     NoticeKind.MENTOR: frozenset({HandoverStatus.CONFIRMED}),
     NoticeKind.MENTOR_UNREAD: frozenset({HandoverStatus.CONFIRMED}),
+    NoticeKind.TERM: LIVE,
     NoticeKind.ANNOUNCED: frozenset({Announced.ASKED}),
     NoticeKind.ANSWERED: frozenset({Announced.UNKNOWN}),
 }
@@ -99,17 +102,87 @@ def people_to_mail(uow: UnitOfWork, *, limit: int) -> list[str]:
 
 
 def find_readers(uow: UnitOfWork) -> int:
-    """Tell who can be told by now what nobody at a unit could be told; gives how much that was. The caller commits."""
+    """Tell who can be told by now what nobody at a unit could be told; gives how much that was. The caller commits.
+
+    First what waits for somebody who works there no more is taken from them: it is for whoever is there instead.
+    What is no longer true is told to nobody.
+    """
+    _take_from_who_left(uow)
     found = 0
-    for notice in uow.session.scalars(select(Notice).where(Notice.unit_id.is_not(None)).order_by(Notice.created_at)):
+    rows = uow.session.execute(
+        select(Notice, Handover.status, Announcement.state)
+        .outerjoin(Handover, Handover.id == Notice.handover_id)
+        .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
+        .where(Notice.unit_id.is_not(None))
+        .order_by(Notice.created_at)
+    ).all()
+    for notice, status, state in rows:
+        if not _holds(notice.kind, status, state):
+            uow.session.delete(notice)
+            continue
         whose = _whose(uow, notice, notice.unit_id or "")
         if not readers_of(uow, whose):
             continue
-        about = "handover_id" if notice.handover_id else "announcement_id"
-        _tell(uow, {about: notice.handover_id or notice.announcement_id or ""}, notice.kind, whose)
+        _tell(uow, _about(notice), notice.kind, whose)
         uow.session.delete(notice)
         found += 1
     return found
+
+
+def _take_from_who_left(uow: UnitOfWork) -> None:
+    now = uow.clock.now()
+    schools = (
+        Handover.sender_unit_id,
+        Handover.receiver_unit_id,
+        Announcement.sender_unit_id,
+        Announcement.receiver_unit_id,
+    )
+    there = or_(*(Membership.unit_id == school for school in schools))
+    worked = select(Membership.id).where(Membership.person_id == Notice.person_id, there)
+    rows = uow.session.scalars(
+        select(Notice)
+        .outerjoin(Handover, Handover.id == Notice.handover_id)
+        .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
+        .where(
+            Notice.person_id.is_not(None),
+            Notice.sent_at.is_(None),
+            unclaimed(now),
+            ~worked.where(holds_on(local_day(now))).exists(),
+        )
+    ).all()
+    for notice in rows:
+        unit_id = _worked_at(uow, notice)
+        uow.session.delete(notice)
+        if unit_id is not None and notice.kind not in _TO_MENTORS:
+            _tell(uow, _about(notice), notice.kind, _whose(uow, notice, unit_id))
+
+
+def _worked_at(uow: UnitOfWork, notice: Notice) -> str | None:
+    """For which of the two schools somebody was told something; None where they never worked at either."""
+    row: Handover | Announcement
+    if notice.handover_id is not None:
+        row = uow.session.get_one(Handover, notice.handover_id)
+    else:
+        row = uow.session.get_one(Announcement, notice.announcement_id)
+    return uow.session.scalar(
+        select(Membership.unit_id)
+        .where(
+            Membership.person_id == notice.person_id,
+            Membership.unit_id.in_([row.sender_unit_id, row.receiver_unit_id]),
+        )
+        .limit(1)
+    )
+
+
+def _about(notice: Notice) -> dict[str, str]:
+    if notice.handover_id is not None:
+        return {"handover_id": notice.handover_id}
+    return {"announcement_id": notice.announcement_id or ""}
+
+
+def _holds(kind: NoticeKind, *states: HandoverStatus | Announced | None) -> bool:
+    """Whether it is still true, and there is something to be done about it."""
+    return kind not in _TRUE_WHILE or bool(set(states) & _TRUE_WHILE[kind])
 
 
 def unreached(uow: UnitOfWork) -> Mapping[str, int]:
@@ -136,7 +209,10 @@ def mail_person(services: Services, person_id: str) -> bool:
             log.warning("notices_not_mailed", count=len(told), error=error.code)
             return False
     with services.uow() as uow:
-        uow.session.execute(update(Notice).where(Notice.id.in_(claimed)).values(sent_at=uow.clock.now()))
+        done = {"sent_at": uow.clock.now()}
+        # Nothing of it was true any more: it is settled without a mail, and counts as none.
+        silent = {} if told else {"claimed_at": None}
+        uow.session.execute(update(Notice).where(Notice.id.in_(claimed)).values(**done, **silent))
         uow.commit()
     return bool(told)
 
@@ -227,8 +303,7 @@ def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
     told = [
         Told(kind=kind, reference=reference or "", stands_in=stands_in, covers=covers)
         for kind, stands_in, covers, reference, status, state, is_mentor_still in rows
-        if (kind not in _TRUE_WHILE or {status, state} & _TRUE_WHILE[kind])
-        and (kind not in _TO_MENTORS or is_mentor_still)
+        if _holds(kind, status, state) and (kind not in _TO_MENTORS or is_mentor_still)
     ]
     # Of what has no reference each counts: they are as many announcements.
     return [one for n, one in enumerate(told) if not one.reference or one not in told[:n]]

@@ -20,12 +20,13 @@ from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import standing
 from handover.bundles.model import Handover, Part, Remark
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_receiver
+from handover.bundles.notices import tell_receiver, tell_receiver_after_all
 from handover.bundles.outside_model import Outside, OutsideWay
-from handover.bundles.readiness import applications_of, chosen, has_card
+from handover.bundles.readiness import applications_of, chosen, takes_part
 from handover.bundles.sending import NotReady, end_failed_attempt
 from handover.bundles.sides import Unreadable, noticing, stand, subject_with_group
 from handover.bundles.state import ELSEWHERE, HandoverAction, HandoverStatus, Origin, advance
+from handover.bundles.versions import is_being_sealed
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.content import Section
@@ -104,6 +105,7 @@ def take_back(services: Services, actor: Actor, handover_id: str) -> None:
             raise IllegalTransition(status=handover.status)
         end_handover(uow, handover, HandoverAction.TAKE_BACK)
         take_from_receiver(uow, handover)
+        tell_receiver_after_all(uow, handover, NoticeKind.OUTSIDE, NoticeKind.WITHDRAWN)
         record(uow, told_by_sender(OutsideTakenBack, actor, handover))
         uow.commit()
 
@@ -113,6 +115,8 @@ def may_be_taken_back(uow: UnitOfWork, handover: Handover, origin: Origin) -> bo
     if handover.origin is not origin or handover.status is not HandoverStatus.ACCEPTED:
         return False
     if handover.own_room_id or handover.own_care_room_id or handover.conversation_held_on:
+        return False
+    if handover.conversation_waived or handover.supplement_opened_at or is_being_sealed(uow, handover.id):
         return False
     return uow.session.scalar(select(Remark.id).where(Remark.handover_id == handover.id).limit(1)) is None
 
@@ -218,9 +222,13 @@ def _keep(
 
 
 def _card(services: Services, uow: UnitOfWork, application: Application) -> ValidCard | None:
-    """The card of the receiver; None where it takes no part."""
+    """The card of the receiver; None where it takes no part.
+
+    Raises:
+        NoValidCard: it takes part, and nothing may be sealed to it now.
+    """
     unit_id = application.receiver_unit_id
-    if unit_id is None or not has_card(services, uow, unit_id):
+    if unit_id is None or not takes_part(uow, unit_id):
         return None
     return valid_card(uow, unit_id, services.region, uow.clock.now())
 

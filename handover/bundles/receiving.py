@@ -112,9 +112,9 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
             statement = state(services, uow, actor, handover, letter, Confirmation)
             record(uow, told_by_receiver(HandoverConfirmed, actor, handover, letter=letter, statement=statement))
         else:
-            # There is no letter to sign for, and mentors read what the school itself wrote.
-            _make_own_rooms(uow, actor, handover)
             record(uow, told_by_receiver(OutsideConfirmed, actor, handover))
+        # Accepting made them; of what came by another way, or did at first, nobody accepted anything.
+        _make_own_rooms(uow, actor, handover)
         tell_sender(uow, handover, NoticeKind.CONFIRMED)
         ask_for_mentors(uow, handover)
         uow.commit()

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
 from handover.bundles.events import QuestionClosed, RemarkWritten, TamperingSeen
+from handover.bundles.guest_units import is_guest
 from handover.bundles.model import Bundle, Handover, Part, Remark, RemarkKind, SealedPart
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_receiver, tell_sender
@@ -24,7 +25,7 @@ from handover.bundles.sides import (
     units_that_may,
     written,
 )
-from handover.bundles.state import ELSEWHERE, HandoverStatus, Origin
+from handover.bundles.state import HandoverStatus
 from handover.bundles.versions import settled_numbers
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -122,7 +123,7 @@ def ask(
     place = _Place(part=part, document=document, page=page, version=version)
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.ASK, part=part)
-        _both_can_read(at.handover)
+        _require_readers(uow, at.handover)
         written_id = _write(uow, actor, at, at.room(uow, actor, part), RemarkKind.QUESTION, text=text, place=place)
         uow.commit()
         return written_id
@@ -141,7 +142,7 @@ def reply(services: Services, actor: Actor, remark_id: str, *, text: str) -> str
     with services.uow() as uow:
         question = _question(uow, remark_id)
         at = stand(uow, actor, question.handover_id, Action.ASK, part=question.part)
-        _both_can_read(at.handover)
+        _require_readers(uow, at.handover)
         place = _Place(part=question.part, document=question.item, page=question.page, version=question.bundle_number)
         written_id = _write(
             uow,
@@ -169,7 +170,7 @@ def feed_back(services: Services, actor: Actor, handover_id: str, *, text: str) 
         raise Invalid(fields={"text": msgid("Houd het kort: ten hoogste 300 tekens.")})
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.FEED_BACK)
-        _both_can_read(at.handover)
+        _require_readers(uow, at.handover)
         place = _Place(part=Part.DOSSIER, document=None, page=None)
         room = at.room(uow, actor, Part.DOSSIER)
         written_id = _write(uow, actor, at, room, RemarkKind.FEEDBACK, text=line, place=place)
@@ -228,17 +229,21 @@ def open_questions(uow: UnitOfWork, handover_ids: Iterable[str]) -> dict[str, in
 
 
 def _own_room(uow: UnitOfWork, actor: Actor, at: Stand, part: Part) -> str:
-    if at.handover.origin in ELSEWHERE:
-        return own_room(uow, actor, at.handover, part)  # nobody accepted it: whoever writes first makes the room
-    room_id = at.own_room_id(part)
-    if room_id is None:
+    if at.is_sender:
         raise IllegalTransition
-    return room_id
+    # Of what came by another way nobody accepted anything: whoever writes first makes the room.
+    return own_room(uow, actor, at.handover, part)
 
 
-def _both_can_read(handover: Handover) -> None:
+def both_can_read(uow: UnitOfWork, handover: Handover) -> bool:
+    """Whether there is somebody at either school to read what is written to them."""
+    outside = is_guest(uow, handover.sender_unit_id) or is_guest(uow, handover.receiver_unit_id)
+    return handover.status in _READERS_THERE and not outside
+
+
+def _require_readers(uow: UnitOfWork, handover: Handover) -> None:
     # Of a school outside nobody ever reads: a question there would wait for ever.
-    if handover.status not in _READERS_THERE or handover.origin is Origin.ASKED:
+    if not both_can_read(uow, handover):
         raise IllegalTransition(status=handover.status)
 
 

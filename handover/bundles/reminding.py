@@ -60,7 +60,7 @@ def _remind_mentors(uow: UnitOfWork) -> None:
 
 def _warn_of_terms(uow: UnitOfWork) -> None:
     today = local_day(uow.clock.now())
-    # Well before `destroying.WARNED_BEFORE`.
+    # Never less than `destroying.WARNED_BEFORE`: the region's settings do not go below it.
     before_term = timedelta(days=region_days(uow).warn_before)
     live = (Handover.status.in_(LIVE), Handover.offered_at.is_not(None), Handover.warned_at.is_(None))
     years = uow.session.scalars(select(Handover.school_year).where(*live).distinct()).all()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from handover.access.absence import forget_past_absences
 from handover.bundles.asking import end_unanswered, mail_asked
 from handover.bundles.coded import end_run_out, mail_links
 from handover.bundles.destroying import destroy, due
@@ -90,6 +91,7 @@ def destroy_what_is_due(services: Services) -> None:
     with suppress(OSError):  # said above; the next start notes what is left
         note_the_rest(services)
     forget_old_announcements(services)
+    forget_past_absences(services)
 
 
 @task(TaskName.DELETE_BLOBS)

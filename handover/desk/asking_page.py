@@ -12,7 +12,6 @@ from handover.errors import IllegalTransition
 from handover.policy import Actor
 from handover.rooms.names import read_names
 from handover.schools.model import Location
-from handover.services import Services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ class AskingPage:
         return f"/dossiers/verwacht/{self.announcement_id}/opvragen"
 
 
-def asking_page(services: Services, uow: UnitOfWork, actor: Actor, announcement_id: str) -> AskingPage:
+def asking_page(uow: UnitOfWork, actor: Actor, announcement_id: str) -> AskingPage:
     """The page of one child, for who may ask.
 
     Raises:
@@ -44,7 +43,7 @@ def asking_page(services: Services, uow: UnitOfWork, actor: Actor, announcement_
         IllegalTransition: there is nothing to ask: it came, or the announcement was taken back.
         NotFound, NotAllowed: not for this actor.
     """
-    row = askable(services, uow, actor, announcement_id)
+    row = askable(uow, actor, announcement_id)
     location = uow.session.get(Location, row.sender_brin)
     if location is None:
         raise IllegalTransition

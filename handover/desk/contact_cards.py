@@ -14,7 +14,7 @@ from handover.bundles.notices import RECEIVERS, SENDERS
 from handover.bundles.readers import Reader, Whose, readers_of
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Leaver
-from handover.schools.absences import Away, away_on
+from handover.schools.absences import Away, away_on, present_for
 from handover.schools.model import Person
 from handover.terms.clock import local_day
 
@@ -54,7 +54,9 @@ def _cards(uow: UnitOfWork, whose: Whose) -> Sequence[Card]:
     away = away_on(uow, whose.unit_id, local_day(uow.clock.now()))
     ids = [reader.person_id for reader in readers]
     people = {row.id: row for row in uow.session.scalars(select(Person).where(Person.id.in_(ids)))}
-    covered = {one.stand_in_id: people[one.person_id].name for one in away.values() if one.person_id in people}
+    covered = {
+        present_for(one.person_id, away): people[one.person_id].name for one in away.values() if one.person_id in people
+    }
     cards = [_card(people[reader.person_id], reader, away, covered) for reader in readers]
     return sorted(cards, key=lambda card: (card.away_until is not None, card.name))[:MOST]
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.asked import Asked, newest_asked
 from handover.bundles.model import Handover
-from handover.bundles.readiness import has_card
+from handover.bundles.readiness import has_card, takes_part
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.inbox_rows import ShownName, shown_name
@@ -196,7 +196,7 @@ class _Maker:
             since=since,
             waited=schooldagen_since(since, self._today),
             asked_outside=self._outside.get(row.id),
-            can_ask_outside=self._asks_outside and row.state is Announced.ASKED and not self._can_be_asked(row),
+            can_ask_outside=self._asks_outside and row.state is Announced.ASKED and not self._takes_part(row),
         )
 
     def _school(self, row: Announcement) -> dict[str, str]:
@@ -205,8 +205,11 @@ class _Maker:
 
     def _can_be_entered(self, row: Announcement) -> bool:
         if row.leaver_id is not None:
-            return True
+            return row.state is not Announced.BY_CODE
         return row.state is Announced.ASKED and unit_of_location(self._uow, row.sender_brin or "") is None
+
+    def _takes_part(self, row: Announcement) -> bool:
+        return takes_part(self._uow, row.sender_unit_id or unit_of_location(self._uow, row.sender_brin or ""))
 
     def _can_be_asked(self, row: Announcement) -> bool:
         unit_id = row.sender_unit_id or unit_of_location(self._uow, row.sender_brin or "")

@@ -7,7 +7,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from handover.bundles.readiness import ENDED, has_card
+from handover.bundles.readiness import ENDED, takes_part
 from handover.bundles.sending import left_to_send
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.sending_page import sentences
@@ -50,7 +50,7 @@ def outside_page(services: Services, actor: Actor, reference: str) -> OutsidePag
         return OutsidePage(
             head=head,
             school=school,
-            takes_part=has_card(services, uow, unit_id),
+            takes_part=takes_part(uow, unit_id),
             left=sentences(reference, [todo for todo in left if todo.missing is not Missing.APPLICATION]),
             today=local_day(uow.clock.now()),
         )

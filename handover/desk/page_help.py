@@ -319,7 +319,11 @@ PAGE_HELP: Mapping[str, LazyString] = MappingProxyType(
     | _MENTORS
     | _SCHOOL
     | _REGION
-    | {"/groep/<group_id>": _CLASS["/groep"], "/groep/<group_id>/lijst": _CLASS["/groep"]}
+    | {
+        "/school": _SCHOOL["/school/<unit_id>"],
+        "/groep/<group_id>": _CLASS["/groep"],
+        "/groep/<group_id>/lijst": _CLASS["/groep"],
+    }
 )
 """By the rule of its address; two sentences each."""
 

@@ -33,7 +33,7 @@ def ask(announcement_id: str) -> Response:
     actor, services = current_actor(), current_services()
     try:
         with services.uow() as uow:
-            page = asking_page(services, uow, actor, announcement_id)
+            page = asking_page(uow, actor, announcement_id)
         made = ask_outside(services, actor, announcement_id, email=request.form.get("email", ""))
     except Invalid as error:
         return _page(announcement_id, wrong=said(error), status=422)
@@ -71,7 +71,7 @@ def _page(announcement_id: str, *, wrong: Mapping[str, str] | None = None, statu
     services = current_services()
     try:
         with services.uow() as uow:
-            page = asking_page(services, uow, current_actor(), announcement_id)
+            page = asking_page(uow, current_actor(), announcement_id)
     except TakesPart:
         return _takes_part()
     except IllegalTransition:

@@ -43,7 +43,7 @@ from keys.errors import KeysError
 delivering = Blueprint("delivering", __name__, template_folder="templates")
 
 Parts = Generator[Field | FilePart, None, None]
-_LIMITS = Limits(file=MAX_BYTES, parts=MOST + 4, total=MOST * (MAX_BYTES + 10_000))
+_LIMITS = Limits(file=MAX_BYTES, parts=MOST + 4, total=4 * MAX_BYTES)
 _TYPED = ("naam", "functie", "telefoon", "gezien", "eens", "zienswijze")
 
 
@@ -76,7 +76,7 @@ def add(asked_id: str) -> Response:
     """Check and seal what comes, each file as it is in; whatever is wrong with one, the others stay."""
     check_origin()
     try:
-        with closing(stream_parts(request, limits=_LIMITS)) as parts:
+        with closing(stream_parts(request, limits=_LIMITS, by_guest=True)) as parts:
             asked, words, taken = _take_all(asked_id, parts)
         return _page(_again(asked), words, taken=taken)
     except _Refused as refused:
@@ -135,7 +135,10 @@ def _send(asked: OpenAsked, words: str) -> Response:
 
 
 def _take_all(asked_id: str, parts: Parts) -> tuple[OpenAsked, str, Sequence[Taken]]:
-    """Go through the form: the token first, then the words and what the files are, then the files."""
+    """Go through the form: the token first, then the words and what the files are, then the files.
+
+    The words are tried as they come: of somebody who does not know them no file is read.
+    """
     fields: dict[str, str] = {}
     asked: OpenAsked | None = None
     taken: list[Taken] = []
@@ -144,6 +147,8 @@ def _take_all(asked_id: str, parts: Parts) -> tuple[OpenAsked, str, Sequence[Tak
             if not fields and not (part.name == FIELD and fits(part.value)):
                 raise ForgedRequest
             fields[part.name] = part.value
+            if part.name == "woorden" and asked is None:
+                asked = _opened(asked_id, part.value)
             continue
         if FIELD not in fields:
             raise ForgedRequest

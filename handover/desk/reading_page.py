@@ -19,7 +19,7 @@ from handover.bundles.opened import OpenedView, opened_of
 from handover.bundles.outside import see, whom_of
 from handover.bundles.reading import Opened, content, open_for_reading
 from handover.bundles.receiving import confirm_facts
-from handover.bundles.remarks import RemarkView, remarks_of
+from handover.bundles.remarks import RemarkView, both_can_read, remarks_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.bundles.statements import unsigned
@@ -271,7 +271,7 @@ def _page(
         mentors=tuple(mentors_of(uow, handover.id)) if is_open else (),
         may_name=may(actor, Action.NAME_MENTORS, subject),
         feedback=tuple(one for one in remarks if one.kind is RemarkKind.FEEDBACK),
-        may_feed_back=front.uploaded is None and may(actor, Action.FEED_BACK, subject),
+        may_feed_back=both_can_read(uow, handover) and may(actor, Action.FEED_BACK, subject),
         opened=tuple(opened_of(uow, actor, handover.id)) if may(actor, Action.SEE_OPENED, subject) else (),
         may_open=may(actor, Action.OPEN_FOR_MENTOR, subject),
     )

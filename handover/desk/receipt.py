@@ -59,6 +59,8 @@ def receipt_of(services: Services, actor: Actor, handover_id: str) -> bytes:
             .order_by(Location.brin6)
         ).first()
         code = code_of(uow, handover_id)
+        if code is None and not any(one.kind == "confirmed" for one in said):
+            raise IllegalTransition(status=handover.status)  # it was confirmed while it lay elsewhere: nobody signed
         facts = {
             "reference": front.reference,
             "name": front.name,

@@ -244,6 +244,9 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "application.dossier_asked": _plain(
             msgid("%(wie)s vroeg het dossier op bij een basisschool die niet meedoet.")
         ),
+        "application.asked_opened": _plain(
+            msgid("Iemand typte de zes woorden en zag over welk kind het gaat en wat er klaarstaat.")
+        ),
         "application.asking_ended": _plain(msgid("Het opvragen is gestopt. Er kwam geen dossier.")),
         "handover.delivered": _plain(
             msgid("De basisschool leverde het dossier aan met de link en de zes woorden. Het gaat op slot.")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from handover.bundles.announcing import STILL_WATCHED
 from handover.bundles.model import Handover
 from handover.bundles.readiness import ENDED
-from handover.bundles.state import LIVE, HandoverStatus
+from handover.bundles.state import ELSEWHERE, LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Application, Leaver
 from handover.schools.calendar import region_days
@@ -28,7 +28,7 @@ SMALL = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Children by how far they are; each stands in one of the states, `late` and `oldest` are about `offered`."""
+    """Children by how far they are; each stands in one of the states, `late` is about `offered`."""
 
     preparing: int = 0
     """Not sent; an application is known."""
@@ -43,7 +43,6 @@ class Counts:
     """Their story ended without a secondary school. Why is nobody's business here."""
     late: int = field(default=0, metadata={"of": "offered"})
     """Offered, and waiting longer than the region's `long_wait`."""
-    oldest: datetime | None = field(default=None, metadata={"of": "offered"})
 
     @property
     def total(self) -> int:
@@ -82,11 +81,7 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         """Both together."""
-        numbers = [one.name for one in fields(self) if one.name != "oldest"]
-        since = [one for one in (self.oldest, other.oldest) if one is not None]
-        return Counts(
-            **{name: getattr(self, name) + getattr(other, name) for name in numbers}, oldest=min(since, default=None)
-        )
+        return Counts(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
 
 def watched_year(today: date) -> Schooljaar:
@@ -107,7 +102,7 @@ def count_by_unit(uow: UnitOfWork) -> Mapping[str, Counts]:
     for row in uow.session.execute(_grouped(watched_year(today), late)):
         counted = replace(Counts(), **{row.state: row.number})
         if row.state == "offered":
-            counted = replace(counted, late=row.late, oldest=row.oldest)
+            counted = replace(counted, late=row.late)
         found[row.unit_id] = found.get(row.unit_id, Counts()) + counted
     return found
 
@@ -125,7 +120,10 @@ def waiting_at(uow: UnitOfWork, days: int) -> Mapping[str, int]:
 
 def _grouped(year: Schooljaar, late: datetime) -> Select[Any]:
     live = aliased(Handover)
-    sent_before = exists().where(Handover.leaver_id == Leaver.id)
+    # A slip of the pen, or what never left, is nothing that came back.
+    sent_before = exists().where(
+        Handover.leaver_id == Leaver.id, Handover.offered_at.is_not(None), Handover.origin.not_in(ELSEWHERE)
+    )
     applied = exists().where(Application.leaver_id == Leaver.id, Application.outcome.not_in(ENDED))
     state = case(
         (Leaver.ended_as.is_not(None), "elsewhere"),
@@ -152,5 +150,4 @@ def _grouped(year: Schooljaar, late: datetime) -> Select[Any]:
         each.c.state,
         func.count().label("number"),
         func.coalesce(func.sum(case((each.c.offered_at < late, 1), else_=0)), 0).label("late"),
-        func.min(each.c.offered_at).label("oldest"),
     ).group_by(each.c.unit_id, each.c.state)

@@ -16,7 +16,7 @@ from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
-from handover.oversight.counting import count_by_unit, waiting_at, watched_year
+from handover.oversight.counting import SMALL, count_by_unit, waiting_at, watched_year
 from handover.oversight.schools import region_schools
 from handover.oversight.settings import Change, RegionSettings
 from handover.schools.calendar import YearDates
@@ -54,6 +54,10 @@ class _Moment:
     def dates(self, change: Change) -> YearDates:
         return next(one for one in self.wanted.years if one.year == change.year)
 
+    def large(self, numbers: Mapping[str, int]) -> list[tuple[str, int]]:
+        """The same for what children are how far: of a few it would be somebody's. They count in the whole."""
+        return self.named({unit_id: number for unit_id, number in numbers.items() if number >= SMALL})
+
     def named(self, numbers: Mapping[str, int]) -> list[tuple[str, int]]:
         found = [
             (self.names[unit_id], number) for unit_id, number in numbers.items() if number and unit_id in self.names
@@ -82,7 +86,7 @@ def _retained(moment: _Moment, change: Change) -> Effect:
         .join(Handover, Handover.id == Hold.handover_id)
         .where(Handover.school_year == year.name, Handover.status.in_(LIVE), Hold.until > day)
     )
-    return Effect(change=change, number=sum(numbers.values()), held=held or 0, schools=moment.named(numbers))
+    return Effect(change=change, number=sum(numbers.values()), held=held or 0, schools=moment.large(numbers))
 
 
 def _send(moment: _Moment, change: Change) -> Effect:
@@ -93,7 +97,7 @@ def _send(moment: _Moment, change: Change) -> Effect:
     return Effect(
         change=change,
         number=sum(numbers.values()),
-        schools=moment.named(numbers),
+        schools=moment.large(numbers),
         is_past=day is not None and day <= moment.today,
     )
 
@@ -172,7 +176,7 @@ def _warned(moment: _Moment, change: Change) -> Effect:
         .group_by(Handover.sender_unit_id)
     )
     numbers = {row[0]: row[1] for row in rows}
-    return Effect(change=change, number=sum(numbers.values()), schools=moment.named(numbers))
+    return Effect(change=change, number=sum(numbers.values()), schools=moment.large(numbers))
 
 
 _COUNT: Mapping[str, Callable[[_Moment, Change], Effect]] = MappingProxyType(

@@ -205,7 +205,8 @@ def _problem(answer: Answer) -> Response:
 def _explained(error: HandoverError, status: int) -> Response | None:
     """A page of somebody above, who knows more of why; the status says as little as ever."""
     explain = current_shell().explain_refusal
-    if explain is None or wants_problem() or not isinstance(error, kinds.NotFound | kinds.NotAllowed):
+    # Exactly these: whoever refused in words of their own, or took the request for a forgery, knows better.
+    if explain is None or wants_problem() or type(error) not in {kinds.NotFound, kinds.NotAllowed}:
         return None
     return explain(status)
 

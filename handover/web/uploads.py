@@ -109,11 +109,12 @@ class _Sink(BytesIO):
 
 
 @contextmanager
-def place_for(size: int | None) -> Iterator[None]:
+def place_for(size: int | None, *, by_guest: bool = False) -> Iterator[None]:
     """Hold one of the four places for large uploads while a document is in memory. Small ones need none.
 
     Args:
         size: in bytes; None when it is not known.
+        by_guest: of somebody who is not signed in: they share one other place, so that no stranger takes a school's.
 
     Raises:
         Unavailable: all are taken.
@@ -121,14 +122,16 @@ def place_for(size: int | None) -> Iterator[None]:
     if size is not None and size < LARGE:
         yield
         return
-    if not _places.acquire(blocking=False):
+    places = _guest_places if by_guest else _places
+    if not places.acquire(blocking=False):
         raise Unavailable("all places for uploads are taken", retry_after=5)
     try:
         yield
     finally:
-        _places.release()
+        places.release()
 
 
+_guest_places = threading.BoundedSemaphore(1)
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -170,7 +173,9 @@ def _announced(request: AnyRequest, *, limit: int) -> int:
     return size
 
 
-def stream_parts(request: AnyRequest, *, limits: Limits | None = None) -> Generator[Field | FilePart, None, None]:
+def stream_parts(
+    request: AnyRequest, *, limits: Limits | None = None, by_guest: bool = False
+) -> Generator[Field | FilePart, None, None]:
     """The parts of a form with files, each as soon as its last byte is in, before the next is read.
 
     A file that is too large is reported and passed over; those around it are whole. A form that stops short ends with
@@ -189,7 +194,7 @@ def stream_parts(request: AnyRequest, *, limits: Limits | None = None) -> Genera
     if (request.content_length or 0) > limits.total:
         raise RequestEntityTooLarge
     request.max_content_length = limits.total
-    with place_for(request.content_length):
+    with place_for(request.content_length, by_guest=by_guest):
         yield from _parts(Reader(_chunks(request), boundary.encode("latin-1", "replace"), chunk=READ), limits)
 
 

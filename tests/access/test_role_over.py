@@ -157,5 +157,5 @@ def test_a_role_that_ends_during_an_upload_keeps_no_document(thread: Thread, mar
 
     assert sent.has_ended
     assert answer.status_code == 404, answer.text[:500]
-    assert "een bestand ook niet" in answer.text
+    assert "een bestand dat nog niet klaar was ook niet" in answer.text
     assert documents(thread) == 0

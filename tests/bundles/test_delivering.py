@@ -78,7 +78,7 @@ def test_it_arrives_at_who_asked_is_read_noted_and_confirmed_as_all_are(thread: 
     assert opened.inside.manifest["sender"]["name"] == "De Verte"
     opened.inside.close()
     assert said["contact"]["name"] == "Bea Boter"
-    assert (said["parents"][0]["view"], bool(said["parents"][0]["inspected_on"])) == (ANSWER.view, True)
+    assert (said["parents"][0]["view"], bool(said["parents"][0]["inspected_on"])) == (ANSWER.view, False)
     care = open_for_reading(thread.services, thread.care.actor, handover.id, Part.CARE)
     assert b"".join(care.inside.read(care.inside.document(1))) == PLAN
     care.inside.close()

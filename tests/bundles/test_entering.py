@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from handover.bundles.announcing import Application, announce
+from handover.bundles.answering import answer_known
 from handover.bundles.answering_asked import open_asked
 from handover.bundles.asking import ask_outside
 from handover.bundles.entering import enter, undo_entry
@@ -49,6 +50,13 @@ def announced_from_afar(thread: Thread, last_name: str = "Bakker") -> str:
         sender_brin=FAR_AWAY,
     )
     return announce(thread.services, thread.office.actor, said, only_new=False)
+
+
+def known(thread: Thread, reference: str) -> str:
+    """Announced with the code of a child, of whom the primary school said that it is the one."""
+    announcement_id = thread.announced(reference=reference)
+    answer_known(thread.services, thread.ib.actor, announcement_id, reference)
+    return announcement_id
 
 
 def entered(thread: Thread, announcement_id: str) -> str:
@@ -94,7 +102,7 @@ def test_two_children_of_one_school_share_its_guest_unit(thread: Thread) -> None
 
 def test_a_known_child_keeps_its_leaver_and_what_is_sent_later_comes_into_the_same_handover(thread: Thread) -> None:
     reference = thread.leaver()
-    handover_id = entered(thread, thread.announced(reference=reference))
+    handover_id = entered(thread, known(thread, reference))
     assert row(thread, handover_id).reference == reference
     note(thread.services, thread.intake.actor, handover_id, text="Het dossier staat in Magister.")
     open_supplement(thread.services, thread.teacher.actor, reference)
@@ -121,7 +129,7 @@ def test_what_was_sent_here_is_not_entered_too(thread: Thread) -> None:
     reference = row(thread, thread.offered()).reference
 
     with pytest.raises(Conflict):
-        entered(thread, thread.announced(reference=reference))
+        entered(thread, known(thread, reference))
 
 
 def test_twice_is_one_handover(thread: Thread) -> None:

@@ -173,3 +173,18 @@ def test_what_a_school_was_mailed_about_and_was_taken_back_is_mailed_too(tmp_pat
 
 def test_what_asks_for_something_is_never_among_what_can_wait() -> None:
     assert CAN_WAIT.isdisjoint({NoticeKind.QUESTION, NoticeKind.WITHDRAWN, NoticeKind.FAILED, NoticeKind.DECLINED})
+
+
+def test_what_came_to_nothing_takes_no_mail_of_the_day(thread: Thread) -> None:
+    """A colleague was first each time: nothing was mailed, and the question of the afternoon still is."""
+    for hour in range(9, 15):
+        at(thread, datetime(2027, 4, 13, hour, tzinfo=AMSTERDAM))
+        tell(thread, NoticeKind.FAILED)
+        at(thread, datetime(2027, 4, 13, hour, 11, tzinfo=AMSTERDAM))
+        assert swept(thread) == []
+
+    at(thread, datetime(2027, 4, 13, 16, tzinfo=AMSTERDAM))
+    tell(thread, NoticeKind.QUESTION)
+    at(thread, datetime(2027, 4, 13, 16, 11, tzinfo=AMSTERDAM))
+
+    assert len(swept(thread)) == 1

@@ -164,7 +164,7 @@ def test_the_same_holds_at_a_secondary_school(tmp_path: Path) -> None:
 
     with thread.services.uow() as uow:
         (handover,) = uow.session.scalars(select(Handover)).all()
-        tell_receiver(uow, handover, NoticeKind.SUPPLEMENT)
+        tell_receiver(uow, handover, NoticeKind.QUESTION)
         assert unreached(uow) == {thread.vo.id: 2}
         uow.session.query(Membership).filter_by(person_id=thread.care.person_id).update({Membership.ended_at: None})
         assert find_readers(uow) == 2
@@ -183,3 +183,29 @@ def test_each_is_told_once_and_for_their_own_work_first(thread: Thread) -> None:
         (thread.teacher.person_id, False),
         (thread.ib.person_id, True),
     ]
+
+
+def test_what_waited_for_somebody_whose_role_ended_goes_to_who_is_there_and_not_to_them(thread: Thread) -> None:
+    with thread.services.uow() as uow:
+        (handover,) = uow.session.scalars(select(Handover)).all()
+        tell_sender(uow, handover, NoticeKind.QUESTION)
+        uow.commit()
+    end(thread, thread.teacher)
+    with thread.services.uow() as uow:
+        find_readers(uow)
+        uow.commit()
+
+    assert set(swept(thread)) == {IB}
+
+
+def test_what_nobody_could_be_told_and_is_no_longer_true_is_told_to_nobody(thread: Thread) -> None:
+    end(thread, thread.teacher, thread.ib, thread.po.admin)
+    with thread.services.uow() as uow:
+        (handover,) = uow.session.scalars(select(Handover)).all()
+        tell_sender(uow, handover, NoticeKind.FAILED)
+        uow.commit()
+        assert unreached(uow) == {thread.po.id: 1}
+        find_readers(uow)
+        uow.commit()
+
+        assert unreached(uow) == {}

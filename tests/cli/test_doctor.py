@@ -94,14 +94,14 @@ def test_what_waits_too_long_asks_for_the_worker(place: Path, valkey_url: str) -
         )
         connection.execute(
             text(
-                "INSERT INTO notice (id, person_id, announcement_id, kind, stands_in, created_at) "
-                "VALUES ('n', :person, 'a', 'announced', 0, '2026-01-01 00:00:00')"
+                "INSERT INTO notice (id, person_id, announcement_id, kind, stands_in, covers, created_at) "
+                "VALUES ('n', :person, 'a', 'announced', 0, 0, '2026-01-01 00:00:00')"
             ),
             {"person": person},
         )
     engine.dispose()
 
-    assert "1 notices are not mailed" in lines(place, HANDOVER_BROKER_URL=valkey_url)["worker"]
+    assert "1 people are not mailed" in lines(place, HANDOVER_BROKER_URL=valkey_url)["worker"]
 
 
 def test_an_empty_folder_is_told_what_comes_first(tmp_path: Path) -> None:

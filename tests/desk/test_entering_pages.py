@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handover.bundles.model import Handover
 from handover.terms.school_kind import SchoolKind
-from tests.bundles.test_entering import FAR_AWAY, announced_from_afar, entered
+from tests.bundles.test_entering import FAR_AWAY, announced_from_afar, entered, known
 from tests.factories.access import given_location
 from tests.factories.api import given_program
 from tests.factories.thread import Thread, given_thread
@@ -68,7 +68,7 @@ def test_from_what_is_expected_to_what_came(thread: Thread, office: Visitor) -> 
 
 def test_the_primary_school_sees_it_and_can_still_send(thread: Thread) -> None:
     reference = thread.leaver()
-    entered(thread, thread.announced(reference=reference))
+    entered(thread, known(thread, reference))
     teacher = given_signed_in(given_app(thread.region), thread.teacher)
 
     page = teacher.get(f"/leerling/{reference}/versturen").text

@@ -21,7 +21,6 @@ WITHOUT = {
     "/gast/<code_id>": "the door of a guest says it all",
     "/gezond": "no page",
     "/hulp": "help itself",
-    "/school": "leads on",
     "/toegankelijkheid": "a statement",
     "/uitnodiging": "the door of an invitation",
     "/welkom": "help itself",

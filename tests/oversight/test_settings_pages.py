@@ -47,15 +47,16 @@ def current(thread: Thread) -> RegionSettings:
 
 
 def test_a_change_is_shown_first_and_kept_after_that(thread: Thread, swv: Visitor) -> None:
-    thread.offered()
+    for name in ("Anna", "Bram", "Cato"):
+        thread.offered(first_name=name)
     form = fields(swv.page(PAGE)) | {"retained_until-2026-2027": "15 december 2027", "long_wait": "3"}
 
     shown = swv.post(PAGE, {**form, "doen": "kijk"})
 
     said = read(shown)
     assert "Nu: 31 januari 2028. Wordt: 15 december 2027" in said
-    assert "1 dossier wordt eerder vernietigd." in said
-    assert "De Hommel, Venray: 1" in said
+    assert "3 dossiers worden eerder vernietigd." in said
+    assert "De Hommel, Venray: 3" in said
     assert "Wójcik" not in shown.text
     assert current(thread).days.version == 0
 

@@ -82,7 +82,7 @@ OPENING = [
     Kill("opening for a mentor, room made", Moment.AFTER_COMMIT, 1, SHUT, AGAIN),
     Kill("opening for a mentor", Moment.AMID_BYTES, 1, SHUT, AGAIN + NIGHT),
     Kill("opening for a mentor", Moment.AFTER_BYTES, 1, SHUT, AGAIN + NIGHT),
-    Kill("opening for a mentor", Moment.AFTER_COMMIT, 3, OPEN, "nothing is left to do; done again, it is there once"),
+    Kill("opening for a mentor", Moment.AFTER_COMMIT, 2, OPEN, "nothing is left to do; done again, it is there once"),
 ]
 LIES_READY, DELIVERED = "what a guest put ready", "the dossier, at who asked"
 GUEST = "the guest, who was told nothing: it can be done again"

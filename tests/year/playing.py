@@ -349,6 +349,7 @@ def _entered(year: Year) -> None:
     name = {"first_name": "Kind", "infix": "", "last_name": "Overstap", "birth_date": "2015-06-19"}
     said = {"receiver_brin": year.thread.vo.brin6, "name": name, "applied_on": year.today, "code": code}
     announced = office.do("POST", "/announcements", json=said).json()["id"]
+    year.callers["teacher"].do("POST", f"/announcements/{announced}/known", json={"reference": reference})
     office.do("POST", f"/announcements/{announced}/entered", json={"way": "oso", "came_on": year.today})
 
 
