@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import select
+
 from handover.access.fields import read_name
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
@@ -125,6 +127,8 @@ def read_answer(*, name: str, function: str, telephone: str, seen: str, agreemen
 def deliver(services: Services, asked: OpenAsked, answer: Answer) -> Delivered:
     """Seal and send all that lies ready. Killed before the commit nothing was sent, and all of it still lies ready.
 
+    Pressed twice it is sent once, and both are told so.
+
     Raises:
         Invalid: the report is not among it.
         CodeShut: it was sent, taken back or ran out meanwhile; nothing was sent.
@@ -134,6 +138,25 @@ def deliver(services: Services, asked: OpenAsked, answer: Answer) -> Delivered:
     """
     if not asked.has_report:
         raise Invalid(fields={"bestanden": msgid("Kies eerst het onderwijskundig rapport (OKR).")})
+    try:
+        return _deliver(services, asked, answer)
+    except (CodeShut, Conflict):
+        if (done := _delivered_already(services, asked)) is not None:
+            return done
+        raise
+
+
+def _delivered_already(services: Services, asked: OpenAsked) -> Delivered | None:
+    """What whoever opened the request sent a moment ago; None where nothing was sent."""
+    with services.uow() as uow:
+        row = uow.session.get(AskedDossier, asked.id)
+        if row is None or row.sent_at is None:
+            return None
+        letter = uow.session.scalars(select(Bundle.letter_digest).where(Bundle.handover_id == row.handover_id)).first()
+        return Delivered(reference=row.reference, at=row.sent_at, letter=letter or "")
+
+
+def _deliver(services: Services, asked: OpenAsked, answer: Answer) -> Delivered:
     with services.uow() as uow:
         row = held(uow, asked.id)
         heading, rooms = _heading(uow, row), {Part.DOSSIER: row.dossier_room_id, Part.CARE: row.care_room_id}

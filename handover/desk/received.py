@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from handover.bundles.asked import Uploaded, uploaded_by
 from handover.bundles.grounds import read_ground
+from handover.bundles.guest_units import is_guest
 from handover.bundles.handovers import handover_of
 from handover.bundles.left import facts_of, units_with_care
 from handover.bundles.model import Handover
@@ -50,6 +51,8 @@ class Received:
     offered_at: datetime
     accepted_at: datetime | None
     confirmed_at: datetime | None
+    sender_reads: bool
+    """False: the primary school takes no part, and sees nothing of what is done here."""
     uploaded: Uploaded | None
     """Who says to have uploaded it, where it was asked for at a school that takes no part."""
     waiting: int
@@ -109,6 +112,7 @@ def received(uow: UnitOfWork, actor: Actor, handover_id: str, action: Action) ->
         offered_at=handover.offered_at or handover.created_at,
         accepted_at=handover.accepted_at,
         confirmed_at=handover.confirmed_at,
+        sender_reads=not is_guest(uow, handover.sender_unit_id),
         uploaded=uploaded_by(uow, handover.id),
         waiting=waiting - (handover.status is HandoverStatus.OFFERED),
     )

@@ -124,8 +124,6 @@ def test_once_sent_the_words_open_nothing_and_what_lay_ready_is_gone(thread: Thr
     with pytest.raises(CodeShut):
         request_.opened()
     with pytest.raises(CodeShut):
-        deliver(thread.services, opened, ANSWER)
-    with pytest.raises(CodeShut):
         put_ready(thread.services, opened, file_name="x.pdf", data=bytearray(PLAN), kind=DocumentKind.OTHER)
     with thread.services.uow() as uow:
         row = uow.session.get_one(AskedDossier, request_.asked.id)
@@ -278,3 +276,12 @@ def test_given_back_or_destroyed_nothing_of_it_is_left(thread: Thread, request_:
 
     assert destroy(thread.services, handover_id) == 2
     assert dict(thread.services.store.keys()) == {}
+
+
+def test_pressed_twice_it_is_sent_once_and_both_are_told_so(thread: Thread, request_: Request) -> None:
+    opened = request_.ready()
+
+    first, second = (deliver(thread.services, opened, ANSWER) for _press in range(2))
+
+    assert first == second
+    assert handover_in(thread).reference == first.reference
