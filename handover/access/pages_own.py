@@ -172,7 +172,8 @@ def _days() -> tuple[date, date]:
         try:
             found[name] = read_day(typed, today=today)
         except Invalid:
-            wrong[name] = _("Dit is geen dag. Typ bijvoorbeeld 31 juli.")
+            not_a_day = _("Dit is geen dag. Typ bijvoorbeeld 31 juli.")
+            wrong[name] = not_a_day if typed else _("Vul de laatste dag in, bijvoorbeeld 31 juli.")
     if wrong:
         raise Invalid(fields=wrong)
     return found["van"], found["tot"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import structlog
 from sqlalchemy import select
 
 from handover.access.fields import read_email
@@ -17,13 +16,14 @@ from handover.audit.log import record
 from handover.bundles.asked import end_asked, end_one
 from handover.bundles.asked_model import AskedDossier
 from handover.bundles.asked_secret import Secret
-from handover.bundles.codes import VALID, WORDS
+from handover.bundles.codes import TRIES, VALID, WORDS
 from handover.bundles.events import DossierAsked
 from handover.bundles.guest_units import primary_guest_unit
+from handover.bundles.link_mail import mail_each
 from handover.bundles.readiness import takes_part
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import HandoverError, IllegalTransition, NotFound
+from handover.errors import IllegalTransition, NotFound
 from handover.leavers.model import Announcement
 from handover.mail import Message
 from handover.policy import Action, Actor, Subject, require
@@ -45,8 +45,6 @@ from keys.circle import Circle
 from keys.jws import SigningKey, digest
 from keys.person import seal_identity
 from keys.words import generate_words
-
-log = structlog.get_logger(__name__)
 
 
 class TakesPart(IllegalTransition):
@@ -142,14 +140,16 @@ def mail_asked_again(services: Services, actor: Actor, announcement_id: str) -> 
     """Let the link be mailed once more, to the same address.
 
     Raises:
-        IllegalTransition: nothing is asked, or not any more.
+        IllegalTransition: nothing is asked, or not any more, or the words were wrong five times.
         NotFound, NotAllowed: not for this actor.
     """
     with services.uow() as uow:
         announced = _seen(uow, actor, announcement_id)
         row = uow.session.scalars(
             select(AskedDossier).where(
-                AskedDossier.announcement_id == announced.id, AskedDossier.sealed_identity.is_not(None)
+                AskedDossier.announcement_id == announced.id,
+                AskedDossier.sealed_identity.is_not(None),
+                AskedDossier.failures < TRIES,
             )
         ).first()
         if row is None:
@@ -159,21 +159,17 @@ def mail_asked_again(services: Services, actor: Actor, announcement_id: str) -> 
 
 
 def mail_asked(services: Services) -> None:
-    """Mail each link that was not yet; for the sweep. Killed between mail and row, it is mailed once more."""
+    """Mail each link that was not yet, and that opens something still; for the sweep."""
     with services.uow() as uow:
         waiting = uow.session.scalars(
-            select(AskedDossier).where(AskedDossier.mailed_at.is_(None), AskedDossier.sealed_identity.is_not(None))
+            select(AskedDossier).where(
+                AskedDossier.mailed_at.is_(None),
+                AskedDossier.sealed_identity.is_not(None),
+                AskedDossier.failures < TRIES,
+            )
         ).all()
         messages = {row.id: _message(uow, services.settings.base_url, row) for row in waiting}
-    for asked_id, message in messages.items():
-        try:
-            services.mailer.send(message)
-        except HandoverError as error:  # the next sweep tries again
-            log.warning("link_not_mailed", error=error.code)
-            continue
-        with services.uow() as uow:
-            uow.session.get_one(AskedDossier, asked_id).mailed_at = uow.clock.now()
-            uow.commit()
+    mail_each(services, AskedDossier, messages)
 
 
 def end_unanswered(uow: UnitOfWork) -> None:

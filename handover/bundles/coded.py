@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import structlog
 from sqlalchemy import select
 
 from handover.access.fields import read_email, read_name
@@ -20,6 +19,7 @@ from handover.bundles.codes import VALID, WORDS, code_of
 from handover.bundles.events import CodeRunOut, ConfirmedByTelephone, told_by_sender
 from handover.bundles.guest_units import guest_unit, is_guest
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
+from handover.bundles.link_mail import mail_each
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
@@ -31,7 +31,7 @@ from handover.bundles.state import HandoverAction, HandoverStatus, advance
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.rules import ToDo
-from handover.errors import Conflict, HandoverError, IllegalTransition
+from handover.errors import Conflict, IllegalTransition
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.model import Application
 from handover.mail import Message
@@ -47,8 +47,6 @@ from keys.jws import digest
 from keys.letter import Party
 from keys.person import seal_identity
 from keys.words import generate_words
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +154,7 @@ def confirm_by_telephone(services: Services, actor: Actor, handover_id: str, *, 
 
 
 def mail_links(services: Services) -> None:
-    """Mail each link whose dossier lies ready; for the sweep. Killed between mail and row, it is mailed once more."""
+    """Mail each link whose dossier lies ready; for the sweep."""
     with services.uow() as uow:
         waiting = uow.session.scalars(
             select(HandoverCode)
@@ -164,15 +162,7 @@ def mail_links(services: Services) -> None:
             .where(HandoverCode.mailed_at.is_(None), Handover.status == HandoverStatus.OFFERED)
         ).all()
         messages = {code.id: _message(uow, services.settings.base_url, code) for code in waiting}
-    for code_id, message in messages.items():
-        try:
-            services.mailer.send(message)
-        except HandoverError as error:  # the next sweep tries again
-            log.warning("link_not_mailed", error=error.code)
-            continue
-        with services.uow() as uow:
-            uow.session.get_one(HandoverCode, code_id).mailed_at = uow.clock.now()
-            uow.commit()
+    mail_each(services, HandoverCode, messages)
 
 
 def mail_again(services: Services, actor: Actor, handover_id: str) -> None:
