@@ -16,6 +16,8 @@ ifeq ($(strip $(UV_DEFAULT_INDEX)),)
 unexport UV_DEFAULT_INDEX
 endif
 export UV_PYTHON_DOWNLOADS := never
+# A process that may not keep what it compiled compiles all of it again, and the tests start a hundred.
+unexport PYTHONDONTWRITEBYTECODE
 CERTIFICATES := $(firstword $(SSL_CERT_FILE) $(wildcard /etc/ssl/certs/ca-certificates.crt))
 ifneq ($(CERTIFICATES),)
 export UV_SYSTEM_CERTS := 1

@@ -40,6 +40,7 @@ from keys.age.hybrid import HybridIdentity
 from keys.card import RegionKeys
 from keys.person import unlock
 from keys.service import ServiceKey
+from tests.factories.compiled import share_compiled
 from tests.fakes.clock import StandingClock
 from tests.fakes.mail import KeptMail
 from tests.servers.postgres import SERVICE
@@ -169,7 +170,7 @@ def given_services(folder: Path, **changed: object) -> Services:
     settings = replace(settings, database_url=_with_tables(settings.database_url))
     return Services(
         settings=settings,
-        sessions=session_factory(make_engine(settings.database_url)),
+        sessions=session_factory(share_compiled(make_engine(settings.database_url))),
         store=FolderStore(folder / "blobs"),
         queue=CeleryQueue("redis://127.0.0.1:1/0"),
         mailer=KeptMail(),

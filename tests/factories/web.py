@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from handover.app import create_app
+from handover.web.cookies import BROWSER, SESSION, cookie_name
 from tests.factories.access import GivenRegion, Member
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Visitor:
     """Somebody with a browser that runs no scripts."""
 
     client: FlaskClient
+    _token: tuple[tuple[str, ...] | None, str] = (None, "")
+    """What the pages carried, and the cookies that it came with."""
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)
@@ -71,6 +74,17 @@ class Visitor:
         )
 
     def token(self) -> str:
+        """The token of this session, or of this browser before anybody signed in; asked for once."""
+        if self._token[0] != self._cookies():
+            token = self._asked_token()
+            self._token = (self._cookies(), token)
+        return self._token[1]
+
+    def _cookies(self) -> tuple[str, ...]:
+        found = (self.client.get_cookie(cookie_name(name, secure=False)) for name in (SESSION, BROWSER))
+        return tuple(one.value for one in found if one)
+
+    def _asked_token(self) -> str:
         found = re.search(
             r'name="csrf-token" content="([^"]+)"',
             self.client.get("/aanmelden?terug=/hulp", follow_redirects=True).text,
