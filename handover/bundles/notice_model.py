@@ -36,6 +36,8 @@ class NoticeKind(StrEnum):
     TERM = "term"  # soon what was handed over is destroyed: the region says how long before
     ANNOUNCED = "announced"  # a secondary school says that a child applied there, and asks who it is
     ANSWERED = "answered"  # the primary school said that it is none of theirs
+    SCHOOL_CLOSED = "school_closed"  # the open register says that one of both schools is no more
+    PRIMARY_CLOSED = "primary_closed"  # the same of the primary school that was asked about a child
 
 
 class Notice(Base):

@@ -14,7 +14,7 @@ from handover.terms.msgid import Plural, plural
 from handover.web.catalogue import english
 
 NAMED = 12
-_OF_APPLICATIONS = frozenset({NoticeKind.ANNOUNCED, NoticeKind.ANSWERED})
+_OF_APPLICATIONS = frozenset({NoticeKind.ANNOUNCED, NoticeKind.ANSWERED, NoticeKind.PRIMARY_CLOSED})
 """References in one line at most; the page lists them all."""
 
 
@@ -92,6 +92,14 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
         NoticeKind.ANSWERED: plural(
             "De basisschool kent %(num)s leerling niet die u aanmeldde",
             "De basisschool kent %(num)s leerlingen niet die u aanmeldde",
+        ),
+        NoticeKind.SCHOOL_CLOSED: plural(
+            "Een van de twee scholen is gesloten, zegt het register. Kijk waar het kind heen gaat: %(num)s dossier",
+            "Een van de twee scholen is gesloten, zegt het register. Kijk waar de kinderen heen gaan: %(num)s dossiers",
+        ),
+        NoticeKind.PRIMARY_CLOSED: plural(
+            "De basisschool van %(num)s leerling die u aanmeldde, is gesloten. Vraag de ouders wie het dossier heeft",
+            "De basisschool van %(num)s leerlingen die u aanmeldde, is gesloten. Vraag de ouders wie het dossier heeft",
         ),
     }
 )

@@ -47,6 +47,8 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     NoticeKind.MENTOR: frozenset({HandoverStatus.CONFIRMED}),
     NoticeKind.MENTOR_UNREAD: frozenset({HandoverStatus.CONFIRMED}),
     NoticeKind.TERM: LIVE,
+    NoticeKind.SCHOOL_CLOSED: LIVE,
+    NoticeKind.PRIMARY_CLOSED: frozenset({Announced.ASKED, Announced.UNKNOWN}),
     NoticeKind.ANNOUNCED: frozenset({Announced.ASKED}),
     NoticeKind.ANSWERED: frozenset({Announced.UNKNOWN}),
 }

@@ -65,6 +65,8 @@ class Going:
     """How it went outside the service."""
     question_waits: bool
     """The secondary school asked something, and nobody of this school answered."""
+    is_closed: bool = False
+    """The open register says that the location is no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +103,20 @@ def progress_of(now: Situation) -> Progress:
     if now.ended_as is not None:
         return Progress(turn=Turn.DONE, stands=(), step=_(ENDS[now.ended_as]))
     if now.going is not None and now.going.status in ON_ITS_WAY:
-        return _under_way(now, now.going)
+        return _at_closed(now, now.going) or _under_way(now, now.going)
     if now.left is None:
         step = _("In voorbereiding bij %(wie)s", wie=now.others)
         return Progress(turn=Turn.WAIT, stands=("wait", "todo", "todo", "todo", "todo"), step=step)
     return _draft(now, now.left)
+
+
+def _at_closed(now: Situation, going: Going) -> Progress | None:
+    """What to do about a dossier at a school that closed before it was confirmed."""
+    if not going.is_closed or going.status is HandoverStatus.CONFIRMED:
+        return None
+    step = _("%(school)s is gesloten: vraag de ouders waar het kind heen gaat", school=going.school)
+    stands = ("done", "done", "stop", "todo", "todo")
+    return Progress(turn=Turn.YOU, stands=stands, step=step, href=f"{now.href}/school", stuck=True)
 
 
 def _under_way(now: Situation, going: Going) -> Progress:
@@ -159,6 +170,9 @@ def _draft(now: Situation, left: Left) -> Progress:
     own = [todo for todo in left.todos if todo not in parents and todo not in elsewhere]
     filled = ("now" if own else "done", "now" if parents else "done")
     stuck = _stuck(now)
+    closed = next((todo for todo in left.todos if todo.missing is Missing.RECEIVER_CLOSED), None)
+    if stuck is None and closed is not None:
+        stuck = sentence(closed), "school"
     if stuck is not None:
         step, href = stuck
         return Progress(

@@ -169,7 +169,7 @@ def test_a_mail_is_in_its_readers_language_and_leads_to_the_service(thread: Thre
     assert "Dear Peter Claessens" in mail.text
 
 
-OF_APPLICATIONS = {NoticeKind.ANNOUNCED, NoticeKind.ANSWERED}
+OF_APPLICATIONS = {NoticeKind.ANNOUNCED, NoticeKind.ANSWERED, NoticeKind.PRIMARY_CLOSED}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in OF_APPLICATIONS])
