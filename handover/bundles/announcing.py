@@ -172,7 +172,7 @@ def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
     """
     with services.uow() as uow:
         row = announcement_that_stands(uow, actor, announcement_id)
-        if row.state is Announced.UNKNOWN:
+        if row.state in {Announced.UNKNOWN, Announced.LAPSED}:
             raise IllegalTransition
         row.sender_unit_id = row.sender_unit_id or unit_of_location(uow, row.sender_brin or "")
         if row.sender_unit_id is None:

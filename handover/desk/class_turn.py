@@ -13,11 +13,12 @@ from flask_babel import gettext as _
 from handover.bundles.readiness import Left
 from handover.bundles.state import HandoverStatus
 from handover.desk.dossier_page import PLACES, sentence
+from handover.desk.end_words import STEPS
 from handover.desk.outside_words import Elsewhere
 from handover.desk.sent import ON_ITS_WAY
 from handover.dossiers.content import Section
 from handover.dossiers.rules import Missing, ToDo
-from handover.terms.destination import LeaverEnd
+from handover.terms.destination import LeaverEnd, Passage
 from handover.terms.msgid import msgid
 from handover.web.i18n import dag
 from keys.errors import KeysError
@@ -85,6 +86,8 @@ class Situation:
     ended_as: LeaverEnd | None
     others: str
     """Whose work it is where it is not the reader's."""
+    passage: tuple[Passage, str] | None = None
+    """How far it is certain that another primary school has the child, and that school's name, if it has one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,8 @@ class Progress:
 
 def progress_of(now: Situation) -> Progress:
     """How far a leaver is."""
+    if now.ended_as is not None and now.passage is not None and now.passage[0] in STEPS:
+        return _passing(now, *now.passage)
     if now.ended_as is not None:
         return Progress(turn=Turn.DONE, stands=(), step=_(ENDS[now.ended_as]))
     if now.going is not None and now.going.status in ON_ITS_WAY:
@@ -108,6 +113,12 @@ def progress_of(now: Situation) -> Progress:
         step = _("In voorbereiding bij %(wie)s", wie=now.others)
         return Progress(turn=Turn.WAIT, stands=("wait", "todo", "todo", "todo", "todo"), step=step)
     return _draft(now, now.left)
+
+
+def _passing(now: Situation, state: Passage, school: str) -> Progress:
+    step = _(STEPS[state], school=school or _("de andere school"))
+    turn = Turn.WAIT if state is Passage.ASKED else Turn.YOU
+    return Progress(turn=turn, stands=(), step=step, href=f"{now.href}/einde")
 
 
 def _at_closed(now: Situation, going: Going) -> Progress | None:

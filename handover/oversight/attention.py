@@ -12,14 +12,16 @@ from sqlalchemy import Select, select
 
 from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.closed_schools import Concerns, at_closed
+from handover.bundles.passing import STUCK
 from handover.bundles.readiness import ENDED
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Application, Leaver
+from handover.leavers.passage_model import PassageRow
 from handover.policy import Action, Actor, Subject, require
 from handover.schools.calendar import region_days
 from handover.schools.model import Location, Unit, UnitLocation
 from handover.terms.clock import local_day
-from handover.terms.destination import Announced
+from handover.terms.destination import Announced, Passage
 from handover.terms.schooldag import schooldagen_since
 
 
@@ -75,6 +77,21 @@ class Closed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Passing:
+    """A child that left for another primary school, which has not said that it knows the child."""
+
+    reference: str
+    state: Passage
+    sender: School
+    to: School | None
+    """None: a school that is not in the register."""
+    since: date
+    waited: int
+    """School days."""
+    units: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attention:
     """All of it, the longest waiting first."""
 
@@ -86,11 +103,13 @@ class Attention:
     absent: Sequence[Stuck]
     """The primary school takes no part."""
     closed: Sequence[Closed]
+    passing: Sequence[Passing]
 
     @property
     def count(self) -> int:
         """How many lines there are."""
-        return len(self.doubles) + len(self.unanswered) + len(self.unknown) + len(self.absent) + len(self.closed)
+        lists = (self.doubles, self.unanswered, self.unknown, self.absent, self.closed, self.passing)
+        return sum(map(len, lists))
 
     def about(self, units: frozenset[str]) -> Attention:
         """What concerns one of these schools."""
@@ -101,6 +120,7 @@ class Attention:
             unknown=[one for one in self.unknown if one.units & units],
             absent=[one for one in self.absent if one.units & units],
             closed=[one for one in self.closed if one.units & units],
+            passing=[one for one in self.passing if one.units & units],
         )
 
 
@@ -119,7 +139,32 @@ def attention(uow: UnitOfWork, actor: Actor) -> Attention:
         unknown=[one for one in stuck if one.state is Announced.UNKNOWN],
         absent=[one for one in stuck if one.state is Announced.ASKED and not one.takes_part],
         closed=_closed(uow),
+        passing=_passing(uow),
     )
+
+
+def _passing(uow: UnitOfWork) -> list[Passing]:
+    today = local_day(uow.clock.now())
+    rows = uow.session.execute(
+        select(PassageRow, Leaver, Location)
+        .join(Leaver, Leaver.id == PassageRow.leaver_id)
+        .outerjoin(Location, Location.brin6 == PassageRow.brin6)
+        .where(PassageRow.state.in_(STUCK), PassageRow.begun_at >= season_start(uow))
+        .order_by(PassageRow.begun_at, PassageRow.id)
+    ).all()
+    units = _units(uow, {leaver.unit_id for _row, leaver, _to in rows})
+    return [
+        Passing(
+            reference=leaver.reference,
+            state=row.state,
+            sender=units[leaver.unit_id],
+            to=School(name=to.name, place=to.place, telephone=to.telephone) if row.brin6 else None,
+            since=local_day(row.begun_at),
+            waited=schooldagen_since(local_day(row.begun_at), today),
+            units=frozenset({leaver.unit_id, *([row.unit_id] if row.unit_id else [])}),
+        )
+        for row, leaver, to in rows
+    ]
 
 
 def _closed(uow: UnitOfWork) -> list[Closed]:
