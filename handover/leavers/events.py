@@ -108,6 +108,15 @@ class TlvRecorded(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodesGuessed(AuditEvent):
+    """At a secondary school codes were typed that are no child's: so many lately by one person, and at the school."""
+
+    name: ClassVar[str] = "unit.codes_guessed"
+    by_person: int
+    at_school: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationAnnounced(AuditEvent):
     """A secondary school said that a child applied there; `by_code` with the code that its parents carried."""
 
