@@ -33,6 +33,7 @@ from handover.desk.pages_delivering import delivering
 from handover.desk.pages_demo import demo_post
 from handover.desk.pages_documents import documents
 from handover.desk.pages_dossier import dossier
+from handover.desk.pages_ending import ending
 from handover.desk.pages_entering import entering
 from handover.desk.pages_expected import expecting
 from handover.desk.pages_expected_outcome import expected_outcome
@@ -82,6 +83,7 @@ PAGES = (
     region,
     announced,
     class_list,
+    ending,
     class_bulk,
     dossier,
     documents,

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from handover.audit.sequencer import sequence
 from handover.audit.verify import DeepChecks, verify
+from handover.bundles.closed_schools import tell_of_closed
 from handover.bundles.deep import handovers_against_log
 from handover.bundles.destroying import Kept, destroy_all
 from handover.bundles.destructions import replay
@@ -231,9 +232,12 @@ def _schools_import(asked: argparse.Namespace, settings: Settings) -> int:
         report = import_register(
             uow, asked.file.read_bytes(), kind=asked.kind, on=local_day(clock.now()), whole=not asked.part
         )
+        told = tell_of_closed(uow, report.closed)
         uow.commit()
     for line in report_lines(report):
         print(line)
+    if told:
+        print(f"schools: told both sides of {told} dossiers and applications at schools that closed")
     return 1 if report.refused else 0
 
 

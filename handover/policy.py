@@ -49,7 +49,7 @@ class Action(StrEnum):
     READ_DOSSIER = "read_dossier"  # the draft and its documents
     EDIT_DOSSIER = "edit_dossier"  # content, documents, parents
     RECORD_APPLICATION = "record_application"
-    ANSWER_ANNOUNCED = "answer_announced"  # which child a secondary school means, or that it is none of ours
+    ANSWER_ANNOUNCED = "answer_announced"  # which child another school means, or that it is none of ours
     # a handover, at the sender
     SEND = "send"
     HAND_OUTSIDE = "hand_outside"  # record that a dossier went by another way

@@ -21,6 +21,7 @@ from handover.bundles import model as bundles
 from handover.db.base import Base
 from handover.dossiers import model as dossiers
 from handover.leavers import model as leavers
+from handover.leavers import passage_model
 from handover.rooms import model as rooms
 from handover.schools import absence_model
 from handover.schools import model as schools
@@ -40,6 +41,7 @@ MODULES = (
     outside_model,
     dossiers,
     leavers,
+    passage_model,
     rooms,
     absence_model,
     schools,

@@ -42,6 +42,11 @@ class EndedLeaverSchema(Schema):
     """How a leaver's story ended, other than by a handover."""
 
     end = fields.Enum(LeaverEnd, by_value=True, required=True)
+    to = fields.String(
+        load_default="",
+        validate=validate.Length(max=6),
+        metadata={"description": "of other_school: BRIN of that location; empty where the register has none"},
+    )
 
 
 class ReferenceSchema(Schema):

@@ -53,6 +53,14 @@ def door(services: Services, *, account: str, address: str) -> Door:
     )
 
 
+def inner_door(services: Services, *, account: str, place: str) -> Door:
+    """A door inside the service, where who tries is known: a person's (`account`), at their school (`place`)."""
+    return Door(
+        account=keyed_hash(services, "tries", f"inner account\n{account}"),
+        place=keyed_hash(services, "tries", f"inner place\n{place}"),
+    )
+
+
 def knock(uow: UnitOfWork, at: Door) -> None:
     """Count this try as a failure until `opened` says otherwise: tries at the same time are all counted.
 
@@ -70,6 +78,19 @@ def knock(uow: UnitOfWork, at: Door) -> None:
         tries.failures = _recent(tries, now) + 1
         tries.tried_at = now
     uow.flush()
+
+
+def failures(uow: UnitOfWork, at: Door) -> tuple[int, int]:
+    """How many tries failed lately: of this account, and from this place."""
+    now = uow.clock.now()
+    return _recent(_tries(uow, at.account), now), _recent(_tries(uow, at.place), now)
+
+
+def uncounted(uow: UnitOfWork, at: Door) -> None:
+    """This try was no failure; those before it stay counted."""
+    for key in (at.account, at.place):
+        tries = _tries(uow, key)
+        tries.failures = max(0, tries.failures - 1)
 
 
 def opened(uow: UnitOfWork, at: Door) -> None:

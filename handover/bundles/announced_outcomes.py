@@ -75,7 +75,7 @@ def record_announced_outcome(
     Raises:
         Invalid: not to be said before the primary school knows the child; or as `record_outcome`.
         Conflict: somebody recorded something else meanwhile.
-        IllegalTransition: it was taken back, or the primary school withdrew the application.
+        IllegalTransition: it was taken back or lapsed, or the primary school withdrew the application.
         NotFound, NotAllowed, NoKey: not for this actor.
     """
     with services.uow() as uow:
@@ -112,6 +112,6 @@ def _theirs(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement
     if row is None:
         raise NotFound
     require(actor, Action.ANNOUNCE, Subject(unit_id=row.receiver_unit_id))
-    if row.state is Announced.TAKEN_BACK:
+    if row.state in {Announced.TAKEN_BACK, Announced.LAPSED}:
         raise IllegalTransition
     return row

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import select
 
 from handover.audit.log import record
+from handover.bundles.announced_caps import require_room, require_room_at
+from handover.bundles.announced_codes import counting_guesses, leaver_of_code
 from handover.bundles.asked import end_asked
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_of_announcement
@@ -33,7 +35,6 @@ from handover.rooms.names import give_name, open_names, read_names, take_names
 from handover.schools.model import Location, Unit
 from handover.schools.queries import unit_of_location
 from handover.services import Services
-from handover.terms.aanmeldcode import parse_aanmeldcode
 from handover.terms.clock import AMSTERDAM, local_day
 from handover.terms.destination import Announced, Outcome
 from handover.terms.msgid import msgid
@@ -50,10 +51,6 @@ STILL_WATCHED = timedelta(days=61)
 SAYABLE = frozenset({Outcome.ASKED, Outcome.ADMITTED, Outcome.WAITING, Outcome.ENROLLED})
 """What can be said with it. A refusal comes when the child is known: its ground is for the primary school to read."""
 
-_MISTYPED = msgid("Deze code klopt niet: er mist een teken, of er staat een verkeerd teken. Kijk op de brief.")
-_NO_SUCH_CODE = msgid("Deze code kennen wij niet. Kijk op de brief, of meld de leerling aan zonder code.")
-_LAST_YEAR = msgid("Deze code is van een vorig schooljaar. Vraag de ouders naar de nieuwe brief.")
-_OFF_THE_LIST = msgid("De basisschool heeft deze leerling van de lijst gehaald. Bel de basisschool.")
 _CODE_TWICE = msgid("Deze code is bij uw school al ingevoerd.")
 _CHILD_TWICE = msgid("Een leerling met deze naam en geboortedatum is bij uw school al aangemeld.")
 _NO_SCHOOL = msgid("Vul de code in, of kies de basisschool.")
@@ -92,9 +89,10 @@ def announce(services: Services, actor: Actor, said: Application, *, only_new: b
         NotFound, NotAllowed: that location is not one for which this actor announces.
         NoKey: this person does not hold the names key.
         AlreadyAnnounced: this code, or with `only_new` this name and birth date.
-        Invalid: with what is wrong with each field, under its name.
+        Invalid: with what is wrong with each field, under its name; also when so many were announced today that it is
+            a flood, or so many codes were wrong that it is guessing.
     """
-    with services.uow() as uow:
+    with counting_guesses(services, actor, said.receiver_brin, said.code), services.uow() as uow:
         announcement_id, _ = _announce(services, uow, actor, said, known=None if only_new else frozenset())
         uow.commit()
         return announcement_id
@@ -116,7 +114,7 @@ def announce_all(services: Services, actor: Actor, many: Sequence[Application]) 
     for said in many:
         here = known.get(units[said.receiver_brin] or "", set())
         try:
-            with services.uow() as uow:
+            with counting_guesses(services, actor, said.receiver_brin, said.code), services.uow() as uow:
                 _, child = _announce(services, uow, actor, said, known=here)
                 uow.commit()
         except (Invalid, Conflict) as error:
@@ -142,6 +140,7 @@ def _announce(
         raise Invalid(fields={"outcome": _LATER})
     # One at a time for each school: a form that is sent twice at once is announced once.
     uow.session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update())
+    require_room(uow, unit_id)
     leaver = _by_code(uow, said.code, unit_id, today) if said.code.strip() else None
     if leaver is None and same_child(about) in (announced_at(uow, actor, unit_id) if known is None else known):
         raise AlreadyAnnounced(fields={"last_name": _CHILD_TWICE})
@@ -150,6 +149,7 @@ def _announce(
         _link(uow, row, leaver)
     elif said.sender_brin:
         row.sender_brin, row.sender_unit_id = _primary(uow, said.sender_brin)
+        require_room_at(uow, unit_id, brin6=row.sender_brin, primary_id=row.sender_unit_id)
     else:
         raise Invalid(fields={"code": _NO_SCHOOL})
     _tell_names(services, uow, actor, row, about)
@@ -172,7 +172,7 @@ def ask_again(services: Services, actor: Actor, announcement_id: str) -> None:
     """
     with services.uow() as uow:
         row = announcement_that_stands(uow, actor, announcement_id)
-        if row.state is Announced.UNKNOWN:
+        if row.state in {Announced.UNKNOWN, Announced.LAPSED}:
             raise IllegalTransition
         row.sender_unit_id = row.sender_unit_id or unit_of_location(uow, row.sender_brin or "")
         if row.sender_unit_id is None:
@@ -232,17 +232,7 @@ def announcement_that_stands(uow: UnitOfWork, actor: Actor, announcement_id: str
 
 
 def _by_code(uow: UnitOfWork, typed: str, unit_id: str, today: date) -> Leaver:
-    try:
-        code = parse_aanmeldcode(typed)
-    except ValueError:
-        raise Invalid(fields={"code": _MISTYPED}) from None
-    leaver = uow.session.scalars(select(Leaver).where(Leaver.aanmeldcode == code).with_for_update()).first()
-    if leaver is None:
-        raise Invalid(fields={"code": _NO_SUCH_CODE})
-    if leaver.school_year < Schooljaar.of(today - STILL_WATCHED).name:
-        raise Invalid(fields={"code": _LAST_YEAR})
-    if leaver.ended_as is not None:
-        raise Invalid(fields={"code": _OFF_THE_LIST})
+    leaver = leaver_of_code(uow, typed, since=Schooljaar.of(today - STILL_WATCHED).name)
     known = select(Announcement.id).where(
         Announcement.receiver_unit_id == unit_id,
         Announcement.leaver_id == leaver.id,

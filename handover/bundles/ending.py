@@ -1,31 +1,60 @@
 """When a leaver's story ends otherwise: groep 8 again, another primary school, abroad; or it was entered by mistake.
 
-A dossier that is under way is closed with it, and what the secondary school was given goes at once.
+A dossier that is under way is closed with it, and what the secondary school was given goes at once. What secondary
+schools announced lapses, with a word that says no more than that; of an entry by mistake they are asked anew who it is.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
 from handover.audit.log import record
+from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.events import HandoverClosed, told_by_sender
 from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
-from handover.bundles.state import HandoverAction
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notice_subjects import forget_unsent
+from handover.bundles.notices import (
+    tell_of_announcement,
+    tell_of_announcement_after_all,
+    tell_receiver,
+    tell_receiver_after_all,
+)
+from handover.bundles.passing import begin_passage, end_passage
+from handover.bundles.state import HandoverAction, HandoverStatus
+from handover.bundles.unlinking import unlink
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition
 from handover.leavers.actions import leaver_of, subject_of
 from handover.leavers.events import LeaverEnded, LeaverReopened
-from handover.leavers.model import Leaver
+from handover.leavers.model import Announcement, Leaver
 from handover.policy import Action, Actor, require
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.destination import LeaverEnd
+from handover.terms.destination import Announced, LeaverEnd
 
 
-def end_leaver(services: Services, actor: Actor, reference: str, *, end: LeaverEnd) -> None:
-    """Take a child off the list, with the reason. A live handover is closed with it.
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """Which secondary schools were told already, by what became of the dossier; `quiet`: nobody is told anything."""
+
+    quiet: bool
+    units: frozenset[str] = frozenset()
+
+
+def end_leaver(services: Services, actor: Actor, reference: str, *, end: LeaverEnd, to: str = "") -> None:
+    """Take a child off the list, with the reason. A live handover is closed with it, and announcements lapse.
+
+    `to`: of a child that goes to another primary school, that location's BRIN; empty where the register has none. Of
+    a child who died, whose handover may be confirmed and then stays as it is, nobody is mailed any more.
 
     Raises:
         IllegalTransition: it ended already, its dossier is being sealed at this moment, or the handover is confirmed.
+        Invalid: `to` is no other open primary school.
         NotFound, NotAllowed: no such leaver for this actor.
+        NoKey: the school it goes to must be told its name, and this person does not hold the key of names.
     """
     with services.uow() as uow:
         leaver = leaver_of(uow, reference, for_update=True)
@@ -33,8 +62,13 @@ def end_leaver(services: Services, actor: Actor, reference: str, *, end: LeaverE
         require(actor, Action.RENAME_LEAVER, subject_of(leaver))
         if leaver.ended_as is not None:
             raise IllegalTransition
-        _close(uow, actor, leaver)
+        told = _close(uow, actor, leaver, end)
         leaver.ended_as, leaver.ended_on = end, local_day(uow.clock.now())
+        _lapse(uow, leaver, told)
+        if end is LeaverEnd.OTHER_SCHOOL:
+            begin_passage(services, uow, actor, leaver, to)
+        if told.quiet:
+            forget_unsent(uow, leaver.id)
         record(
             uow,
             LeaverEnded(
@@ -49,18 +83,22 @@ def end_leaver(services: Services, actor: Actor, reference: str, *, end: LeaverE
 
 
 def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
-    """Put a child back on the list; a dossier that was closed with it is to be sent anew.
+    """Put a child back on the list; applications stand again, a dossier that was closed with it is to be sent anew.
 
     Raises:
-        IllegalTransition: it is on the list.
+        IllegalTransition: it is on the list, or on that of the year after.
         NotFound, NotAllowed: no such leaver for this actor.
     """
     with services.uow() as uow:
         leaver = leaver_of(uow, reference, for_update=True)
         require(actor, Action.RENAME_LEAVER, subject_of(leaver))
-        if leaver.ended_as is None:
+        again = uow.session.scalars(select(Leaver.id).where(Leaver.before_id == leaver.id)).first()
+        if leaver.ended_as is None or again is not None:
             raise IllegalTransition
+        quiet = leaver.ended_as is LeaverEnd.DIED
         leaver.ended_as, leaver.ended_on = None, None
+        end_passage(uow, leaver)
+        _revive(uow, leaver, quiet=quiet)
         record(
             uow,
             LeaverReopened(
@@ -70,10 +108,57 @@ def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
         uow.commit()
 
 
-def _close(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> None:
+def _close(uow: UnitOfWork, actor: Actor, leaver: Leaver, end: LeaverEnd) -> _Told:
+    quiet = end is LeaverEnd.DIED
     live = live_handover(uow, leaver.id)
-    if live is None:
-        return
+    if live is None or (quiet and live.status is HandoverStatus.CONFIRMED):
+        return _Told(quiet=quiet)
+    was_offered, was_accepted = live.offered_at is not None, live.accepted_at is not None
     end_handover(uow, live, HandoverAction.CLOSE)
     take_from_receiver(uow, live)
     record(uow, told_by_sender(HandoverClosed, actor, live))
+    if quiet or not was_offered:
+        return _Told(quiet=quiet)
+    if was_accepted:
+        tell_receiver(uow, live, NoticeKind.LAPSED)
+    else:
+        tell_receiver_after_all(uow, live, NoticeKind.OFFERED, NoticeKind.LAPSED)
+    return _Told(quiet=False, units=frozenset({live.receiver_unit_id}))
+
+
+def _lapse(uow: UnitOfWork, leaver: Leaver, told: _Told) -> None:
+    for row in _announcements(uow, leaver, STANDING):
+        if leaver.ended_as is LeaverEnd.MISTAKE:
+            # The child applied there all the same: the school is asked which one it is, as if there were no code.
+            unlink(uow, row)
+            if row.sender_unit_id is not None:
+                tell_of_announcement(uow, row.id, NoticeKind.ANNOUNCED, unit_id=row.sender_unit_id)
+            continue
+        row.state = Announced.LAPSED
+        if not told.quiet and row.receiver_unit_id not in told.units:
+            tell_of_announcement(uow, row.id, NoticeKind.APPLICATION_LAPSED, unit_id=row.receiver_unit_id)
+
+
+def _revive(uow: UnitOfWork, leaver: Leaver, *, quiet: bool) -> None:
+    for row in _announcements(uow, leaver, {Announced.LAPSED}):
+        row.state = Announced.KNOWN if row.answered_at is not None else Announced.BY_CODE
+        if not quiet:
+            told, now = NoticeKind.APPLICATION_LAPSED, NoticeKind.APPLICATION_STANDS
+            tell_of_announcement_after_all(uow, row, told, now)
+
+
+def _announcements(
+    uow: UnitOfWork, leaver: Leaver, states: set[Announced] | frozenset[Announced]
+) -> list[Announcement]:
+    return list(
+        uow.session.scalars(
+            select(Announcement)
+            .where(
+                Announcement.leaver_id == leaver.id,
+                Announcement.state.in_(states),
+                Announcement.announced_at >= season_start(uow),
+            )
+            .order_by(Announcement.id)
+            .with_for_update()
+        )
+    )

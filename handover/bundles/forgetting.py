@@ -1,4 +1,4 @@
-"""After the season: the names that secondary schools announced are deleted at both schools."""
+"""After the season: names that schools told each other to ask who a child is are deleted at both."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from handover.audit.log import record
 from handover.bundles.announcing import season_start
 from handover.leavers.events import AnnouncementForgotten
 from handover.leavers.model import Announcement
+from handover.leavers.passage_model import PassageRow
 from handover.rooms.model import Grant
 from handover.services import Services
 from keys.grant import GrantKind
@@ -36,5 +37,7 @@ def forget_old_announcements(services: Services) -> int:
                     subject_id=row.id,
                 ),
             )
+        asked = select(PassageRow.id).where(PassageRow.begun_at < season_start(uow))
+        uow.session.execute(delete(Grant).where(Grant.kind == GrantKind.NAME, Grant.subject.in_(asked)))
         uow.commit()
         return len(old)

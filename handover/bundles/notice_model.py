@@ -36,6 +36,13 @@ class NoticeKind(StrEnum):
     TERM = "term"  # soon what was handed over is destroyed: the region says how long before
     ANNOUNCED = "announced"  # a secondary school says that a child applied there, and asks who it is
     ANSWERED = "answered"  # the primary school said that it is none of theirs
+    SCHOOL_CLOSED = "school_closed"  # the open register says that one of both schools is no more
+    LAPSED = "lapsed"  # the primary school took the child off its list, and its dossier with it
+    APPLICATION_LAPSED = "application_lapsed"  # the same, of an announced application
+    APPLICATION_STANDS = "application_stands"  # who was told that it lapsed: it stands again
+    ARRIVED = "arrived"  # to a primary school: another one says that a child goes there, and asks whether it is known
+    NOT_ARRIVED = "not_arrived"  # the answer, when it is not
+    PRIMARY_CLOSED = "primary_closed"  # the same of the primary school that was asked about a child
 
 
 class Notice(Base):
@@ -46,7 +53,11 @@ class Notice(Base):
         Index("ix_notice_waiting", "sent_at", "person_id"),
         Index("ix_notice_person", "person_id", "sent_at"),
         CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="to_somebody_or_nobody_yet"),
-        CheckConstraint("(handover_id IS NULL) <> (announcement_id IS NULL)", name="about_one_thing"),
+        CheckConstraint(
+            "CASE WHEN handover_id IS NULL THEN 0 ELSE 1 END + CASE WHEN announcement_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN passage_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="about_one_thing",
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -55,6 +66,7 @@ class Notice(Base):
     """A unit at which nobody could be told: it waits for the first who can."""
     handover_id: Mapped[str | None] = mapped_column(ForeignKey("handover.id"))
     announcement_id: Mapped[str | None] = mapped_column(ForeignKey("announcement.id"))
+    passage_id: Mapped[str | None] = mapped_column(ForeignKey("passage.id"))
     kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
     stands_in: Mapped[bool] = mapped_column(default=False)
     """Told as an admin, because the unit has nobody whose work it is."""

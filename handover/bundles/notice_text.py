@@ -14,7 +14,16 @@ from handover.terms.msgid import Plural, plural
 from handover.web.catalogue import english
 
 NAMED = 12
-_OF_APPLICATIONS = frozenset({NoticeKind.ANNOUNCED, NoticeKind.ANSWERED})
+_OF_APPLICATIONS = frozenset(
+    {
+        NoticeKind.ANNOUNCED,
+        NoticeKind.ANSWERED,
+        NoticeKind.PRIMARY_CLOSED,
+        NoticeKind.APPLICATION_LAPSED,
+        NoticeKind.APPLICATION_STANDS,
+    }
+)
+_OF_PASSAGES = frozenset({NoticeKind.ARRIVED, NoticeKind.NOT_ARRIVED})
 """References in one line at most; the page lists them all."""
 
 
@@ -93,6 +102,34 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
             "De basisschool kent %(num)s leerling niet die u aanmeldde",
             "De basisschool kent %(num)s leerlingen niet die u aanmeldde",
         ),
+        NoticeKind.LAPSED: plural(
+            "De overdracht vervalt, u hoeft niets te doen: %(num)s dossier",
+            "De overdracht vervalt, u hoeft niets te doen: %(num)s dossiers",
+        ),
+        NoticeKind.APPLICATION_LAPSED: plural(
+            "De aanmelding van %(num)s leerling vervalt. Bij Verwacht ziet u van wie",
+            "De aanmeldingen van %(num)s leerlingen vervallen. Bij Verwacht ziet u van wie",
+        ),
+        NoticeKind.APPLICATION_STANDS: plural(
+            "De aanmelding van %(num)s leerling geldt toch. Bij Verwacht ziet u van wie",
+            "De aanmeldingen van %(num)s leerlingen gelden toch. Bij Verwacht ziet u van wie",
+        ),
+        NoticeKind.ARRIVED: plural(
+            "Een basisschool vraagt of u een leerling kent die bij haar vertrok: %(num)s leerling",
+            "Een basisschool vraagt of u leerlingen kent die bij haar vertrokken: %(num)s leerlingen",
+        ),
+        NoticeKind.NOT_ARRIVED: plural(
+            "De andere basisschool kent %(num)s leerling niet die bij u vertrok. Bel de ouders",
+            "De andere basisschool kent %(num)s leerlingen niet die bij u vertrokken. Bel de ouders",
+        ),
+        NoticeKind.SCHOOL_CLOSED: plural(
+            "Een van de twee scholen is gesloten, zegt het register. Kijk waar het kind heen gaat: %(num)s dossier",
+            "Een van de twee scholen is gesloten, zegt het register. Kijk waar de kinderen heen gaan: %(num)s dossiers",
+        ),
+        NoticeKind.PRIMARY_CLOSED: plural(
+            "De basisschool van %(num)s leerling die u aanmeldde, is gesloten. Vraag de ouders wie het dossier heeft",
+            "De basisschool van %(num)s leerlingen die u aanmeldde, is gesloten. Vraag de ouders wie het dossier heeft",
+        ),
     }
 )
 """What each kind says, of one and of more."""
@@ -131,6 +168,10 @@ def _subject(said: NullTranslations, told: Sequence[Told]) -> str:
     count = len(references)
     if kinds <= _OF_APPLICATIONS:
         return said.ngettext("Nieuws over %(num)s aanmelding", "Nieuws over %(num)s aanmeldingen", len(told)) % {
+            "num": len(told)
+        }
+    if kinds <= _OF_PASSAGES:
+        return said.ngettext("Nieuws over %(num)s leerling", "Nieuws over %(num)s leerlingen", len(told)) % {
             "num": len(told)
         }
     if kinds == {NoticeKind.OFFERED}:

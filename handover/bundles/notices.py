@@ -7,7 +7,8 @@ again after a quarter of an hour, so that a crash never loses one and seldom dou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 
 import structlog
 from sqlalchemy import func, or_, select, update
@@ -16,18 +17,20 @@ from handover.bundles.mail_pace import due, unclaimed
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
+from handover.bundles.notice_subjects import about, is_of_one_who_died, schools
 from handover.bundles.notice_text import Told, written
 from handover.bundles.readers import Whose, readers_of
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
+from handover.leavers.passage_model import PassageRow
 from handover.mail import MailUnavailable
 from handover.policy import Role
 from handover.schools.model import Membership, Person, Unit, UnitStatus
 from handover.schools.queries import holds_on
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.destination import Announced
+from handover.terms.destination import Announced, Passage
 
 RECEIVERS = (Role.INTAKE, Role.CARE, Role.VO_ADMIN)
 SENDERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
@@ -35,7 +38,7 @@ SENDERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
 ANSWERERS = (Role.IB, Role.PO_ADMIN)
 """Whom a secondary school asks which child it means: nobody knows of which group it is."""
 ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
-_TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
+_TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
     NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
     NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
@@ -47,6 +50,13 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     NoticeKind.MENTOR: frozenset({HandoverStatus.CONFIRMED}),
     NoticeKind.MENTOR_UNREAD: frozenset({HandoverStatus.CONFIRMED}),
     NoticeKind.TERM: LIVE,
+    NoticeKind.SCHOOL_CLOSED: LIVE,
+    NoticeKind.PRIMARY_CLOSED: frozenset({Announced.ASKED, Announced.UNKNOWN}),
+    NoticeKind.LAPSED: frozenset({HandoverStatus.CLOSED}),
+    NoticeKind.APPLICATION_LAPSED: frozenset({Announced.LAPSED}),
+    NoticeKind.APPLICATION_STANDS: frozenset({Announced.BY_CODE, Announced.KNOWN}),
+    NoticeKind.ARRIVED: frozenset({Passage.ASKED}),
+    NoticeKind.NOT_ARRIVED: frozenset({Passage.UNKNOWN}),
     NoticeKind.ANNOUNCED: frozenset({Announced.ASKED}),
     NoticeKind.ANSWERED: frozenset({Announced.UNKNOWN}),
 }
@@ -90,6 +100,24 @@ def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind
     _tell(uow, {"announcement_id": announcement_id}, kind, Whose(unit_id=unit_id, roles=_of_announcement(kind)))
 
 
+def tell_of_announcement_after_all(uow: UnitOfWork, row: Announcement, first: NoticeKind, kind: NoticeKind) -> None:
+    """Tell who was mailed the first of an announced application that it is otherwise now; the caller commits."""
+    mailed = uow.session.scalars(
+        select(Notice.person_id)
+        .where(Notice.announcement_id == row.id, Notice.kind == first, Notice.sent_at.is_not(None))
+        .distinct()
+        .order_by(Notice.person_id)
+    )
+    for person_id in mailed:
+        if person_id:
+            uow.session.add(Notice(person_id=person_id, kind=kind, announcement_id=row.id, created_at=uow.clock.now()))
+
+
+def tell_of_passage(uow: UnitOfWork, row: PassageRow, kind: NoticeKind) -> None:
+    """Tell the primary school that is asked, or, of its answer, the one that the child left; the caller commits."""
+    _tell(uow, {"passage_id": row.id}, kind, _of_passage(uow, row, kind))
+
+
 def tell_person(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
     """Tell one person, whose work this is by name; the caller commits."""
     uow.session.add(Notice(person_id=person_id, kind=kind, handover_id=handover.id, created_at=uow.clock.now()))
@@ -110,20 +138,21 @@ def find_readers(uow: UnitOfWork) -> int:
     _take_from_who_left(uow)
     found = 0
     rows = uow.session.execute(
-        select(Notice, Handover.status, Announcement.state)
+        select(Notice, Handover.status, Announcement.state, PassageRow.state, is_of_one_who_died())
         .outerjoin(Handover, Handover.id == Notice.handover_id)
         .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
+        .outerjoin(PassageRow, PassageRow.id == Notice.passage_id)
         .where(Notice.unit_id.is_not(None))
         .order_by(Notice.created_at)
     ).all()
-    for notice, status, state in rows:
-        if not _holds(notice.kind, status, state):
+    for notice, *states, died in rows:
+        if died or not _holds(notice.kind, states):
             uow.session.delete(notice)
             continue
         whose = _whose(uow, notice, notice.unit_id or "")
         if not readers_of(uow, whose):
             continue
-        _tell(uow, _about(notice), notice.kind, whose)
+        _tell(uow, about(notice), notice.kind, whose)
         uow.session.delete(notice)
         found += 1
     return found
@@ -131,18 +160,22 @@ def find_readers(uow: UnitOfWork) -> int:
 
 def _take_from_who_left(uow: UnitOfWork) -> None:
     now = uow.clock.now()
-    schools = (
+    either = (
         Handover.sender_unit_id,
         Handover.receiver_unit_id,
         Announcement.sender_unit_id,
         Announcement.receiver_unit_id,
+        PassageRow.unit_id,
+        Leaver.unit_id,
     )
-    there = or_(*(Membership.unit_id == school for school in schools))
+    there = or_(*(Membership.unit_id == school for school in either))
     worked = select(Membership.id).where(Membership.person_id == Notice.person_id, there)
     rows = uow.session.scalars(
         select(Notice)
         .outerjoin(Handover, Handover.id == Notice.handover_id)
         .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
+        .outerjoin(PassageRow, PassageRow.id == Notice.passage_id)
+        .outerjoin(Leaver, Leaver.id == PassageRow.leaver_id)
         .where(
             Notice.person_id.is_not(None),
             Notice.sent_at.is_(None),
@@ -154,33 +187,22 @@ def _take_from_who_left(uow: UnitOfWork) -> None:
         unit_id = _worked_at(uow, notice)
         uow.session.delete(notice)
         if unit_id is not None and notice.kind not in _TO_MENTORS:
-            _tell(uow, _about(notice), notice.kind, _whose(uow, notice, unit_id))
+            _tell(uow, about(notice), notice.kind, _whose(uow, notice, unit_id))
 
 
 def _worked_at(uow: UnitOfWork, notice: Notice) -> str | None:
     """For which of the two schools somebody was told something; None where they never worked at either."""
-    row: Handover | Announcement
-    if notice.handover_id is not None:
-        row = uow.session.get_one(Handover, notice.handover_id)
-    else:
-        row = uow.session.get_one(Announcement, notice.announcement_id)
     return uow.session.scalar(
         select(Membership.unit_id)
         .where(
             Membership.person_id == notice.person_id,
-            Membership.unit_id.in_([row.sender_unit_id, row.receiver_unit_id]),
+            Membership.unit_id.in_(schools(uow, notice)),
         )
         .limit(1)
     )
 
 
-def _about(notice: Notice) -> dict[str, str]:
-    if notice.handover_id is not None:
-        return {"handover_id": notice.handover_id}
-    return {"announcement_id": notice.announcement_id or ""}
-
-
-def _holds(kind: NoticeKind, *states: HandoverStatus | Announced | None) -> bool:
+def _holds(kind: NoticeKind, states: Iterable[StrEnum | None]) -> bool:
     """Whether it is still true, and there is something to be done about it."""
     return kind not in _TRUE_WHILE or bool(set(states) & _TRUE_WHILE[kind])
 
@@ -221,14 +243,14 @@ def _is_outside(uow: UnitOfWork, unit_id: str) -> bool:
     return uow.session.get_one(Unit, unit_id).status is UnitStatus.GUEST
 
 
-def _tell(uow: UnitOfWork, about: Mapping[str, str], kind: NoticeKind, whose: Whose) -> None:
+def _tell(uow: UnitOfWork, of: Mapping[str, str], kind: NoticeKind, whose: Whose) -> None:
     readers = readers_of(uow, whose)
     for reader in readers:
         uow.session.add(
             Notice(
                 person_id=reader.person_id,
                 kind=kind,
-                **about,
+                **of,
                 stands_in=reader.is_admin,
                 covers=reader.covers,
                 created_at=uow.clock.now(),
@@ -236,11 +258,13 @@ def _tell(uow: UnitOfWork, about: Mapping[str, str], kind: NoticeKind, whose: Wh
         )
     if not readers:
         log.error("nobody_to_tell", unit=whose.unit_id, kind=kind.value)
-        uow.session.add(Notice(unit_id=whose.unit_id, kind=kind, **about, created_at=uow.clock.now()))
+        uow.session.add(Notice(unit_id=whose.unit_id, kind=kind, **of, created_at=uow.clock.now()))
 
 
 def _whose(uow: UnitOfWork, notice: Notice, unit_id: str) -> Whose:
     """Whose work it is at that unit, found again."""
+    if notice.passage_id is not None:
+        return _of_passage(uow, uow.session.get_one(PassageRow, notice.passage_id), notice.kind)
     if notice.handover_id is None:
         return Whose(unit_id=unit_id, roles=_of_announcement(notice.kind))
     handover = uow.session.get_one(Handover, notice.handover_id)
@@ -258,6 +282,13 @@ def _receiving(handover: Handover) -> Whose:
 
 def _of_announcement(kind: NoticeKind) -> tuple[Role, ...]:
     return ANSWERERS if kind is NoticeKind.ANNOUNCED else ANNOUNCERS
+
+
+def _of_passage(uow: UnitOfWork, row: PassageRow, kind: NoticeKind) -> Whose:
+    if kind is NoticeKind.ARRIVED:
+        return Whose(unit_id=row.unit_id or "", roles=ANSWERERS)
+    leaver = uow.session.get_one(Leaver, row.leaver_id)
+    return Whose(unit_id=leaver.unit_id, roles=SENDERS, group_id=leaver.group_id)
 
 
 def _claim(uow: UnitOfWork, person_id: str) -> Sequence[str]:
@@ -293,17 +324,19 @@ def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
             Handover.reference,
             Handover.status,
             Announcement.state,
+            PassageRow.state,
             is_mentor,
         )
         .outerjoin(Handover, Handover.id == Notice.handover_id)
         .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
-        .where(Notice.id.in_(claimed))
+        .outerjoin(PassageRow, PassageRow.id == Notice.passage_id)
+        .where(Notice.id.in_(claimed), ~is_of_one_who_died())
         .order_by(Notice.created_at, Notice.id)
     )
     told = [
         Told(kind=kind, reference=reference or "", stands_in=stands_in, covers=covers)
-        for kind, stands_in, covers, reference, status, state, is_mentor_still in rows
-        if _holds(kind, status, state) and (kind not in _TO_MENTORS or is_mentor_still)
+        for kind, stands_in, covers, reference, *states, is_mentor_still in rows
+        if _holds(kind, states) and (kind not in _TO_MENTORS or is_mentor_still)
     ]
     # Of what has no reference each counts: they are as many announcements.
     return [one for n, one in enumerate(told) if not one.reference or one not in told[:n]]

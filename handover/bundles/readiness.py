@@ -27,6 +27,7 @@ from handover.rooms.cards import valid_card
 from handover.rooms.errors import NoKey, NoValidCard
 from handover.rooms.records import OpenRoom, Record
 from handover.schools.model import Location, Unit, UnitLocation, UnitStatus
+from handover.schools.queries import closed_among
 from handover.services import Services
 from handover.terms.destination import Outcome, Tlv
 from handover.terms.document_kind import DocumentKind
@@ -99,6 +100,7 @@ def facts_of(
     advised: bool,
     receiver_ready: bool,
     receiver_takes_part: bool,
+    receiver_closed: bool,
     doubtful: bool,
     hidden: frozenset[Hides] = frozenset(),
 ) -> Facts:
@@ -111,6 +113,7 @@ def facts_of(
         application=application is not None,
         receiver_ready=receiver_ready,
         receiver_takes_part=receiver_takes_part,
+        receiver_closed=receiver_closed,
         tlv_settled=application is None or application.tlv is not Tlv.REFUSED,
         doubtful=doubtful,
         hidden=hidden,
@@ -154,6 +157,7 @@ def left_of_class(
     going = {leaver_id: chosen(rows) for leaver_id, rows in applications.items()}
     receivers = {one.receiver_unit_id for one in going.values() if one} - {None}
     ready = {unit: has_card(services, uow, unit) for unit in receivers}
+    no_more = closed_among(uow, {one.receiver_brin for one in going.values() if one})
     advised, doubts = needs_advice(uow, unit_id), doubtful(uow, actor, unit_id, ids)
     found = {}
     for leaver in leavers:
@@ -176,6 +180,7 @@ def left_of_class(
             advised=advised,
             receiver_ready=application is not None and ready.get(application.receiver_unit_id, False),
             receiver_takes_part=application is not None and takes_part(uow, application.receiver_unit_id),
+            receiver_closed=application is not None and application.receiver_brin in no_more,
             doubtful=application is not None and application.id in doubts.get(leaver.id, ()),
             hidden=hides(hidden, content, named.get(leaver.id, ())),
         )

@@ -25,6 +25,7 @@ from handover.policy import Action, Actor, require
 from handover.queue import TaskName
 from handover.rooms.cards import valid_card
 from handover.rooms.names import give_name, read_names
+from handover.schools.queries import closed_among
 from handover.services import Services
 from keys.circle import Circle
 
@@ -179,12 +180,13 @@ def left_of(
         receiver_ready=application is not None
         and (without_card or has_card(services, uow, application.receiver_unit_id)),
         receiver_takes_part=application is not None and takes_part(uow, application.receiver_unit_id),
+        receiver_closed=application is not None and bool(closed_among(uow, [application.receiver_brin])),
         doubtful=application is not None and application.id in doubts.get(draft.leaver.id, ()),
         hidden=hides(hidden_of(uow, actor, draft.leaver), draft.content, [row.id for row in documents]),
     )
     left = to_do(draft.content, facts)
-    # A refused TLV keeps a dossier from going there; where it is already, corrections may follow it.
-    return [todo for todo in left if not (is_after and todo.missing is Missing.TLV)]
+    # A refused TLV or a closed school keeps a dossier from going there; where it is already, corrections may follow it.
+    return [todo for todo in left if not (is_after and todo.missing in {Missing.TLV, Missing.RECEIVER_CLOSED})]
 
 
 def _application(uow: UnitOfWork, leaver: Leaver) -> Application | None:

@@ -119,8 +119,11 @@ def rename(given: dict[str, Any], reference: str) -> ResponseReturnValue:
     takes=Takes(body=EndedLeaverSchema, repeatable=True),
 )
 def end(given: dict[str, Any], reference: str) -> ResponseReturnValue:
-    """Take a child off the list, with the reason. A handover that is under way is closed with it."""
-    end_leaver(current_services(), current_actor(), reference, end=given["end"])
+    """Take a child off the list, with the reason. A handover that is under way is closed with it.
+
+    One that goes to another primary school stays with the samenwerkingsverband until that school knows it.
+    """
+    end_leaver(current_services(), current_actor(), reference, end=given["end"], to=given["to"])
     return "", 204
 
 

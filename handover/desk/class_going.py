@@ -32,22 +32,22 @@ def schools_of(uow: UnitOfWork, brins: Iterable[str]) -> dict[str, tuple[str, st
 def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
     """The newest handover of each leaver that has one."""
     rows = uow.session.execute(
-        select(Handover, Location.name)
+        select(Handover, Location)
         .join(Location, Location.brin6 == Handover.receiver_brin)
         .where(Handover.leaver_id.in_(leaver_ids))
         .order_by(Handover.created_at, Handover.id)
     ).all()
-    newest = {handover.leaver_id: (handover, school) for handover, school in rows}
-    mentored = read_by_mentor(uow, [handover.id for handover, _school in newest.values()])
+    newest = {handover.leaver_id: (handover, location) for handover, location in rows}
+    mentored = read_by_mentor(uow, [handover.id for handover, _location in newest.values()])
     read = {handover_id for handover_id, (count, done) in mentored.items() if count == done}
-    outside = elsewhere_of(uow, [handover.id for handover, _school in newest.values()])
-    asked = _asked(uow, [handover.id for handover, _school in newest.values()])
+    outside = elsewhere_of(uow, [handover.id for handover, _location in newest.values()])
+    asked = _asked(uow, [handover.id for handover, _location in newest.values()])
     return {
         leaver_id: Going(
             application_id=handover.application_id,
             status=handover.status,
             brin=handover.receiver_brin,
-            school=school,
+            school=location.name,
             sent_at=handover.created_at,
             accepted_at=handover.accepted_at,
             confirmed_at=handover.confirmed_at,
@@ -58,8 +58,9 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
             mentor_read=handover.id in read,
             elsewhere=outside.get(handover.id),
             question_waits=handover.id in asked,
+            is_closed=location.closed_on is not None,
         )
-        for leaver_id, (handover, school) in newest.items()
+        for leaver_id, (handover, location) in newest.items()
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 
 from handover.bundles.answering import ANSWERERS, questions
 from handover.bundles.model import Handover
+from handover.bundles.passing import arriving, passages_of
 from handover.bundles.readiness import Left, applications_of, chosen, left_of_class
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
@@ -118,7 +119,8 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
             raise NotFound
         shown = [here] if here else tabs
         rows, lacks, refused = _rows(services, uow, actor, shown)
-        asked = sum(len(questions(uow, actor, unit_id)) for unit_id in actor.units_as(*ANSWERERS))
+        units = actor.units_as(*ANSWERERS)
+        asked = sum(len(questions(uow, actor, one)) + len(arriving(uow, actor, one)) for one in units)
         just = _just_sent(uow, actor, rows, [tab.unit_id for tab in shown])
         send_before = year_dates(uow, Schooljaar.of(today)).send_before
     words = fold(searched).split()
@@ -183,7 +185,7 @@ def _of_unit(
     drafts = [
         one for one in leavers if one.id in reads and one.ended_as is None and not is_under_way(going.get(one.id))
     ]
-    left = left_of_class(services, uow, actor, unit_id, drafts)
+    left, passages = left_of_class(services, uow, actor, unit_id, drafts), passages_of(uow, ids)
     rows = []
     for leaver in leavers:
         application = chosen(applications.get(leaver.id, ()))
@@ -195,9 +197,10 @@ def _of_unit(
             school=schools.get(application.receiver_brin, ("", ""))[0] if application else "",
             left=left.get(leaver.id, Left()) if leaver.id in reads else None,
             ended_as=leaver.ended_as,
+            passage=passages.get(leaver.id),
             others=_("groep %(groep)s", groep=tab.name) if tab and tab.name else _("de intern begeleider"),
         )
-        brin = _brin(going.get(leaver.id), application)
+        brin = "" if leaver.ended_as else _brin(going.get(leaver.id), application)
         school = ", ".join(part for part in schools.get(brin, ()) if part)
         rows.append(_row(leaver, about.get(leaver.id), situation, school, reads=leaver.id in reads))
     return rows

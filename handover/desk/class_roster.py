@@ -14,10 +14,12 @@ from handover.desk.sent import ON_ITS_WAY
 from handover.dossiers.content import Name
 from handover.errors import NotFound
 from handover.leavers.actions import children_listed, leaver_of, subject_of
+from handover.leavers.again import doublers
 from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, may, require
 from handover.rooms.errors import NoKey
 from handover.rooms.names import open_names, read_names
+from handover.schools.model import Group
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.destination import LeaverEnd
@@ -47,6 +49,8 @@ class Roster:
 
     group: GroupTab
     children: tuple[Listed, ...]
+    doublers: tuple[Listed, ...] = ()
+    """Who stayed in groep 8 the year before and can be put on this list by one press."""
 
 
 def open_roster(services: Services, actor: Actor, group_key: str) -> Roster:
@@ -62,6 +66,7 @@ def open_roster(services: Services, actor: Actor, group_key: str) -> Roster:
         rows = [row for row in rows if may(actor, Action.RENAME_LEAVER, subject_of(row))]
         names = open_names(uow, actor.keyring, group.unit_id, [row.id for row in rows]).about
         sent = _sent(uow, [row.id for row in rows])
+        again = _doublers(uow, actor, group)
         found = [
             Listed(
                 reference=row.reference,
@@ -73,7 +78,24 @@ def open_roster(services: Services, actor: Actor, group_key: str) -> Roster:
             for row in rows
         ]
     ordered = sorted(found, key=lambda one: (one.ended_as is not None, one.name.sort_key if one.name else ("", "")))
-    return Roster(group=group, children=tuple(ordered))
+    return Roster(group=group, children=tuple(ordered), doublers=again)
+
+
+def _doublers(uow: UnitOfWork, actor: Actor, tab: GroupTab) -> tuple[Listed, ...]:
+    if tab.group_id is None:
+        return ()
+    group = uow.session.get_one(Group, tab.group_id)
+    found = [
+        Listed(
+            reference=one.reference,
+            name=Name(**NameSchema().load(dict(one.about))),
+            group_key=tab.key,
+            ended_as=LeaverEnd.STAYS,
+            is_sent=False,
+        )
+        for one in doublers(uow, actor, group)
+    ]
+    return tuple(sorted(found, key=lambda one: one.name.sort_key if one.name else ("", "")))
 
 
 def group_tab(uow: UnitOfWork, actor: Actor, group_key: str) -> GroupTab:

@@ -13,11 +13,12 @@ from flask_babel import gettext as _
 from handover.bundles.readiness import Left
 from handover.bundles.state import HandoverStatus
 from handover.desk.dossier_page import PLACES, sentence
+from handover.desk.end_words import STEPS
 from handover.desk.outside_words import Elsewhere
 from handover.desk.sent import ON_ITS_WAY
 from handover.dossiers.content import Section
 from handover.dossiers.rules import Missing, ToDo
-from handover.terms.destination import LeaverEnd
+from handover.terms.destination import LeaverEnd, Passage
 from handover.terms.msgid import msgid
 from handover.web.i18n import dag
 from keys.errors import KeysError
@@ -65,6 +66,8 @@ class Going:
     """How it went outside the service."""
     question_waits: bool
     """The secondary school asked something, and nobody of this school answered."""
+    is_closed: bool = False
+    """The open register says that the location is no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,8 @@ class Situation:
     ended_as: LeaverEnd | None
     others: str
     """Whose work it is where it is not the reader's."""
+    passage: tuple[Passage, str] | None = None
+    """How far it is certain that another primary school has the child, and that school's name, if it has one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,14 +103,31 @@ class Progress:
 
 def progress_of(now: Situation) -> Progress:
     """How far a leaver is."""
+    if now.ended_as is not None and now.passage is not None and now.passage[0] in STEPS:
+        return _passing(now, *now.passage)
     if now.ended_as is not None:
         return Progress(turn=Turn.DONE, stands=(), step=_(ENDS[now.ended_as]))
     if now.going is not None and now.going.status in ON_ITS_WAY:
-        return _under_way(now, now.going)
+        return _at_closed(now, now.going) or _under_way(now, now.going)
     if now.left is None:
         step = _("In voorbereiding bij %(wie)s", wie=now.others)
         return Progress(turn=Turn.WAIT, stands=("wait", "todo", "todo", "todo", "todo"), step=step)
     return _draft(now, now.left)
+
+
+def _passing(now: Situation, state: Passage, school: str) -> Progress:
+    step = _(STEPS[state], school=school or _("de andere school"))
+    turn = Turn.WAIT if state is Passage.ASKED else Turn.YOU
+    return Progress(turn=turn, stands=(), step=step, href=f"{now.href}/einde")
+
+
+def _at_closed(now: Situation, going: Going) -> Progress | None:
+    """What to do about a dossier at a school that closed before it was confirmed."""
+    if not going.is_closed or going.status is HandoverStatus.CONFIRMED:
+        return None
+    step = _("%(school)s is gesloten: vraag de ouders waar het kind heen gaat", school=going.school)
+    stands = ("done", "done", "stop", "todo", "todo")
+    return Progress(turn=Turn.YOU, stands=stands, step=step, href=f"{now.href}/school", stuck=True)
 
 
 def _under_way(now: Situation, going: Going) -> Progress:
@@ -159,6 +181,9 @@ def _draft(now: Situation, left: Left) -> Progress:
     own = [todo for todo in left.todos if todo not in parents and todo not in elsewhere]
     filled = ("now" if own else "done", "now" if parents else "done")
     stuck = _stuck(now)
+    closed = next((todo for todo in left.todos if todo.missing is Missing.RECEIVER_CLOSED), None)
+    if stuck is None and closed is not None:
+        stuck = sentence(closed), "school"
     if stuck is not None:
         step, href = stuck
         return Progress(

@@ -29,7 +29,7 @@ from handover.terms.msgid import msgid
 from handover.terms.parent import Agreement
 from handover.terms.schooladvies import LABELS as ADVICES
 
-_STOPS = frozenset({Missing.TLV})
+_STOPS = frozenset({Missing.TLV, Missing.RECEIVER_CLOSED})
 _WAITS = frozenset({Missing.RECEIVER_NOT_READY, Missing.RECEIVER_KEY})
 
 PLACES: Mapping[Missing, str] = MappingProxyType(

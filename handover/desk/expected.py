@@ -24,7 +24,7 @@ from handover.schools.model import Location, Unit, UnitLocation
 from handover.schools.queries import unit_of_location
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.destination import Announced, Outcome
+from handover.terms.destination import Announced, LeaverEnd, Outcome
 from handover.terms.schooldag import schooldagen_since
 from keys.grant import GrantKind
 
@@ -68,12 +68,26 @@ class Expected:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lapsed:
+    """A child who was announced, and whom the primary school took off its list since."""
+
+    id: str
+    name: ShownName | None = field(repr=False)
+    school: str
+    place: str
+    stays: bool
+    """It does groep 8 once more; of other reasons nothing is told."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExpectedList:
     """All that one secondary school expects, longest waiting first."""
 
     unit_id: str
     unit: str
     rows: Sequence[Expected]
+    lapsed: Sequence[Lapsed]
+    """What is expected no more, the newest first; the season over they go."""
     can_announce: bool
     can_ask_outside: bool
 
@@ -103,9 +117,35 @@ def expected(services: Services, uow: UnitOfWork, actor: Actor, unit_id: str) ->
         unit_id=unit_id,
         unit=uow.session.get_one(Unit, unit_id).name,
         rows=[maker.make(row, outcome, is_off=ended is not None) for row, outcome, ended in found],
+        lapsed=_lapsed(uow, actor, unit_id),
         can_announce=may(actor, Action.ANNOUNCE, Subject(unit_id=unit_id)),
         can_ask_outside=outside,
     )
+
+
+def _lapsed(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Lapsed]:
+    found = uow.session.execute(
+        select(Announcement, Leaver.ended_as, Unit)
+        .join(Leaver, Leaver.id == Announcement.leaver_id)
+        .join(Unit, Unit.id == Leaver.unit_id)
+        .where(
+            Announcement.receiver_unit_id == unit_id,
+            Announcement.state == Announced.LAPSED,
+            Announcement.announced_at >= season_start(uow),
+        )
+        .order_by(Leaver.ended_on.desc(), Announcement.id)
+    ).all()
+    names = open_names(uow, actor.keyring, unit_id, [row.id for row, *_ in found]).about if found else {}
+    return [
+        Lapsed(
+            id=row.id,
+            name=shown_name(names[row.id]) if row.id in names else None,
+            school=unit.name,
+            place=unit.place,
+            stays=ended is LeaverEnd.STAYS,
+        )
+        for row, ended, unit in found
+    ]
 
 
 def expected_count(uow: UnitOfWork, unit_id: str) -> int:

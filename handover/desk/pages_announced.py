@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 
 from handover.access.current import actor_here, current_actor
 from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions, require_answerer
+from handover.bundles.passing import arriving
+from handover.desk.class_groups import groups_of
 from handover.desk.inbox_rows import shown_name
 from handover.desk.parents_letter import Letters, letter_of, letters_of
 from handover.errors import IllegalTransition, Invalid, NotFound
@@ -101,6 +103,18 @@ def _page(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response
             for unit_id in units
             for question in questions(uow, actor, unit_id)
         ]
+        comers = [
+            {"vraag": one, "naam": shown_name(one.about) if one.about is not None else None, "groepen": groups}
+            for unit_id in units
+            if (groups := [tab for tab in groups_of(uow, actor, local_day(uow.clock.now())) if tab.unit_id == unit_id])
+            for one in arriving(uow, actor, unit_id)
+        ]
     return render(
-        "desk/aanmeldingen.html", status=status, vragen=found, fouten=wrong or {}, geen=NONE_OF_OURS, ander=ANOTHER
+        "desk/aanmeldingen.html",
+        status=status,
+        vragen=found,
+        komers=comers,
+        fouten=wrong or {},
+        geen=NONE_OF_OURS,
+        ander=ANOTHER,
     )

@@ -9,18 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from handover.access.current import actor_here, current_actor
-from handover.bundles.ending import end_leaver, reopen_leaver
 from handover.desk.class_groups import PO
 from handover.desk.class_list import open_class
 from handover.desk.class_roster import ForAdding, ForCorrecting, for_adding, for_correcting, open_roster
 from handover.desk.class_turn import ENDS
 from handover.desk.paste import MAX_ROWS, Pasted, Status, read_paste
-from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.errors import Invalid, NotFound
 from handover.leavers.actions import AlreadyListed, add_leaver, add_leavers
 from handover.leavers.correcting import rename_leaver
 from handover.leavers.naming import NAME_FIELDS
 from handover.services import current_services
-from handover.terms.destination import LeaverEnd
 from handover.web.dates import UnreadableDay, read_day
 from handover.web.messages import Notice, Tone, tell
 from handover.web.templating import render
@@ -46,7 +44,8 @@ def search(group_id: str | None = None) -> Response:
 def roster(group_id: str) -> Response:
     """Names and birth dates, to correct one or to take a child off the list."""
     actor = current_actor()
-    return render("desk/groep_lijst.html", lijst=open_roster(current_services(), actor, group_id), redenen=ENDS)
+    found = open_roster(current_services(), actor, group_id)
+    return render("desk/groep_lijst.html", lijst=found, redenen=ENDS, blijvers=found.doublers)
 
 
 @class_list.get("/groep/<group_id>/toevoegen")
@@ -124,50 +123,6 @@ def correct_name(reference: str) -> Response:
         return _name_page(found, typed, group_id=group_id, wrong=error.fields, status=422)
     tell(Notice(text=_("Verbeterd.")))
     return _to(_back(group_id or found.child.group_key))
-
-
-@class_list.get("/leerling/<reference>/einde")
-def show_end(reference: str) -> Response:
-    """Ask why a child goes off the list."""
-    actor = current_actor()
-    return _end_page(for_correcting(current_services(), actor, reference))
-
-
-@class_list.post("/leerling/<reference>/einde")
-def end(reference: str) -> Response:
-    """Take a child off the list, with a way back."""
-    actor, services = current_actor(), current_services()
-    found = for_correcting(services, actor, reference)
-    try:
-        reason = LeaverEnd(request.form.get("reden", ""))
-    except ValueError:
-        return _end_page(found, wrong={"reden": _("Kies waarom het kind van de lijst gaat.")}, status=422)
-    try:
-        end_leaver(services, actor, reference, end=reason)
-    except IllegalTransition:
-        if found.child.ended_as is None:
-            raise
-        tell(Notice(text=_("Dit kind was al van de lijst."), tone=Tone.INFO))
-        return _to(_back(found.child.group_key))
-    tell(
-        Notice(
-            text=_("Het kind is van de lijst."),
-            undo_href=f"/leerling/{reference}/terug-op-de-lijst",
-            undo_label=_("Zet terug"),
-        )
-    )
-    return _to(_back(found.child.group_key))
-
-
-@class_list.post("/leerling/<reference>/terug-op-de-lijst")
-def reopen(reference: str) -> Response:
-    """Put a child back; twice is once."""
-    actor, services = current_actor(), current_services()
-    found = for_correcting(services, actor, reference)
-    if found.child.ended_as is not None:
-        reopen_leaver(services, actor, reference)
-    tell(Notice(text=_("Het kind staat weer op de lijst.")))
-    return _to(_back(found.child.group_key))
 
 
 def _list(group_id: str | None, *, searched: str = "") -> Response:
@@ -255,17 +210,6 @@ def _name_page(
         groepen=found.groups,
         groep=group_id or found.child.group_key,
         getypt=typed,
-        fouten=_in_words(wrong),
-        terug=_back(found.child.group_key),
-    )
-
-
-def _end_page(found: ForCorrecting, *, wrong: dict[str, str] | None = None, status: int = 200) -> Response:
-    return render(
-        "desk/groep_einde.html",
-        status=status,
-        kind=found.child,
-        redenen=ENDS,
         fouten=_in_words(wrong),
         terug=_back(found.child.group_key),
     )

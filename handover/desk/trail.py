@@ -169,6 +169,12 @@ def _applied(text: str) -> Sentence:
     return sentence
 
 
+def _arrived(said: Said) -> str:
+    if said.line.facts.get("is_known"):
+        return _say(msgid("%(wie)s zei dat de andere basisschool het kind kent."), wie=said.who)
+    return _say(msgid("%(wie)s zei dat de andere basisschool het kind niet kent."), wie=said.who)
+
+
 def _read(said: Said) -> str:
     number = said.fact("item")
     text = _READ[said.fact("part") == "care", number in {"", "0"}]
@@ -202,6 +208,10 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "leaver.renamed": _plain(msgid("%(wie)s verbeterde naam, geboortedatum of groep.")),
         "leaver.ended": _of(_ENDS, "end", msgid("%(wie)s haalde het kind van de lijst.")),
         "leaver.reopened": _plain(msgid("%(wie)s zette het kind terug op de lijst.")),
+        "leaver.again": _plain(msgid("%(wie)s zette het kind op de lijst van een jaar later.")),
+        "leaver.passage_asked": _plain(msgid("%(wie)s vroeg een andere basisschool of zij het kind kent.")),
+        "leaver.passage_answered": _arrived,
+        "leaver.passage_confirmed": _plain(msgid("%(wie)s legde vast dat het kind op de andere basisschool is.")),
         "application.recorded": _applied(msgid("%(wie)s legde de aanmelding vast bij %(school)s.")),
         "application.announced": _applied(msgid("%(wie)s meldde het kind aan bij %(school)s.")),
         "application.announcement_answered": _plain(msgid("%(wie)s zei welk kind er was aangemeld.")),

@@ -25,7 +25,7 @@ WORDS: Mapping[Action, LazyString] = MappingProxyType(
         Action.READ_DOSSIER: _l("Het dossier lezen dat in voorbereiding is"),
         Action.EDIT_DOSSIER: _l("Het dossier maken: rapport, documenten, ouders"),
         Action.RECORD_APPLICATION: _l("Opschrijven bij welke school de ouders aanmelden"),
-        Action.ANSWER_ANNOUNCED: _l("Zeggen welk kind een middelbare school aanmeldde, of dat u het niet kent"),
+        Action.ANSWER_ANNOUNCED: _l("Zeggen welk kind een andere school bedoelt, of dat u het niet kent"),
         Action.SEND: _l("Het dossier versturen"),
         Action.HAND_OUTSIDE: _l("Vastleggen dat een dossier op een andere manier is overgedragen"),
         Action.WITHDRAW: _l("Het dossier terughalen, zolang het niet is ontvangen"),

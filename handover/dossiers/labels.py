@@ -106,6 +106,7 @@ MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.HIDDEN_UNSEEN: msgid("Kijk na of er een geheim adres in een document staat"),
         Missing.APPLICATION: msgid("Leg vast bij welke school het kind is aangemeld"),
         Missing.OTHER_NAME: msgid("Kijk of de aanmeldcode bij dit kind hoort"),
+        Missing.RECEIVER_CLOSED: msgid("De nieuwe school is gesloten: vraag de ouders naar een andere school"),
         Missing.RECEIVER_NOT_READY: msgid("De nieuwe school doet nog niet mee"),
         Missing.RECEIVER_KEY: msgid("De sleutel van de nieuwe school wacht op het samenwerkingsverband"),
         Missing.TLV: msgid("De TLV is geweigerd: kies een andere school"),

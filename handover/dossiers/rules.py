@@ -43,6 +43,7 @@ class Missing(StrEnum):
     HIDDEN_UNSEEN = "hidden_unseen"
     APPLICATION = "application"
     OTHER_NAME = "other_name"
+    RECEIVER_CLOSED = "receiver_closed"  # is no more, says the open register
     RECEIVER_NOT_READY = "receiver_not_ready"  # takes no part
     RECEIVER_KEY = "receiver_key"  # takes part, and its key waits for the samenwerkingsverband
     TLV = "tlv"
@@ -85,6 +86,8 @@ class Facts:
     """The receiver takes part and has a valid card."""
     receiver_takes_part: bool = False
     """It takes part, card or no card."""
+    receiver_closed: bool = False
+    """The open register says that the location is no more."""
     tlv_settled: bool
     hidden: frozenset[Hides] = frozenset()
     """What is known of a secret address or number in this dossier."""
@@ -191,7 +194,9 @@ def _destination(facts: Facts) -> Iterator[ToDo]:
         return
     if facts.doubtful:
         yield ToDo(Section.DESTINATION, Missing.OTHER_NAME)
-    if not facts.receiver_ready:
+    if facts.receiver_closed:
+        yield ToDo(Section.DESTINATION, Missing.RECEIVER_CLOSED)
+    elif not facts.receiver_ready:
         missing = Missing.RECEIVER_KEY if facts.receiver_takes_part else Missing.RECEIVER_NOT_READY
         yield ToDo(Section.DESTINATION, missing)
     if not facts.tlv_settled:

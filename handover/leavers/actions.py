@@ -53,7 +53,7 @@ def add_leaver(services: Services, actor: Actor, group_id: str, name: dict[str, 
         about = read_name(name, today=local_day(uow.clock.now()))
         if only_new and same_child(about) in children_listed(uow, actor, group.unit_id):
             raise AlreadyListed(fields={"last_name": _LISTED})
-        reference = _add(uow, actor, group, about)
+        reference = put_on_list(uow, actor, group, about)
         uow.commit()
         return reference
 
@@ -73,7 +73,7 @@ def add_leavers(services: Services, actor: Actor, group_id: str, names: Sequence
             about = read_name(name, today=today)
             if same_child(about) not in listed:
                 listed.add(same_child(about))
-                added.append(_add(uow, actor, group, about))
+                added.append(put_on_list(uow, actor, group, about))
         uow.commit()
         return added
 
@@ -101,7 +101,13 @@ def children_listed(uow: UnitOfWork, actor: Actor, unit_id: str) -> set[tuple[st
     return {same_child(about) for about in open_names(uow, actor.keyring, unit_id, ids).about.values()}
 
 
-def _add(uow: UnitOfWork, actor: Actor, group: Group, about: dict[str, str]) -> str:
+def put_on_list(
+    uow: UnitOfWork, actor: Actor, group: Group, about: dict[str, str], *, before: Leaver | None = None
+) -> str:
+    """A new leaver in this group, in the caller's unit of work; whether the actor may is the caller's to ask.
+
+    `before`: the same child's entry of the year before. Gives the reference.
+    """
     names = actor.keyring.circle(uow, group.unit_id, Circle.NAMES)
     leaver_id = new_id()
     rooms = {
@@ -123,6 +129,7 @@ def _add(uow: UnitOfWork, actor: Actor, group: Group, about: dict[str, str]) -> 
         school_year=group.school_year,
         work_room_id=rooms[RoomKind.WORK],
         care_room_id=rooms[RoomKind.WORK_CARE],
+        before_id=before.id if before else None,
         created_at=uow.clock.now(),
     )
     uow.session.add(leaver)

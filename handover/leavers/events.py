@@ -38,6 +38,36 @@ class LeaverReopened(AuditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeaverAgain(AuditEvent):
+    """A child that does groep 8 once more was put on the list of the next year, under another reference."""
+
+    name: ClassVar[str] = "leaver.again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassageAsked(AuditEvent):
+    """Another primary school was asked whether it knows a child that goes there."""
+
+    name: ClassVar[str] = "leaver.passage_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassageAnswered(AuditEvent):
+    """That school said whether it knows the child."""
+
+    name: ClassVar[str] = "leaver.passage_answered"
+    is_known: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassageConfirmed(AuditEvent):
+    """The school that the child left heard otherwise that it arrived."""
+
+    name: ClassVar[str] = "leaver.passage_confirmed"
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationRecorded(AuditEvent):
     """An application at a secondary school was recorded or changed."""
 
@@ -75,6 +105,15 @@ class TlvRecorded(AuditEvent):
 
     name: ClassVar[str] = "application.tlv_recorded"
     tlv: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodesGuessed(AuditEvent):
+    """At a secondary school codes were typed that are no child's: so many lately by one person, and at the school."""
+
+    name: ClassVar[str] = "unit.codes_guessed"
+    by_person: int
+    at_school: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,8 @@ class Leaver(Base):
     conversation_asked: Mapped[bool] = mapped_column(default=False)
     ended_as: Mapped[LeaverEnd | None] = mapped_column(enum_column(LeaverEnd))
     ended_on: Mapped[date | None]
+    before_id: Mapped[str | None] = mapped_column(ForeignKey("leaver.id"), unique=True)
+    """The same child on the list of the year before: it does groep 8 once more."""
     created_at: Mapped[datetime]
     content_version: Mapped[int] = mapped_column(default=0)
     """Counts changes of what parents saw; a copy names the one it was made of."""

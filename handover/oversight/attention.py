@@ -11,14 +11,17 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from handover.bundles.announcing import STANDING, season_start
+from handover.bundles.closed_schools import Concerns, at_closed
+from handover.bundles.passing import STUCK
 from handover.bundles.readiness import ENDED
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Application, Leaver
+from handover.leavers.passage_model import PassageRow
 from handover.policy import Action, Actor, Subject, require
 from handover.schools.calendar import region_days
-from handover.schools.model import Location, Unit
+from handover.schools.model import Location, Unit, UnitLocation
 from handover.terms.clock import local_day
-from handover.terms.destination import Announced
+from handover.terms.destination import Announced, Passage
 from handover.terms.schooldag import schooldagen_since
 
 
@@ -58,6 +61,37 @@ class Stuck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Closed:
+    """A school that the open register no longer has, with children on their way to it, or from it."""
+
+    school: School
+    closed_on: date
+    goes_there: bool
+    """They go there; otherwise they come from there."""
+    call: School
+    """The school at the other end."""
+    references: Sequence[str]
+    announced: int
+    """Applications of children whom nobody has recognised."""
+    units: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passing:
+    """A child that left for another primary school, which has not said that it knows the child."""
+
+    reference: str
+    state: Passage
+    sender: School
+    to: School | None
+    """None: a school that is not in the register."""
+    since: date
+    waited: int
+    """School days."""
+    units: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attention:
     """All of it, the longest waiting first."""
 
@@ -68,11 +102,14 @@ class Attention:
     unknown: Sequence[Stuck]
     absent: Sequence[Stuck]
     """The primary school takes no part."""
+    closed: Sequence[Closed]
+    passing: Sequence[Passing]
 
     @property
     def count(self) -> int:
         """How many lines there are."""
-        return len(self.doubles) + len(self.unanswered) + len(self.unknown) + len(self.absent)
+        lists = (self.doubles, self.unanswered, self.unknown, self.absent, self.closed, self.passing)
+        return sum(map(len, lists))
 
     def about(self, units: frozenset[str]) -> Attention:
         """What concerns one of these schools."""
@@ -82,6 +119,8 @@ class Attention:
             unanswered=[one for one in self.unanswered if one.units & units],
             unknown=[one for one in self.unknown if one.units & units],
             absent=[one for one in self.absent if one.units & units],
+            closed=[one for one in self.closed if one.units & units],
+            passing=[one for one in self.passing if one.units & units],
         )
 
 
@@ -99,7 +138,54 @@ def attention(uow: UnitOfWork, actor: Actor) -> Attention:
         unanswered=[one for one in stuck if one.state is Announced.ASKED and one.takes_part and one.waited > long],
         unknown=[one for one in stuck if one.state is Announced.UNKNOWN],
         absent=[one for one in stuck if one.state is Announced.ASKED and not one.takes_part],
+        closed=_closed(uow),
+        passing=_passing(uow),
     )
+
+
+def _passing(uow: UnitOfWork) -> list[Passing]:
+    today = local_day(uow.clock.now())
+    rows = uow.session.execute(
+        select(PassageRow, Leaver, Location)
+        .join(Leaver, Leaver.id == PassageRow.leaver_id)
+        .outerjoin(Location, Location.brin6 == PassageRow.brin6)
+        .where(PassageRow.state.in_(STUCK), PassageRow.begun_at >= season_start(uow))
+        .order_by(PassageRow.begun_at, PassageRow.id)
+    ).all()
+    units = _units(uow, {leaver.unit_id for _row, leaver, _to in rows})
+    return [
+        Passing(
+            reference=leaver.reference,
+            state=row.state,
+            sender=units[leaver.unit_id],
+            to=School(name=to.name, place=to.place, telephone=to.telephone) if row.brin6 else None,
+            since=local_day(row.begun_at),
+            waited=schooldagen_since(local_day(row.begun_at), today),
+            units=frozenset({leaver.unit_id, *([row.unit_id] if row.unit_id else [])}),
+        )
+        for row, leaver, to in rows
+    ]
+
+
+def _closed(uow: UnitOfWork) -> list[Closed]:
+    rows = at_closed(uow)
+    units = _units(uow, {row.unit_id for row in rows})
+    serves = select(UnitLocation.brin6, UnitLocation.unit_id)
+    served = uow.session.execute(serves.where(UnitLocation.brin6.in_({row.location.brin6 for row in rows})))
+    of = {row[0]: row[1] for row in served}
+    return [
+        Closed(
+            school=School(name=row.location.name, place=row.location.place, telephone=row.location.telephone),
+            closed_on=row.location.closed_on,
+            goes_there=row.concerns is Concerns.GOES_THERE,
+            call=units[row.unit_id],
+            references=row.references,
+            announced=row.announced,
+            units=frozenset({row.unit_id, of.get(row.location.brin6, row.unit_id)}),
+        )
+        for row in rows
+        if row.location.closed_on is not None
+    ]
 
 
 def _doubles(uow: UnitOfWork) -> list[Double]:

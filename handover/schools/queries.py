@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -24,6 +25,12 @@ def search_locations(uow: UnitOfWork, text: str, *, side: Side, limit: int = 20)
 def unit_of_location(uow: UnitOfWork, brin6: str) -> str | None:
     """The unit that serves a location, if one takes part."""
     return uow.session.scalar(select(UnitLocation.unit_id).where(UnitLocation.brin6 == brin6))
+
+
+def closed_among(uow: UnitOfWork, brins: Collection[str]) -> frozenset[str]:
+    """Of these locations, those that the open register no longer has."""
+    rows = select(Location.brin6).where(Location.brin6.in_(list(brins)), Location.closed_on.is_not(None))
+    return frozenset(uow.session.scalars(rows))
 
 
 def holds_on(day: date) -> ColumnElement[bool]:

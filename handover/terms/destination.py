@@ -45,3 +45,23 @@ class Announced(StrEnum):
     KNOWN = "known"  # the primary school said which child it is
     UNKNOWN = "unknown"  # "kennen wij niet"
     TAKEN_BACK = "taken_back"  # by the secondary school
+    LAPSED = "lapsed"  # the primary school took the child off its list: it goes to no secondary school now
+
+
+class Passage(StrEnum):
+    """How far it is certain that another primary school has a child that went there."""
+
+    ASKED = "asked"  # that school takes part, and is asked whether it knows the child
+    OPEN = "open"  # nobody could be asked: somebody must call
+    KNOWN = "known"  # that school said that it knows the child
+    UNKNOWN = "unknown"  # that school does not know the child
+    CONFIRMED = "confirmed"  # heard otherwise, as the school that the child left wrote down
+
+
+class PassageWay(StrEnum):
+    """How a school heard that a child arrived at another."""
+
+    TELEPHONE = "telephone"
+    MAIL = "mail"
+    LETTER = "letter"
+    OTHER = "other"

@@ -169,7 +169,12 @@ def test_a_mail_is_in_its_readers_language_and_leads_to_the_service(thread: Thre
     assert "Dear Peter Claessens" in mail.text
 
 
-OF_APPLICATIONS = {NoticeKind.ANNOUNCED, NoticeKind.ANSWERED}
+OF_APPLICATIONS = {
+    *(NoticeKind.ANNOUNCED, NoticeKind.ANSWERED, NoticeKind.PRIMARY_CLOSED),
+    *(NoticeKind.APPLICATION_LAPSED, NoticeKind.APPLICATION_STANDS),
+    *(NoticeKind.ARRIVED, NoticeKind.NOT_ARRIVED),
+}
+"""About no handover; those of the last two lines have tests of their own (test_ending, test_passing)."""
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in OF_APPLICATIONS])
@@ -182,7 +187,7 @@ def test_no_mail_of_any_kind_names_the_child(thread: Thread, kind: NoticeKind) -
 
     # A failed one was sent again, others count only once it was received or confirmed: then there is nothing to tell.
     late = {NoticeKind.FAILED, NoticeKind.OUTSIDE, NoticeKind.SUPPLEMENT, NoticeKind.MENTOR, NoticeKind.MENTOR_UNREAD}
-    late |= {NoticeKind.WITHDRAWN}
+    late |= {NoticeKind.WITHDRAWN, NoticeKind.LAPSED}
     assert len(mails) == (kind not in late)
     for mail in mails:
         assert "Noah" not in mail.subject + mail.text

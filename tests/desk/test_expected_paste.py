@@ -131,24 +131,42 @@ def test_nothing_pasted_and_nothing_good_are_met_with_words(office: Visitor, thr
     assert rows(thread) == []
 
 
-def test_a_year_of_a_large_school_goes_in_one_list(thread: Thread, office: Visitor) -> None:
-    body = "".join(f"{n}\tKind\t\tNummer-{n:03}\t1-2-2015\t03QI00\t\t\t\n" for n in range(300))
+def from_many_schools(thread: Thread, number: int) -> str:
+    """So many children, from as many primary schools as such a number comes from."""
+    for school in range(number // 30 + 1):
+        given_location(thread.services, f"{school + 30}AA00", f"De {school}e", kind=SchoolKind.BO)
+    lines = (f"{n}\tKind\t\tNummer-{n:03}\t1-2-2015\t{n // 30 + 30}AA00\t\t\t\n" for n in range(number))
+    return HEAD + "".join(lines)
 
-    done = office.post(PASTE, {"rijen": HEAD + body, "doe": "meld"}, follow=True)
+
+def test_a_year_of_a_large_school_goes_in_one_list(thread: Thread, office: Visitor) -> None:
+    done = office.post(PASTE, {"rijen": from_many_schools(thread, 300), "doe": "meld"}, follow=True)
 
     assert "300 leerlingen zijn aangemeld." in done.text
     assert len(rows(thread)) == 300
 
 
-def test_more_than_is_read_at_once_stays_to_be_pasted(office: Visitor) -> None:
-    body = "".join(f"{n}\tKind\t\tNummer-{n:03}\t1-2-2015\t03QI00\t\t\t\n" for n in range(402))
-
-    done = office.post(PASTE, {"rijen": HEAD + body, "doe": "meld"})
+def test_more_than_is_read_at_once_stays_to_be_pasted(thread: Thread, office: Visitor) -> None:
+    done = office.post(PASTE, {"rijen": from_many_schools(thread, 402), "doe": "meld"})
 
     assert "400 leerlingen zijn aangemeld." in done.text
     assert "De lijst is te lang" in done.text
     assert "Nummer-401" in done.text
     assert "Nummer-399" not in done.text
+
+
+def test_children_over_the_cap_of_one_school_stay_with_the_reason_and_the_rest_is_announced(
+    thread: Thread, office: Visitor
+) -> None:
+    body = "".join(f"{n}\tKind\t\tNummer-{n:03}\t1-2-2015\t03QI00\t\t\t\n" for n in range(42))
+
+    done = office.post(PASTE, {"rijen": HEAD + body, "doe": "meld"})
+
+    check_page(done.text)
+    assert "40 leerlingen zijn aangemeld." in done.text
+    assert done.text.count("Voor deze basisschool meldde uw school vandaag al veel meer leerlingen aan") == 2
+    assert "Nummer-041" in done.text
+    assert len(rows(thread)) == 40
 
 
 def test_a_list_without_locations_is_for_the_one_that_is_chosen(thread: Thread, office: Visitor) -> None:

@@ -50,6 +50,7 @@ ABOUT_A_CHILD = {
         "hold",
         "asked_dossier",
         "asked_file",
+        "passage",
     ),
     *("notice", "room", "key_grant", "sealed_record"),
 }
@@ -122,6 +123,8 @@ def test_nothing_that_somebody_types_stands_in_the_clear_in_a_row_about_a_child(
         "mentoring.class_name",  # of the new school year; at most 20 symbols
         "mentoring.email",  # of a colleague, as is the name
         "mentoring.name",
+        "passage.brin6",  # of the other primary school; who said there that it has the child
+        "passage.confirmed_by",
         "reading.role",  # a word of a closed list
     }
 
