@@ -40,6 +40,7 @@ from handover.desk.pages_expected_outcome import expected_outcome
 from handover.desk.pages_guest import guest
 from handover.desk.pages_hidden import hiding
 from handover.desk.pages_inbox import inbox
+from handover.desk.pages_matched import matched
 from handover.desk.pages_mentor_invites import mentor_invites
 from handover.desk.pages_mentor_reading import mentor_reading
 from handover.desk.pages_mentors import mentors
@@ -49,6 +50,7 @@ from handover.desk.pages_questions import questions
 from handover.desk.pages_reading import reading
 from handover.desk.pages_sending import sending
 from handover.desk.pages_sending_after import sending_after
+from handover.desk.pages_talk import talk
 from handover.desk.sent import is_closed
 from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
@@ -100,6 +102,8 @@ PAGES = (
     expected_outcome,
     entering,
     inbox,
+    matched,
+    talk,
     reading,
     afterwards,
     mentors,

@@ -1,22 +1,28 @@
-"""Doing the same to many handovers at the receiver: each by itself, with an account of each; one holds up no other."""
+"""Doing the same to many at the receiver: each by itself, with an account of each; one holds up no other."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from types import MappingProxyType
 
+from handover.bundles.accepting import take_in
+from handover.bundles.announced_outcomes import announced_outcome, record_announced_outcome
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.placing import Placing, place
 from handover.bundles.receiving import NotComplete, confirm
-from handover.bundles.sides import subject_with_group
+from handover.bundles.remarks import ask, both_can_read, remarks_of
+from handover.bundles.sides import subject_with_group, written
 from handover.bundles.state import HandoverStatus
+from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, HandoverError, IllegalTransition, NotAllowed, NotFound, Unavailable
-from handover.leavers.model import Application
-from handover.policy import Action, Actor, require
+from handover.leavers.model import Announcement, Application
+from handover.policy import Action, Actor, Subject, require
 from handover.services import Services
 from handover.terms.destination import Outcome
 
@@ -27,18 +33,30 @@ WITHIN = 20.0
 class Together(StrEnum):
     """What can be done to many at once."""
 
+    RECEIVE = "receive"
     ADMIT = "admit"
+    WAIT = "wait"  # on the waiting list
     ENROL = "enrol"
     CONFIRM = "confirm"
     TAKE = "take"  # "I take care of these"
+    TALK = "talk"  # asks the primary school for a conversation
 
 
-ASKS: Mapping[Together, Action] = {
-    Together.ADMIT: Action.RECORD_OUTCOME,
-    Together.ENROL: Action.RECORD_OUTCOME,
-    Together.CONFIRM: Action.CONFIRM,
-    Together.TAKE: Action.PLACE,
-}
+ASKS: Mapping[Together, Action] = MappingProxyType(
+    {
+        Together.RECEIVE: Action.ACCEPT,
+        Together.ADMIT: Action.RECORD_OUTCOME,
+        Together.WAIT: Action.RECORD_OUTCOME,
+        Together.ENROL: Action.RECORD_OUTCOME,
+        Together.CONFIRM: Action.CONFIRM,
+        Together.TAKE: Action.PLACE,
+        Together.TALK: Action.ASK,
+    }
+)
+OUTCOMES: Mapping[Together, Outcome] = MappingProxyType(
+    {Together.ADMIT: Outcome.ADMITTED, Together.WAIT: Outcome.WAITING, Together.ENROL: Outcome.ENROLLED}
+)
+"""What is recorded of an application. A refusal is not among them: it has a ground, and is each child's own."""
 
 
 class Became(StrEnum):
@@ -48,26 +66,84 @@ class Became(StrEnum):
     ALREADY = "already"
     NOT_COMPLETE = "not_complete"  # something is left before it can be confirmed
     GONE = "gone"  # it ended meanwhile, or its application did
+    NOBODY_READS = "nobody_reads"  # the primary school takes no part: a question would wait for ever
     LATER = "later"
     REFUSED = "refused"
 
 
-def do_together(services: Services, actor: Actor, what: Together, handover_ids: Sequence[str]) -> dict[str, Became]:
-    """Do this to these handovers, in this order. Killed in between, those before it stand; once more is no error.
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing to do to one child."""
+
+    what: Together
+    subject_id: str
+    """A handover's id; of a child whose dossier has not come its announcement's."""
+    is_expected: bool = False
+    """The dossier has not come: only an outcome can be recorded."""
+    read: int | None = None
+    """The version of the application, or of the announcement, that the actor saw; None: whatever it is now."""
+
+
+class _NobodyReads(IllegalTransition):
+    """Nobody at the other school would read it."""
+
+
+def do_all(
+    services: Services, actor: Actor, steps: Sequence[Step], *, question: str = "", within: float = WITHIN
+) -> list[Became]:
+    """Do these, in this order. Killed in between, those before it stand; once more is no error.
+
+    `question`: what is asked of each primary school, where a conversation is asked for. `within`: seconds.
 
     Raises:
         NotFound, NotAllowed: one is not for this actor; then nothing was done.
+        Invalid: a conversation without a question; then nothing was done.
     """
+    if any(step.what is Together.TALK for step in steps):
+        question = written(question, "question")
     with services.uow() as uow:
-        for handover_id in handover_ids:
-            require(actor, ASKS[what], subject_with_group(uow, handover_of(uow, handover_id)))
-    until, results = time.monotonic() + WITHIN, {}
-    for handover_id in handover_ids:
+        for step in steps:
+            _require(uow, actor, step)
+    until, results = time.monotonic() + within, list[Became]()
+    for step in steps:
         if time.monotonic() > until:
-            results[handover_id] = Became.LATER
+            results.append(Became.LATER)
         else:
-            results[handover_id] = _became(partial(_DO[what], services, actor, handover_id))
+            results.append(_became(partial(_do, services, actor, step, question)))
     return results
+
+
+def do_together(
+    services: Services, actor: Actor, what: Together, handover_ids: Sequence[str], *, question: str = ""
+) -> dict[str, Became]:
+    """Do this to these handovers; as `do_all`."""
+    steps = [Step(what=what, subject_id=one) for one in handover_ids]
+    return dict(zip(handover_ids, do_all(services, actor, steps, question=question), strict=True))
+
+
+def changes(now: Outcome, wanted: Outcome) -> bool:
+    """Whether this outcome still has to be recorded.
+
+    Raises:
+        IllegalTransition: somebody decided otherwise of this child: that is changed one by one, with open eyes.
+    """
+    if now is wanted or (wanted is Outcome.ADMITTED and now is Outcome.ENROLLED):
+        return False
+    if now in {Outcome.REFUSED, Outcome.WITHDRAWN}:
+        raise IllegalTransition
+    if wanted is Outcome.WAITING and now in {Outcome.ADMITTED, Outcome.ENROLLED}:
+        raise IllegalTransition
+    return True
+
+
+def _require(uow: UnitOfWork, actor: Actor, step: Step) -> None:
+    if not step.is_expected:
+        require(actor, ASKS[step.what], subject_with_group(uow, handover_of(uow, step.subject_id)))
+        return
+    row = uow.session.get(Announcement, step.subject_id)
+    if row is None or step.what not in OUTCOMES:
+        raise NotFound
+    require(actor, Action.ANNOUNCE, Subject(unit_id=row.receiver_unit_id))
 
 
 def _became(act: Callable[[], bool]) -> Became:
@@ -75,6 +151,8 @@ def _became(act: Callable[[], bool]) -> Became:
         return Became.DONE if act() else Became.ALREADY
     except NotComplete:
         return Became.NOT_COMPLETE
+    except _NobodyReads:
+        return Became.NOBODY_READS
     except (Conflict, IllegalTransition, NotFound, NotAllowed):
         return Became.GONE
     except Unavailable:
@@ -83,20 +161,38 @@ def _became(act: Callable[[], bool]) -> Became:
         return Became.REFUSED
 
 
+def _do(services: Services, actor: Actor, step: Step, question: str) -> bool:
+    """Do it; gives whether there was something to do."""
+    if step.what in OUTCOMES:
+        outcome = _announced_outcome if step.is_expected else _outcome
+        return outcome(services, actor, step, OUTCOMES[step.what])
+    if step.what is Together.TALK:
+        return _talk(services, actor, step.subject_id, question)
+    return _DO[step.what](services, actor, step.subject_id)
+
+
 def _found(services: Services, handover_id: str) -> tuple[Handover, Application]:
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
         return handover, uow.session.get_one(Application, handover.application_id)
 
 
-def _outcome(wanted: Outcome, services: Services, actor: Actor, handover_id: str) -> bool:
-    _handover, application = _found(services, handover_id)
-    if application.outcome is wanted or (wanted is Outcome.ADMITTED and application.outcome is Outcome.ENROLLED):
+def _outcome(services: Services, actor: Actor, step: Step, wanted: Outcome) -> bool:
+    _handover, application = _found(services, step.subject_id)
+    if not changes(application.outcome, wanted):
         return False
-    if application.outcome in {Outcome.REFUSED, Outcome.WITHDRAWN}:
-        # Somebody decided otherwise of this child: that is changed one by one, with open eyes.
-        raise IllegalTransition
-    record_outcome(services, actor, application.id, outcome=wanted, read=application.version)
+    read = application.version if step.read is None else step.read
+    record_outcome(services, actor, application.id, outcome=wanted, read=read)
+    return True
+
+
+def _announced_outcome(services: Services, actor: Actor, step: Step, wanted: Outcome) -> bool:
+    with services.uow() as uow:
+        now = announced_outcome(uow, actor, step.subject_id)
+    if not changes(now.outcome, wanted):
+        return False
+    read = now.version if step.read is None else step.read
+    record_announced_outcome(services, actor, step.subject_id, outcome=wanted, read=read)
     return True
 
 
@@ -117,9 +213,22 @@ def _take(services: Services, actor: Actor, handover_id: str) -> bool:
     return True
 
 
-_DO: Mapping[Together, Callable[[Services, Actor, str], bool]] = {
-    Together.ADMIT: partial(_outcome, Outcome.ADMITTED),
-    Together.ENROL: partial(_outcome, Outcome.ENROLLED),
-    Together.CONFIRM: _confirm,
-    Together.TAKE: _take,
-}
+def _talk(services: Services, actor: Actor, handover_id: str, question: str) -> bool:
+    """Ask for a conversation, unless one was held or a colleague's same question is open."""
+    with services.uow() as uow:
+        handover = handover_of(uow, handover_id)
+        if handover.conversation_held_on is not None:
+            return False
+        if not both_can_read(uow, handover):
+            received = handover.status in {HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}
+            raise _NobodyReads if received else IllegalTransition
+        ours = [one for one in remarks_of(uow, actor, handover_id) if one.is_open and one.mine]
+    if question in {one.text for one in ours}:
+        return False
+    ask(services, actor, handover_id, text=question)
+    return True
+
+
+_DO: Mapping[Together, Callable[[Services, Actor, str], bool]] = MappingProxyType(
+    {Together.RECEIVE: take_in, Together.CONFIRM: _confirm, Together.TAKE: _take}
+)

@@ -155,7 +155,7 @@ class _RowMaker:
             href=self._href(handover),
             can_accept=handover.status is HandoverStatus.OFFERED and Role.INTAKE in self.reader.roles,
             can_choose=handover.status is HandoverStatus.ACCEPTED
-            and bool(self.reader.roles & {Role.INTAKE, Role.VO_OFFICE}),
+            and bool(self.reader.roles & {Role.INTAKE, Role.CARE, Role.VO_OFFICE}),
         )
 
     def _badges(self, handover: Handover) -> list[Badge]:

@@ -24,20 +24,25 @@ _BUTTONS: Mapping[Together, tuple[LazyString, str]] = MappingProxyType(
         Together.ENROL: (_l("Leg vast: ingeschreven"), "check"),
         Together.CONFIRM: (_l("Bevestig de overdracht"), "shield"),
         Together.TAKE: (_l("Ik doe deze"), "person"),
+        Together.TALK: (_l("Vraag een gesprek"), "talk"),
     }
 )
 _DONE: Mapping[Together, LazyString] = MappingProxyType(
     {
+        Together.RECEIVE: _l("ontvangen, dit is geen toelating"),
         Together.ADMIT: _l("toegelaten"),
+        Together.WAIT: _l("op de wachtlijst"),
         Together.ENROL: _l("ingeschreven"),
         Together.CONFIRM: _l("de overdracht is bevestigd"),
         Together.TAKE: _l("die doet u"),
+        Together.TALK: _l("het gesprek is gevraagd"),
     }
 )
-_WENT_WRONG: Mapping[Became, LazyString] = MappingProxyType(
+WENT_WRONG: Mapping[Became, LazyString] = MappingProxyType(
     {
         Became.NOT_COMPLETE: _l("nog niet bevestigd, er is nog iets te doen"),
         Became.GONE: _l("niet gedaan, er is intussen iets veranderd. Kijk het na."),
+        Became.NOBODY_READS: _l("niet gevraagd: de basisschool doet niet mee. Bel haar."),
         Became.LATER: _l("nog niet gedaan, probeer het opnieuw"),
         Became.REFUSED: _l("niet gedaan: dit mag u niet, of het gaat niet open"),
     }
@@ -67,14 +72,14 @@ def doable(roles: Collection[Role]) -> list[tuple[str, LazyString, str]]:
     """The buttons for somebody with these roles at the receiver: value, words, icon."""
     return [
         (one.value, *_BUTTONS[one])
-        for one in Together
+        for one in _BUTTONS
         if RULES[ASKS[one]].receiver & set(roles) and (one is not Together.TAKE or set(HANDLERS) & set(roles))
     ]
 
 
 def account_of(uow: UnitOfWork, actor: Actor, unit_id: str, what: Together, results: Mapping[str, Became]) -> Account:
     """The account of what was just done."""
-    wrong = {key: became for key, became in results.items() if became in _WENT_WRONG}
+    wrong = {key: became for key, became in results.items() if became in WENT_WRONG}
     names = open_names(uow, actor.keyring, unit_id, list(wrong)).about
     rows = uow.session.execute(select(Handover.id, Handover.reference).where(Handover.id.in_(wrong)))
     references = {key: reference for key, reference in rows}  # noqa: C416  # a Row is a pair only to those who run it
@@ -86,7 +91,7 @@ def account_of(uow: UnitOfWork, actor: Actor, unit_id: str, what: Together, resu
                 kenmerk=references[key],
                 naam=shown_name(names[key]).whole if key in names else "",
                 href=f"/dossier/{key}",
-                tekst=str(_WENT_WRONG[became]),
+                tekst=str(WENT_WRONG[became]),
             )
             for key, became in wrong.items()
         ),

@@ -169,6 +169,10 @@ _INBOX: dict[str, LazyString] = {
         "Plak de lijst uit uw administratie; de kolommen mogen in elke volgorde staan. "
         "Regels die wij niet begrijpen, blijven staan om te verbeteren."
     ),
+    "/dossiers/lijst": _l(
+        "Plak een lijst uit uw administratie: u ziet bij elke regel welk kind het is en wat er zou gebeuren. "
+        "Past een regel niet precies, dan kiest u zelf; pas daarna wordt er iets vastgelegd."
+    ),
     "/dossiers/verwacht/<announcement_id>/is-er": _l(
         "Kwam het dossier al op een andere manier, leg dat dan hier vast: dan telt het kind mee. "
         "Mentor, notities en bevestigen gaan daarna zoals bij ieder ander."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -11,13 +12,13 @@ from flask_babel import ngettext
 
 from handover.access.current import actor_here, current_actor
 from handover.access.labels import said
-from handover.bundles.accepting import Taken, accept_all
+from handover.bundles.accepting import take_in
 from handover.bundles.handovers import handover_of
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.outside import may_be_taken_back
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
 from handover.bundles.state import Origin
-from handover.bundles.together import Together, do_together
+from handover.bundles.together import Became, Together, do_together
 from handover.desk.contact_cards import other_side
 from handover.desk.expected import expected_count
 from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
@@ -92,7 +93,12 @@ def receive_chosen() -> Response:
     if not chosen:
         tell(Notice(text=_("U heeft nog niets gekozen. Zet eerst een vinkje bij een dossier."), tone=Tone.WARNING))
         return _to(url_for("inbox.show", stap=Tab.NEW.value, bij=bij))
-    _tell_taken(list(accept_all(current_services(), actor, chosen).values()))
+    results = do_together(current_services(), actor, Together.RECEIVE, chosen)
+    came = sum(1 for became in results.values() if became in {Became.DONE, Became.ALREADY})
+    if came < len(results):
+        return _account(actor, _unit_of(chosen), Together.RECEIVE, results, Tab.NEW)
+    text = ngettext("%(num)s dossier is ontvangen.", "%(num)s dossiers zijn ontvangen.", came)
+    tell(Notice(text=text + " " + _("Dit is geen toelating. U kunt ze nu lezen.")))
     return _to(url_for("inbox.show", stap=Tab.RECEIVED.value, bij=bij))
 
 
@@ -101,7 +107,7 @@ def do_to_chosen() -> Response:
     """Do one thing to all that were chosen; what could not be done stands there with its reason."""
     actor = current_actor()
     unit_id, what = _unit(actor, request.form.get("bij", "")), request.form.get("doe", "")
-    if unit_id is None or what not in set(Together):
+    if unit_id is None or what not in set(Together) - {Together.TALK}:
         raise NotFound
     chosen = list(dict.fromkeys(request.form.getlist("kies")))[:MOST_AT_ONCE]
     tab = _tab(request.form.get("stap", Tab.RECEIVED.value))
@@ -109,16 +115,15 @@ def do_to_chosen() -> Response:
         tell(Notice(text=_("U heeft nog niets gekozen. Zet eerst een vinkje bij een dossier."), tone=Tone.WARNING))
         return _to(url_for("inbox.show", stap=tab.value, bij=request.form.get("bij") or None))
     results = do_together(current_services(), actor, Together(what), chosen)
-    with current_services().uow() as uow:
-        account = account_of(uow, actor, unit_id, Together(what), results)
-        shown = open_inbox(uow, actor, unit_id, Asked(tab=tab))
-    return _list(actor, shown, school="", account=account)
+    return _account(actor, unit_id, Together(what), results, tab)
 
 
 @inbox.post("/dossiers/<handover_id>/ontvangen")
 def receive(handover_id: str) -> Response:
     """Receive one dossier; once more is no error."""
-    accept_all(current_services(), current_actor(), [handover_id])
+    actor, services = current_actor(), current_services()
+    with suppress(IllegalTransition, Conflict):  # the page that follows tells what became of it
+        take_in(services, actor, handover_id)
     return _to(url_for("inbox.show_received", handover_id=handover_id))
 
 
@@ -251,6 +256,19 @@ def _list(
     )
 
 
+def _account(actor: Actor, unit_id: str, what: Together, results: Mapping[str, Became], tab: Tab) -> Response:
+    with current_services().uow() as uow:
+        account = account_of(uow, actor, unit_id, what, results)
+        shown = open_inbox(uow, actor, unit_id, Asked(tab=tab))
+    return _list(actor, shown, school="", account=account)
+
+
+def _unit_of(chosen: Sequence[str]) -> str:
+    """The school that these came to; of one's own schools the first, where they came to more."""
+    with current_services().uow() as uow:
+        return handover_of(uow, chosen[0]).receiver_unit_id
+
+
 def _choose(actor: Actor) -> Response:
     with current_services().uow() as uow:
         found = places(uow, actor)
@@ -331,21 +349,6 @@ def _unit(actor: Actor, asked: str) -> str | None:
 
 def _tab(text: str) -> Tab:
     return Tab(text) if text in set(Tab) else Tab.NEW
-
-
-def _tell_taken(taken: list[Taken]) -> None:
-    came = sum(1 for one in taken if one is not Taken.GONE)
-    gone = len(taken) - came
-    if came:
-        text = ngettext("%(num)s dossier is ontvangen.", "%(num)s dossiers zijn ontvangen.", came)
-        tell(Notice(text=text + " " + _("Dit is geen toelating. U kunt ze nu lezen.")))
-    if gone:
-        text = ngettext(
-            "%(num)s dossier is intussen teruggehaald. Daar hoeft u niets mee te doen.",
-            "%(num)s dossiers zijn intussen teruggehaald. Daar hoeft u niets mee te doen.",
-            gone,
-        )
-        tell(Notice(text=text, tone=Tone.INFO))
 
 
 def _to(path: str) -> Response:

@@ -22,6 +22,8 @@ from handover.web.dates import UnreadableDay, read_day
 MAX_ROWS = 200
 MOST_COLUMNS = 60
 """What stands further to the right is not looked at: somebody may paste a whole sheet, or a line of tabs."""
+_MOST_TITLES = 6
+"""Rows among which the headings are looked for."""
 MAX_TEXT = 60_000
 """In characters: a class list is a tenth of it."""
 
@@ -34,7 +36,8 @@ class Column(StrEnum):
     LAST = "last_name"
     BIRTH = "birth_date"
     FULL = "full"
-    CODE = "code"  # this and the next four: of a secondary school's own administration
+    CODE = "code"  # this and the next five: of a secondary school's own administration
+    REFERENCE = "reference"
     SCHOOL = "school"
     LOCATION = "location"
     APPLIED = "applied_on"
@@ -84,6 +87,8 @@ class Pasted:
     rows: tuple[PastedRow, ...]
     cut_off: bool
     """There was more than is read at a time."""
+    headings_at: int = 0
+    """The line on which the headings stand; 0 where there are none."""
 
     @property
     def good(self) -> list[dict[str, str]]:
@@ -150,6 +155,7 @@ def read_paste(
     size = MAX_TEXT * most // MAX_ROWS
     # Of a text that is too long the row on which it is cut is not read: half a name is a name too.
     lines = _lines(text if len(text) <= size else text[:size].rpartition("\n")[0])
+    lines = _without_title(lines, {**_HEADINGS, **more})
     headings = _headings(lines[0][1], {**_HEADINGS, **more}) if lines else None
     columns = headings or _guessed([cells for _line, cells in lines[:most]])
     body = lines[1:] if headings else lines
@@ -173,6 +179,7 @@ def read_paste(
         ),
         rows=tuple(rows),
         cut_off=len(text) > size or len(body) > most,
+        headings_at=lines[0][0] if headings else 0,
     )
 
 
@@ -188,6 +195,15 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
         cells = next(csv.reader([row], delimiter=sign), []) if sign else [row]
         found.append((number, [cell.strip() for cell in cells[:MOST_COLUMNS]]))
     return found
+
+
+def _without_title(lines: list[tuple[int, list[str]]], known_as: Mapping[str, Column]) -> list[tuple[int, list[str]]]:
+    """From the headings on, where a title or the day of printing stands above them."""
+    for place, (_line, cells) in enumerate(lines[:_MOST_TITLES]):
+        found = _headings(cells, known_as) or ()
+        if sum(1 for column in found if column is not Column.OTHER) > 1:
+            return lines[place:]
+    return lines
 
 
 def _separator(rows: Sequence[str]) -> str:

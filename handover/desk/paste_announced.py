@@ -24,7 +24,7 @@ from handover.web.dates import UnreadableDay, read_day
 MOST = 400
 """Rows: a year of a large school."""
 
-_HEADINGS: Mapping[str, Column] = MappingProxyType(
+HEADINGS: Mapping[str, Column] = MappingProxyType(
     {
         fold(heading): column
         for column, headings in (
@@ -40,7 +40,7 @@ _HEADINGS: Mapping[str, Column] = MappingProxyType(
         for heading in headings
     }
 )
-_OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
+OUTCOME_WORDS: Mapping[str, Outcome] = MappingProxyType(
     {
         fold(word): outcome
         for outcome, words in (
@@ -79,7 +79,7 @@ def read_announced(
     """
     if otherwise not in locations:
         otherwise = locations[0] if len(locations) == 1 else ""
-    read = read_paste(text, today=today, listed=known, more=_HEADINGS, most=MOST)
+    read = read_paste(text, today=today, listed=known, more=HEADINGS, most=MOST)
     lines = [_line(row, today, locations, otherwise) for row in read.rows]
     return replace(read, rows=tuple(line.row for line in lines)), lines
 
@@ -87,7 +87,7 @@ def read_announced(
 def lines_of(text: str, read: Pasted, rows: Sequence[PastedRow]) -> str:
     """The text with its headings and these rows only, to be corrected; and what was too much to read at once."""
     all_lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    headings = [next(line for line in all_lines if line.strip())] if read.headed else []
+    headings = [all_lines[read.headings_at - 1]] if read.headed else []
     unread = all_lines[read.rows[-1].line :] if read.cut_off and read.rows else []
     return "\n".join(headings + [all_lines[row.line - 1] for row in rows] + unread)
 
@@ -166,7 +166,7 @@ def _applied(cells: Mapping[Column, str], today: date, reasons: list[str]) -> da
 
 
 def _outcome(cells: Mapping[Column, str], reasons: list[str]) -> Outcome:
-    found = _OUTCOMES.get(fold(cells.get(Column.OUTCOME, "")))
+    found = OUTCOME_WORDS.get(fold(cells.get(Column.OUTCOME, "")))
     if found is None:
         reasons.append(_OUTCOME)
     return found or Outcome.ASKED

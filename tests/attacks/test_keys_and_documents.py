@@ -9,7 +9,7 @@ from sqlalchemy import select
 from handover.access.errors import WordsDiffer
 from handover.access.handing import hand_key
 from handover.access.newcomer import person_words
-from handover.bundles.accepting import accept_all
+from handover.bundles.together import Became, Together, do_together
 from handover.bundles.withdrawing import withdraw
 from handover.errors import HandoverError, NotFound
 from handover.policy import Role
@@ -57,16 +57,17 @@ def test_one_dossier_of_another_school_stops_all_that_were_chosen(thread: Thread
     actor = thread.intake.actor
 
     with pytest.raises(NotFound):
-        accept_all(thread.services, actor, [mine, "0123456789abcdef0123456789abcdef"])
+        do_together(thread.services, actor, Together.RECEIVE, [mine, "0123456789abcdef0123456789abcdef"])
     withdraw(thread.services, thread.teacher.actor, mine)  # it was not received
 
 
 def test_after_taking_back_nothing_is_received_and_after_receiving_nothing_is_taken_back(thread: Thread) -> None:
     first, second = thread.offered(), thread.offered(first_name="Sem")
     withdraw(thread.services, thread.teacher.actor, first)
-    accept_all(thread.services, thread.intake.actor, [second])
+    do_together(thread.services, thread.intake.actor, Together.RECEIVE, [second])
 
-    assert [one.value for one in accept_all(thread.services, thread.intake.actor, [first]).values()] == ["gone"]
+    received = do_together(thread.services, thread.intake.actor, Together.RECEIVE, [first])
+    assert received == {first: Became.GONE}
     with pytest.raises(HandoverError):
         withdraw(thread.services, thread.teacher.actor, second)
 

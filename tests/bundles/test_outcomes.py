@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from handover.audit.model import AuditEntry
-from handover.bundles.accepting import Taken, accept_all
 from handover.bundles.grounds import read_ground
 from handover.bundles.model import Handover
 from handover.bundles.outcomes import Tlvs, record_outcome, withdraw_application
 from handover.bundles.sending import NotReady, send
 from handover.bundles.tasks import sweep
+from handover.bundles.together import Became, Together, do_together
 from handover.bundles.withdrawing import withdraw
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.leavers.model import Application
@@ -134,21 +134,21 @@ def test_the_intake_records_no_outcome(thread: Thread) -> None:
 
 def test_several_are_received_at_once_and_one_that_went_stops_no_other(thread: Thread) -> None:
     first, second, gone = thread.offered(), thread.offered(), thread.offered()
-    accept_all(thread.services, thread.intake.actor, [second])
+    do_together(thread.services, thread.intake.actor, Together.RECEIVE, [second])
     withdraw(thread.services, thread.teacher.actor, gone)
 
-    said = accept_all(thread.services, thread.intake.actor, [first, second, gone])
+    said = do_together(thread.services, thread.intake.actor, Together.RECEIVE, [first, second, gone])
 
-    assert said == {first: Taken.NOW, second: Taken.ALREADY, gone: Taken.GONE}
+    assert said == {first: Became.DONE, second: Became.ALREADY, gone: Became.GONE}
 
 
 def test_nothing_is_received_when_one_of_them_is_not_theirs(thread: Thread) -> None:
     first = thread.offered()
 
     with pytest.raises(NotFound):
-        accept_all(thread.services, thread.intake.actor, [first, "0" * 32])
+        do_together(thread.services, thread.intake.actor, Together.RECEIVE, [first, "0" * 32])
 
-    assert accept_all(thread.services, thread.intake.actor, [first]) == {first: Taken.NOW}
+    assert do_together(thread.services, thread.intake.actor, Together.RECEIVE, [first]) == {first: Became.DONE}
 
 
 def _handover_of(thread: Thread, application_id: str) -> str:

@@ -96,8 +96,8 @@ def test_several_are_received_at_once_and_one_that_was_taken_back_is_told(school
     answer = school.intake.post("/dossiers/ontvangen", {"kies": chosen}, follow=True)
 
     check_page(answer.text)
-    assert "2 dossiers zijn ontvangen. Dit is geen toelating." in answer.text
-    assert "1 dossier is intussen teruggehaald" in answer.text
+    assert "2 dossiers: ontvangen, dit is geen toelating" in answer.text
+    assert "niet gedaan, er is intussen iets veranderd" in answer.text
     assert [school.status(one) for one in chosen] == [
         HandoverStatus.ACCEPTED,
         HandoverStatus.ACCEPTED,

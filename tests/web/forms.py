@@ -1,9 +1,10 @@
-"""Forms with files as a browser writes them, and requests that bring them."""
+"""Forms as a browser writes them, with files too, and requests that bring them."""
 
 from __future__ import annotations
 
 import io
 
+from bs4 import Tag
 from flask import Request
 from werkzeug.test import EnvironBuilder
 
@@ -11,6 +12,24 @@ from handover.web.uploads import FormRequest
 
 BOUNDARY = "----geheelEigen7MA4YWxk"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def filled(form: Tag) -> dict[str, list[str]]:
+    """What a browser sends of a form as it stands: each field with its values, but no button."""
+    found: dict[str, list[str]] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        if field.get("type") in {"radio", "checkbox"} and not field.has_attr("checked"):
+            continue
+        value = field.get("value", "on") if field.name == "input" else _written(field)
+        found.setdefault(str(field["name"]), []).append(str(value))
+    return found
+
+
+def _written(field: Tag) -> str:
+    if field.name == "textarea":
+        return field.get_text()
+    chosen = field.select_one("option[selected]") or field.select_one("option")
+    return str(chosen["value"]) if chosen is not None else ""
 
 
 def a_field(name: str, value: str) -> bytes:
