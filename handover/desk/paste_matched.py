@@ -26,7 +26,9 @@ MOST = 400
 
 _HEADINGS: Mapping[str, Column] = MappingProxyType(
     {
-        **{heading: column for heading, column in ANNOUNCED.items() if column in {Column.CODE, Column.OUTCOME}},
+        **{heading: column for heading, column in ANNOUNCED.items() if column is Column.OUTCOME},
+        # Not "code" alone: administrations call other things so.
+        **{fold(heading): Column.CODE for heading in ("aanmeldcode", "application code")},
         **{
             fold(heading): Column.REFERENCE
             for heading in ("kenmerk", "dossierkenmerk", "kenmerk dossier", "referentie", "reference")

@@ -92,6 +92,7 @@ CANARIES: dict[str, str] = {
     "form.after the session": "Verlopenzin",
     "address.typed": "Adresbalkje",
     "words.wrong": "Sleutelgatje",
+    "list.stranger": "Plakstrookvink",
 }
 """By schema and field; the last ones are of no schema: documents, and what is typed where it does not belong."""
 

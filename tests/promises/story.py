@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -232,6 +233,7 @@ def _received(people: dict[str, Caller], handover: str, story: Story) -> None:
     intake.do("POST", f"{at}/conversation/waive", json=body("waived"))
     story.given["waived"] = intake.do("GET", f"{at}/conversation").text
     intake.do("POST", f"{at}/conversation", json=body("conversation") | {"held_on": DAY, "way": "telephone"})
+    _listed(people["office"], story)
     people["office"].do("PUT", f"{at}/outcome", json={"outcome": "enrolled"})
     sealed = intake.do("POST", f"{at}/sealed").json()
     intake.do("POST", f"{at}/sealed/dossier", json={"words": sealed["words"]})
@@ -241,6 +243,23 @@ def _received(people: dict[str, Caller], handover: str, story: Story) -> None:
     _supplemented(teacher, intake, at)
     _mentored(people, at, story)
     story.given["conversation"] = intake.do("GET", f"{at}/conversation").text
+
+
+def _listed(office: Caller, story: Story) -> None:
+    """A list of the own administration: the child is admitted with it, beside a line that is nobody's."""
+    name = body("name")
+    rows = "".join(
+        f"{name['first_name']}\t{name['infix']}\t{last}\t{name['birth_date']}\tgeplaatst\n"
+        for last in (name["last_name"], CANARIES["list.stranger"])
+    )
+    form = {"wat": "lijst", "rijen": f"Roepnaam\tTussenvoegsel\tAchternaam\tGeboortedatum\tStatus\n{rows}"}
+    looked = office.post("/dossiers/lijst", form | {"doe": "kijk"}).text
+    # Announced twice, it fits two lines of the inbox; the dossier is meant.
+    token = re.search(r'value="(2\.d[^"]+)"', looked)
+    assert token is not None, looked
+    done = office.post("/dossiers/lijst", form | {"doe": "leg", "keuze-2": token[1]}).text
+    assert "1 regel is gedaan" in done
+    story.given["pasted list"] = looked + done
 
 
 def _mentored(people: dict[str, Caller], at: str, story: Story) -> None:
