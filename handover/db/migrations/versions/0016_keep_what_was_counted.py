@@ -1,0 +1,46 @@
+"""Keep what was counted of each school, with marks for what must be counted again: at first all of them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0016'
+down_revision = '0012'
+branch_labels = None
+depends_on = None
+
+_STATES = ('preparing', 'nowhere', 'back', 'offered', 'accepted', 'confirmed', 'elsewhere')
+_OFFERED = sa.text("status = 'offered'")
+
+
+def upgrade() -> None:
+    op.create_table(
+        'school_count',
+        sa.Column('unit_id', sa.String(length=32), nullable=False),
+        sa.Column('school_year', sa.String(length=9), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in _STATES),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_school_count_unit_id')),
+        sa.PrimaryKeyConstraint('unit_id', 'school_year', name=op.f('pk_school_count')),
+    )
+    op.create_table(
+        'stale_count',
+        sa.Column('id', sa.String(length=32), nullable=False),
+        sa.Column('unit_id', sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_stale_count_unit_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_stale_count')),
+    )
+    op.create_index(
+        'ix_handover_waiting',
+        'handover',
+        ['offered_at', 'sender_unit_id', 'receiver_unit_id'],
+        sqlite_where=_OFFERED,
+        postgresql_where=_OFFERED,
+    )
+    op.execute('INSERT INTO stale_count (id, unit_id) SELECT unit_id, unit_id FROM leaver GROUP BY unit_id')
+
+
+def downgrade() -> None:
+    op.drop_index('ix_handover_waiting', table_name='handover')
+    op.drop_table('stale_count')
+    op.drop_table('school_count')
