@@ -17,7 +17,7 @@ from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_text import Told, written
-from handover.bundles.readers import Whose, readers_of
+from handover.bundles.readers import Reader, Whose, readers_of
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
@@ -83,6 +83,23 @@ def tell_sender(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
     if _is_outside(uow, handover.sender_unit_id):
         return
     _tell(uow, {"handover_id": handover.id}, kind, _sending(uow, handover))
+
+
+def tell_both(uow: UnitOfWork, many: Sequence[tuple[Handover, str | None]], kind: NoticeKind) -> None:
+    """Tell both schools of many handovers, each with its child's group; the caller commits.
+
+    Who that is is asked once for each school and group.
+    """
+    outside = set(uow.session.scalars(select(Unit.id).where(Unit.status == UnitStatus.GUEST)))
+    known: dict[Whose, list[Reader]] = {}
+    for handover, group_id in many:
+        sending = Whose(unit_id=handover.sender_unit_id, roles=SENDERS, group_id=group_id)
+        for whose in (sending, _receiving(handover)):
+            if whose.unit_id in outside:
+                continue
+            if whose not in known:
+                known[whose] = readers_of(uow, whose)
+            _tell(uow, {"handover_id": handover.id}, kind, whose, known[whose])
 
 
 def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind, *, unit_id: str) -> None:
@@ -221,8 +238,10 @@ def _is_outside(uow: UnitOfWork, unit_id: str) -> bool:
     return uow.session.get_one(Unit, unit_id).status is UnitStatus.GUEST
 
 
-def _tell(uow: UnitOfWork, about: Mapping[str, str], kind: NoticeKind, whose: Whose) -> None:
-    readers = readers_of(uow, whose)
+def _tell(
+    uow: UnitOfWork, about: Mapping[str, str], kind: NoticeKind, whose: Whose, readers: Sequence[Reader] | None = None
+) -> None:
+    readers = readers_of(uow, whose) if readers is None else readers
     for reader in readers:
         uow.session.add(
             Notice(

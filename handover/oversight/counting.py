@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
+from operator import add, attrgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from handover.bundles.announcing import STILL_WATCHED
@@ -86,11 +87,17 @@ class Counts:
         """Whether these are so few that a state would be a child's."""
         return 0 < self.total < SMALL
 
-    def __add__(self, other: Counts) -> Counts:
-        """Both together."""
-        return Counts(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+    @classmethod
+    def of(cls, many: Iterable[Counts]) -> Counts:
+        """All of them together."""
+        sums = [0] * len(_NUMBERS)
+        for one in many:
+            sums = list(map(add, sums, _numbers(one)))
+        return cls(**dict(zip(_NUMBERS, sums, strict=True)))
 
 
+_NUMBERS = tuple(one.name for one in fields(Counts))
+_numbers = attrgetter(*_NUMBERS)
 STORED = tuple(one.name for one in fields(Counts) if not one.metadata)
 """What is kept of each school; the rest is asked each time."""
 _AT_ONCE = 1000
@@ -161,7 +168,9 @@ def _late_by(
     uow: UnitOfWork, side: InstrumentedAttribute[str], late: datetime, year: Schooljaar | None = None
 ) -> dict[str, int]:
     """Dossiers that wait since before this instant, by one side of the handover. `year`: None for all."""
-    waits = select(side, func.count()).where(Handover.status == HandoverStatus.OFFERED, Handover.offered_at < late)
+    # Written out in the statement: a bound value does not lead SQLite to the index of what is offered.
+    offered = literal(HandoverStatus.OFFERED, Handover.status.type, literal_execute=True)
+    waits = select(side, func.count()).where(Handover.status == offered, Handover.offered_at < late)
     if year is not None:
         waits = waits.where(Handover.school_year == year.name)
     return {row[0]: row[1] for row in uow.session.execute(waits.group_by(side))}

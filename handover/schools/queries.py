@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -24,6 +25,12 @@ def search_locations(uow: UnitOfWork, text: str, *, side: Side, limit: int = 20)
 def unit_of_location(uow: UnitOfWork, brin6: str) -> str | None:
     """The unit that serves a location, if one takes part."""
     return uow.session.scalar(select(UnitLocation.unit_id).where(UnitLocation.brin6 == brin6))
+
+
+def units_of_locations(uow: UnitOfWork, brins: Collection[str]) -> dict[str, str]:
+    """The same for many at once; those of which none takes part are left out."""
+    rows = uow.session.execute(select(UnitLocation.brin6, UnitLocation.unit_id).where(UnitLocation.brin6.in_(brins)))
+    return {brin6: unit_id for brin6, unit_id in rows}  # noqa: C416  # a Row is a pair to who runs it
 
 
 def holds_on(day: date) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Keep what was counted of each school, with marks for what must be counted again: at first all of them."""
+"""Keep what was counted of each school, with marks for what is to be counted again: at first all of them; say who is of a board."""
 
 from __future__ import annotations
 
@@ -33,14 +33,22 @@ def upgrade() -> None:
     op.create_index(
         'ix_handover_waiting',
         'handover',
-        ['offered_at', 'sender_unit_id', 'receiver_unit_id'],
+        ['sender_unit_id', 'school_year', 'offered_at', 'status'],
         sqlite_where=_OFFERED,
         postgresql_where=_OFFERED,
     )
+    for table in ('membership', 'invitation'):
+        with op.batch_alter_table(table) as rows:
+            rows.add_column(sa.Column('is_board', sa.Boolean(), nullable=False, server_default=sa.false()))
+        with op.batch_alter_table(table) as rows:
+            rows.alter_column('is_board', server_default=None)
     op.execute('INSERT INTO stale_count (id, unit_id) SELECT unit_id, unit_id FROM leaver GROUP BY unit_id')
 
 
 def downgrade() -> None:
+    for table in ('membership', 'invitation'):
+        with op.batch_alter_table(table) as rows:
+            rows.drop_column('is_board')
     op.drop_index('ix_handover_waiting', table_name='handover')
     op.drop_table('stale_count')
     op.drop_table('school_count')
