@@ -23,6 +23,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
 from handover.mail import MailUnavailable
 from handover.policy import Role
+from handover.schools.absences import away_on, present_for
 from handover.schools.model import Membership, Person, Unit, UnitStatus
 from handover.schools.queries import holds_on
 from handover.services import Services
@@ -38,6 +39,7 @@ ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
 _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
     NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
+    NoticeKind.ENTERED: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
     NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
     NoticeKind.WITHDRAWN: frozenset({HandoverStatus.WITHDRAWN}),
     NoticeKind.SUPPLEMENT: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
@@ -110,6 +112,17 @@ def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind
 def tell_person(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
     """Tell one person, whose work this is by name; the caller commits."""
     uow.session.add(Notice(person_id=person_id, kind=kind, handover_id=handover.id, created_at=uow.clock.now()))
+
+
+def tell_mentor(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
+    """Tell a mentor; and while they are away who stands in, who has no other right for it. The caller commits."""
+    tell_person(uow, handover, kind, person_id=person_id)
+    away = away_on(uow, handover.receiver_unit_id, local_day(uow.clock.now()))
+    there = present_for(person_id, away)
+    if there is not None and there != person_id:
+        uow.session.add(
+            Notice(person_id=there, kind=kind, handover_id=handover.id, covers=True, created_at=uow.clock.now())
+        )
 
 
 def people_to_mail(uow: UnitOfWork, *, limit: int) -> list[str]:
@@ -299,7 +312,8 @@ def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
         select(Mentoring.id)
         .where(
             Mentoring.handover_id == Notice.handover_id,
-            Mentoring.person_id == Notice.person_id,
+            # Who stands in is told as long as there is a mentor at all.
+            or_(Mentoring.person_id == Notice.person_id, Notice.covers),
             Mentoring.ended_at.is_(None),
         )
         .exists()

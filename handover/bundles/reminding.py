@@ -12,7 +12,7 @@ from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import reads
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_both, tell_person
+from handover.bundles.notices import tell_both, tell_mentor
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Leaver
@@ -60,7 +60,7 @@ def _remind_mentors(uow: UnitOfWork) -> None:
         if not begins - before_school <= today <= begins + AFTER_SCHOOL or row.given_at > uow.clock.now() - A_DAY:
             continue
         row.reminded_at = uow.clock.now()
-        tell_person(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
+        tell_mentor(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
 
 
 def _warn_of_terms(uow: UnitOfWork) -> None:

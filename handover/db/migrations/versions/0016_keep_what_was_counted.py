@@ -1,4 +1,4 @@
-"""Keep what was counted of each school, with marks for what is to be counted again: at first all of them; say who is of a board."""
+"""Keep what was counted of each school, with marks for what is to be counted again: at first all of them; say who is of a board; tell what was entered."""
 
 from __future__ import annotations
 
@@ -11,10 +11,22 @@ branch_labels = None
 depends_on = None
 
 _STATES = ('preparing', 'nowhere', 'back', 'offered', 'accepted', 'confirmed', 'elsewhere')
+_TOLD = (
+    'offered', 'outside', 'accepted', 'declined', 'confirmed', 'question', 'reply', 'failed', 'supplement',
+    'supplement_failed', 'withdrawn', 'reopened', 'released', 'relocated', 'mentor', 'mentor_unread', 'feedback',
+    'code_run_out', 'term', 'announced', 'answered',
+)  # fmt: skip
 _OFFERED = sa.text("status = 'offered'")
 
 
+def _tell(kinds: tuple[str, ...]) -> None:
+    with op.batch_alter_table('notice') as notices:
+        notices.drop_constraint(op.f('ck_notice_noticekind'), type_='check')
+        notices.create_check_constraint(op.f('ck_notice_noticekind'), sa.column('kind').in_(kinds))
+
+
 def upgrade() -> None:
+    _tell((*_TOLD, 'entered'))
     op.create_table(
         'school_count',
         sa.Column('unit_id', sa.String(length=32), nullable=False),
@@ -46,6 +58,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    told = sa.table('notice', sa.column('kind'))
+    op.execute(sa.delete(told).where(told.c.kind == 'entered'))
+    _tell(_TOLD)
     for table in ('membership', 'invitation'):
         with op.batch_alter_table(table) as rows:
             rows.drop_column('is_board')
