@@ -27,6 +27,7 @@ from handover.db import migrate
 from handover.db.session import make_engine, session_factory
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import HandoverError
+from handover.oversight.recounting import wrong_counts
 from handover.rooms.cards import valid_card
 from handover.schools.model import Location, Unit, UnitSide, UnitStatus
 from handover.settings import Settings
@@ -178,6 +179,14 @@ def _worker(settings: Settings) -> str:
     return "nothing waits for it"
 
 
+def _counts(settings: Settings) -> str:
+    with _rows(settings) as uow:
+        wrong = wrong_counts(uow)
+    if wrong:
+        _stop(f"of {len(wrong)} schools something else is stored than the rows say: the worker mends it in the night")
+    return "what is stored of schools is what the rows say"
+
+
 def _schools(settings: Settings) -> str:
     keys = RegionKeys.parse(Path(settings.region_keys_file).read_text(encoding="utf-8"))
     with _rows(settings) as uow:
@@ -195,6 +204,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("region", _region),
     ("schools", _register),
     ("units", _schools),
+    ("counts", _counts),
     ("store", _store),
     ("broker", _broker),
     ("worker", _worker),

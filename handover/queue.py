@@ -29,6 +29,8 @@ class TaskName(StrEnum):
     DELETE_BLOBS = "delete_blobs"
     DESTROY_DUE = "destroy_due"
     EXPIRE_SESSIONS = "expire_sessions"
+    COUNT_SCHOOLS = "count_schools"
+    CHECK_COUNTS = "check_counts"
 
 
 TaskFunction = Callable[Concatenate["Services", ...], None]

@@ -18,10 +18,12 @@ from handover.bundles import (
     outside_model,
 )
 from handover.bundles import model as bundles
+from handover.db import counted
 from handover.db.base import Base
 from handover.dossiers import model as dossiers
 from handover.leavers import model as leavers
 from handover.leavers import passage_model
+from handover.oversight import count_model
 from handover.rooms import model as rooms
 from handover.schools import absence_model
 from handover.schools import model as schools
@@ -39,9 +41,11 @@ MODULES = (
     notice_model,
     opened_model,
     outside_model,
+    counted,
     dossiers,
     leavers,
     passage_model,
+    count_model,
     rooms,
     absence_model,
     schools,

@@ -22,14 +22,15 @@ from handover.bundles import tasks as bundles_tasks
 from handover.bundles.destructions import replay_at_start
 from handover.lifeline import lifeline
 from handover.log import configure_logging
+from handover.oversight import tasks as oversight_tasks
 from handover.queue import CELERY_SETTINGS, TASKS, TaskFunction, TaskName
 from handover.services import Services, open_services
 from handover.settings import Settings
 
-FEATURES = (access_tasks, audit_tasks, bundles_tasks)
+FEATURES = (access_tasks, audit_tasks, bundles_tasks, oversight_tasks)
 """Importing them registers what they do."""
-EACH_MINUTE = (TaskName.SWEEP, TaskName.SEQUENCE_LOG)
-EACH_NIGHT = (TaskName.DESTROY_DUE, TaskName.DELETE_BLOBS)
+EACH_MINUTE = (TaskName.SWEEP, TaskName.SEQUENCE_LOG, TaskName.COUNT_SCHOOLS)
+EACH_NIGHT = (TaskName.DESTROY_DUE, TaskName.DELETE_BLOBS, TaskName.CHECK_COUNTS)
 VISIBILITY_SECONDS = 900
 """After this long a task of a worker that died is given to another: above the longest task, or that runs twice."""
 

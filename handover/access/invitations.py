@@ -68,8 +68,9 @@ def invite(
     roles: tuple[Role, ...],
     groups: frozenset[str] = frozenset(),
     until_on: date | None = None,
+    is_board: bool = False,
 ) -> Invited:
-    """Ask a colleague in, as an admin of the unit who holds its admin key.
+    """Ask a colleague in, as an admin of the unit who holds its admin key; with `is_board` somebody of its board.
 
     Raises:
         NoKey: this admin does not hold the admin key yet.
@@ -93,6 +94,7 @@ def invite(
                 roles=" ".join(chosen),
                 groups=" ".join(sorted(groups)),
                 until_on=until_on,
+                is_board=is_board,
                 invited_by=actor.person_id,
             ),
         )

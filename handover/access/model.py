@@ -77,6 +77,8 @@ class Invitation(Base):
     groups: Mapped[str] = mapped_column(Text, default="")
     until_on: Mapped[date | None]
     """The last day of the memberships that it leads to."""
+    is_board: Mapped[bool] = mapped_column(default=False)
+    """Asked is somebody of the school's board."""
     invited_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from handover.access.current import current_secret, current_session, drop_session, give_session
 from handover.access.errors import SignInFailed, TooManyTries
 from handover.access.keywork import run_for
+from handover.access.lone import lone_units
 from handover.access.model import SessionKind
 from handover.access.pages_saved import saved
 from handover.access.pages_sleeping import ADDRESS as HAND_ON
@@ -18,7 +19,7 @@ from handover.access.signin import sign_in
 from handover.access.sleeping import asleep_with
 from handover.policy import Actor
 from handover.services import Services, current_services
-from handover.web.messages import Notice, tell
+from handover.web.messages import Notice, Tone, tell
 from handover.web.shell import KEPT_FORMS
 from handover.web.templating import local_path, render
 from handover.web.visit import current_viewer
@@ -66,6 +67,12 @@ def enter() -> Response:
     give_session(response, made.secret)
     if done.done:
         tell(Notice(text=_("Wij hebben %(aantal)s dingen gedaan die op uw sleutel wachtten.", aantal=done.done)))
+    if _rests_on_one(services, actor):
+        text = _(
+            "Uw school rust op één mens: de beheersleutel heeft alleen u. Nodig bij ‘School en sleutels’ een tweede "
+            "beheerder uit, bijvoorbeeld iemand van uw bestuur."
+        )
+        tell(Notice(text=text, tone=Tone.WARNING))
     return response
 
 
@@ -86,6 +93,11 @@ def leave() -> Response:
     drop_session(response)
     tell(Notice(text=text))
     return response
+
+
+def _rests_on_one(services: Services, actor: Actor) -> bool:
+    with services.uow() as uow:
+        return bool(lone_units(uow, actor))
 
 
 def _first_page(services: Services, actor: Actor) -> str:

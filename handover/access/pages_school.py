@@ -73,6 +73,7 @@ def invite_colleague(unit_id: str) -> Response:
             roles=tuple(Role(role) for role in form.getlist("rollen") if role in set(Role)),
             groups=frozenset(form.getlist("groepen")),
             until_on=_until(form.get("tot", "")),
+            is_board="bestuur" in form,
         )
     except Invalid as error:
         return _invite_page(actor, unit_id, wrong=said(error), status=422)
@@ -172,6 +173,7 @@ def _invite_page(actor: Actor, unit_id: str, *, wrong: dict[str, str] | None = N
         getypt={name: form.get(name, "") for name in ("naam", "mail", "tot")},
         rollen=form.getlist("rollen"),
         groepen=form.getlist("groepen"),
+        bestuur="bestuur" in form,
         **_choices(unit),
     )
 

@@ -227,8 +227,9 @@ def _add(
     invitation: Invitation | None = None,
     by: str | None = None,
 ) -> Membership:
-    until = invitation.until_on if invitation else None
-    row = Membership(person_id=person_id, unit_id=unit_id, role=role, until_on=until)
+    row = Membership(person_id=person_id, unit_id=unit_id, role=role)
+    if invitation is not None:
+        row.until_on, row.is_board = invitation.until_on, invitation.is_board
     membership = add_membership(uow, row, groups=groups)
     record(
         uow,

@@ -60,6 +60,8 @@ class Worker:
     roles: tuple[RoleLine, ...]
     words: str
     """The five of their key. Shown to themselves only: a giver must hear them."""
+    is_board: bool
+    """Of the school's board."""
     waits_for: frozenset[Circle]
     since: datetime | None
     """Since when they have waited."""
@@ -239,13 +241,20 @@ def _people(
             [one for one in work if one.kind == KeyWorkKind.HAND_ON and one.subject_id == person.id],
             frozenset(circle for circle, who in held.items() if person.id in who),
             away.get(person.id),
+            is_board=any(membership.is_board for membership, of in rows if of.id == person.id),
         )
         for person in persons.values()
     )
 
 
 def _worker(
-    person: Person, roles: tuple[RoleLine, ...], waits: list[Work], holds: frozenset[Circle], away: Away | None
+    person: Person,
+    roles: tuple[RoleLine, ...],
+    waits: list[Work],
+    holds: frozenset[Circle],
+    away: Away | None,
+    *,
+    is_board: bool,
 ) -> Worker:
     return Worker(
         person_id=person.id,
@@ -256,6 +265,7 @@ def _worker(
         away_until=away.until_on if away else None,
         roles=roles,
         words=person_words(person),
+        is_board=is_board,
         waits_for=frozenset(one.circle for one in waits),
         since=min((one.created_at for one in waits), default=None),
         holds=holds,

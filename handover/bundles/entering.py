@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from handover.audit.log import record
 from handover.bundles.announcing import STILL_WATCHED, announcement_that_stands
 from handover.bundles.asked import end_asked
@@ -15,11 +17,13 @@ from handover.bundles.events import EntryTakenBack, HandoverEntered, told_by_rec
 from handover.bundles.guest_units import is_guest, primary_guest_unit
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
 from handover.bundles.model import Handover
+from handover.bundles.notice_model import NoticeKind
+from handover.bundles.notices import tell_sender
 from handover.bundles.outside import may_be_taken_back
 from handover.bundles.outside_model import Outside, OutsideWay
 from handover.bundles.readiness import ENDED
 from handover.bundles.sending import end_failed_attempt
-from handover.bundles.state import HandoverAction, HandoverStatus, Origin, advance
+from handover.bundles.state import LIVE, HandoverAction, HandoverStatus, Origin, advance
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, Invalid
@@ -66,6 +70,7 @@ def enter(services: Services, actor: Actor, announcement_id: str, *, way: Outsid
             row.leaver_id, row.application_id, row.state = leaver.id, application.id, Announced.KNOWN
         handover = _keep(services, uow, actor, row, leaver, application)
         uow.session.add(Outside(handover_id=handover.id, way=way, went_on=came_on))
+        tell_sender(uow, handover, NoticeKind.ENTERED)
         facts = {"way": way.value, "went_on": came_on.isoformat()}
         record(uow, told_by_receiver(HandoverEntered, actor, handover, **facts))
         uow.commit()
@@ -80,14 +85,40 @@ def undo_entry(services: Services, actor: Actor, handover_id: str) -> None:
         NotFound, NotAllowed: not for this actor.
     """
     with services.uow() as uow:
-        handover = handover_of(uow, handover_id, for_update=True)
-        require(actor, Action.ANNOUNCE, Subject(unit_id=handover.receiver_unit_id))
-        if not may_be_taken_back(uow, handover, Origin.ENTERED):
-            raise IllegalTransition(status=handover.status)
-        end_handover(uow, handover, HandoverAction.TAKE_BACK)
-        take_from_receiver(uow, handover)
-        record(uow, told_by_receiver(EntryTakenBack, actor, handover))
+        _undo(uow, actor, handover_id)
         uow.commit()
+
+
+def undo_entry_of(services: Services, actor: Actor, announcement_id: str) -> None:
+    """The same by the announcement that it was entered of.
+
+    Raises:
+        IllegalTransition: as `undo_entry`, or nothing was entered.
+        NotFound, NotAllowed: not for this actor.
+    """
+    with services.uow() as uow:
+        row = announcement_that_stands(uow, actor, announcement_id)
+        found = select(Handover.id).where(
+            Handover.application_id == row.application_id,
+            Handover.receiver_unit_id == row.receiver_unit_id,
+            Handover.origin == Origin.ENTERED,
+            Handover.status.in_(LIVE),
+        )
+        handover_id = uow.session.scalar(found)
+        if handover_id is None:
+            raise IllegalTransition
+        _undo(uow, actor, handover_id)
+        uow.commit()
+
+
+def _undo(uow: UnitOfWork, actor: Actor, handover_id: str) -> None:
+    handover = handover_of(uow, handover_id, for_update=True)
+    require(actor, Action.ANNOUNCE, Subject(unit_id=handover.receiver_unit_id))
+    if not may_be_taken_back(uow, handover, Origin.ENTERED):
+        raise IllegalTransition(status=handover.status)
+    end_handover(uow, handover, HandoverAction.TAKE_BACK)
+    take_from_receiver(uow, handover)
+    record(uow, told_by_receiver(EntryTakenBack, actor, handover))
 
 
 def _check_day(uow: UnitOfWork, came_on: date, year: Schooljaar) -> None:

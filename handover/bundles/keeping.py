@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from handover.audit.log import record
 from handover.bundles.destroying import WARNED_BEFORE, kept_until
@@ -65,6 +65,12 @@ def keep_no_longer(services: Services, actor: Actor, handover_id: str) -> None:
 def holds_of(uow: UnitOfWork, handover_id: str) -> list[Hold]:
     """What schools keep it for, the latest last."""
     return list(uow.session.scalars(select(Hold).where(Hold.handover_id == handover_id).order_by(Hold.until)))
+
+
+def held_until(uow: UnitOfWork) -> dict[str, date]:
+    """Of all that a school keeps longer, by the handover's id: until when, the latest of both."""
+    rows = uow.session.execute(select(Hold.handover_id, func.max(Hold.until)).group_by(Hold.handover_id))
+    return {handover_id: until for handover_id, until in rows}  # noqa: C416  # a Row is a pair to who runs it
 
 
 def last_day(uow: UnitOfWork, handover: Handover) -> date:

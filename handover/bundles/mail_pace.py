@@ -26,6 +26,7 @@ MOST_A_DAY = 5
 """Mails to one person on one day, the morning's included."""
 CAN_WAIT = frozenset(
     {
+        NoticeKind.ENTERED,
         NoticeKind.ACCEPTED,
         NoticeKind.CONFIRMED,
         NoticeKind.RELOCATED,

@@ -10,7 +10,7 @@ from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import KEY_WORK, KEY_WORK_CARE, NAMING, mentor_today, said_of, standing
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_person
+from handover.bundles.notices import tell_mentor
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.policy import Actor
@@ -94,7 +94,7 @@ def _give(uow: UnitOfWork, actor: Actor, handover: Handover, row: Mentoring, men
     first, row.given_at = row.given_at is None, uow.clock.now()
     record(uow, told_by_receiver(MentorGiven, actor, handover, mentoring=row.id))
     if first:
-        tell_person(uow, handover, NoticeKind.MENTOR, person_id=mentor.id)
+        tell_mentor(uow, handover, NoticeKind.MENTOR, person_id=mentor.id)
 
 
 keywork.register(KEY_WORK, give)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -14,13 +15,15 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handover.bundles.state import BundleStatus, HandoverStatus, Origin, ReleaseReason
 from handover.db.base import Base, new_id
+from handover.db.counted import Counted
 from handover.db.types import enum_column
 
 _STANDS = "taken_back_at IS NULL"
+_OFFERED = "status = 'offered'"
 _LIVE = "status IN ('draft', 'sealing', 'offered', 'accepted', 'confirmed')"
 
 
@@ -40,7 +43,7 @@ class RemarkKind(StrEnum):
     FEEDBACK = "feedback"  # a mentor's line to the primary school
 
 
-class Handover(Base):
+class Handover(Counted, Base):
     """One leaver's dossier going to one unit."""
 
     __tablename__ = "handover"
@@ -53,6 +56,15 @@ class Handover(Base):
             postgresql_where=text(_LIVE),
         ),
         Index("ix_handover_inbox", "receiver_unit_id", "status", "offered_at"),
+        Index(
+            "ix_handover_waiting",
+            "sender_unit_id",
+            "school_year",
+            "offered_at",
+            "status",  # of the condition: else SQLite looks into each row for it
+            sqlite_where=text(_OFFERED),
+            postgresql_where=text(_OFFERED),
+        ),
         CheckConstraint(
             "status NOT IN ('accepted', 'confirmed') OR accepted_at IS NOT NULL",
             name="accepted_has_time",
@@ -107,6 +119,11 @@ class Handover(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    counted = ("leaver_id", "status", "origin", "offered_at")
+
+    def counted_at(self, session: Session) -> Iterable[str]:  # noqa: ARG002  # the others ask it
+        """The school that sends it, which is that of its leaver."""
+        return {self.sender_unit_id}
 
 
 class Bundle(Base):

@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
 
     OFFERED = "offered"  # a dossier waits to be received
     OUTSIDE = "outside"  # a primary school says that a dossier came by another way
+    ENTERED = "entered"  # a secondary school says that it has a dossier, by another way
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CONFIRMED = "confirmed"

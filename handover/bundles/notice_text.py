@@ -34,6 +34,12 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
             "Een basisschool droeg %(num)s dossier buiten deze dienst aan u over. Kijk of u het heeft",
             "Basisscholen droegen %(num)s dossiers buiten deze dienst aan u over. Kijk of u ze heeft",
         ),
+        NoticeKind.ENTERED: plural(
+            "De middelbare school zegt dat zij %(num)s dossier al heeft, buiten deze dienst om. "
+            "U hoeft het niet meer te versturen; klopt het niet, bel dan de school",
+            "De middelbare school zegt dat zij %(num)s dossiers al heeft, buiten deze dienst om. "
+            "U hoeft ze niet meer te versturen; klopt het niet, bel dan de school",
+        ),
         NoticeKind.ACCEPTED: plural("Ontvangen: %(num)s dossier", "Ontvangen: %(num)s dossiers"),
         NoticeKind.DECLINED: plural(
             "Teruggegeven, want verkeerd adres: %(num)s dossier", "Teruggegeven, want verkeerd adres: %(num)s dossiers"
@@ -133,6 +139,23 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
     }
 )
 """What each kind says, of one and of more."""
+_FOR_A_MENTOR: Mapping[NoticeKind, Plural] = MappingProxyType(
+    {
+        NoticeKind.MENTOR: plural(
+            "De mentor voor wie u waarneemt heeft een nieuwe leerling. Moet u het lezen? Vraag of uw school ook u als "
+            "mentor aanwijst: %(num)s dossier",
+            "De mentor voor wie u waarneemt heeft nieuwe leerlingen. Moet u ze lezen? Vraag of uw school ook u als "
+            "mentor aanwijst: %(num)s dossiers",
+        ),
+        NoticeKind.MENTOR_UNREAD: plural(
+            "School begint bijna, en de mentor voor wie u waarneemt las nog niet. Vraag of uw school ook u als mentor "
+            "aanwijst: %(num)s dossier",
+            "School begint bijna, en de mentor voor wie u waarneemt las nog niet. Vraag of uw school ook u als mentor "
+            "aanwijst: %(num)s dossiers",
+        ),
+    }
+)
+"""The same to who stands in for a mentor: they are told, and see nothing until they are named too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,8 +172,12 @@ class Told:
 def written(base_url: str, person: Person, told: Sequence[Told]) -> Message:
     """The mail about these things. No name of a child can be in it: none is at hand here."""
     said = english() if person.language == "en" else NullTranslations()
-    by_kind = {kind: [one.reference for one in told if one.kind is kind] for kind in NoticeKind}
-    lines = [_line(said, kind, references) for kind, references in by_kind.items() if references]
+    lines = [
+        _line(said, waits[kind], references)
+        for kind in NoticeKind
+        for covers, waits in ((False, _WAITS), (True, _FOR_A_MENTOR))
+        if (references := [one.reference for one in told if one.kind is kind and _is_covered(one) is covers])
+    ]
     parts = [said.gettext("Beste %(naam)s,") % {"naam": person.name}, "\n".join(lines)]
     if all(one.stands_in for one in told):
         parts.append(_stand_in(said))
@@ -183,9 +210,14 @@ def _subject(said: NullTranslations, told: Sequence[Told]) -> str:
     return said.ngettext("Nieuws over %(num)s dossier", "Nieuws over %(num)s dossiers", count) % {"num": count}
 
 
-def _line(said: NullTranslations, kind: NoticeKind, references: Sequence[str]) -> str:
+def _is_covered(one: Told) -> bool:
+    """Whether who stands in is told something else than whom they stand in for."""
+    return one.covers and one.kind in _FOR_A_MENTOR
+
+
+def _line(said: NullTranslations, waits: Plural, references: Sequence[str]) -> str:
     count = len(references)
-    text = said.ngettext(*_WAITS[kind], count)
+    text = said.ngettext(*waits, count)
     more = "" if count <= NAMED else " …"
     named = f" ({', '.join(references[:NAMED])}{more})" if any(references) else ""
     return f"- {text % {'num': count}}{named}"

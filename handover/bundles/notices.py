@@ -19,13 +19,14 @@ from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_subjects import about, is_of_one_who_died, schools
 from handover.bundles.notice_text import Told, written
-from handover.bundles.readers import Whose, readers_of
+from handover.bundles.readers import Reader, Whose, readers_of
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
 from handover.leavers.passage_model import PassageRow
 from handover.mail import MailUnavailable
 from handover.policy import Role
+from handover.schools.absences import away_on, present_for
 from handover.schools.model import Membership, Person, Unit, UnitStatus
 from handover.schools.queries import holds_on
 from handover.services import Services
@@ -41,6 +42,7 @@ ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
 _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
     NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
+    NoticeKind.ENTERED: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
     NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
     NoticeKind.WITHDRAWN: frozenset({HandoverStatus.WITHDRAWN}),
     NoticeKind.SUPPLEMENT: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
@@ -95,6 +97,23 @@ def tell_sender(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None:
     _tell(uow, {"handover_id": handover.id}, kind, _sending(uow, handover))
 
 
+def tell_both(uow: UnitOfWork, many: Sequence[tuple[Handover, str | None]], kind: NoticeKind) -> None:
+    """Tell both schools of many handovers, each with its child's group; the caller commits.
+
+    Who that is is asked once for each school and group.
+    """
+    outside = set(uow.session.scalars(select(Unit.id).where(Unit.status == UnitStatus.GUEST)))
+    known: dict[Whose, list[Reader]] = {}
+    for handover, group_id in many:
+        sending = Whose(unit_id=handover.sender_unit_id, roles=SENDERS, group_id=group_id)
+        for whose in (sending, _receiving(handover)):
+            if whose.unit_id in outside:
+                continue
+            if whose not in known:
+                known[whose] = readers_of(uow, whose)
+            _tell(uow, {"handover_id": handover.id}, kind, whose, known[whose])
+
+
 def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind, *, unit_id: str) -> None:
     """Tell those at a school whose work an announced application is; the caller commits."""
     _tell(uow, {"announcement_id": announcement_id}, kind, Whose(unit_id=unit_id, roles=_of_announcement(kind)))
@@ -121,6 +140,17 @@ def tell_of_passage(uow: UnitOfWork, row: PassageRow, kind: NoticeKind) -> None:
 def tell_person(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
     """Tell one person, whose work this is by name; the caller commits."""
     uow.session.add(Notice(person_id=person_id, kind=kind, handover_id=handover.id, created_at=uow.clock.now()))
+
+
+def tell_mentor(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
+    """Tell a mentor; and while they are away who stands in, who has no other right for it. The caller commits."""
+    tell_person(uow, handover, kind, person_id=person_id)
+    away = away_on(uow, handover.receiver_unit_id, local_day(uow.clock.now()))
+    there = present_for(person_id, away)
+    if there is not None and there != person_id:
+        uow.session.add(
+            Notice(person_id=there, kind=kind, handover_id=handover.id, covers=True, created_at=uow.clock.now())
+        )
 
 
 def people_to_mail(uow: UnitOfWork, *, limit: int) -> list[str]:
@@ -243,8 +273,10 @@ def _is_outside(uow: UnitOfWork, unit_id: str) -> bool:
     return uow.session.get_one(Unit, unit_id).status is UnitStatus.GUEST
 
 
-def _tell(uow: UnitOfWork, of: Mapping[str, str], kind: NoticeKind, whose: Whose) -> None:
-    readers = readers_of(uow, whose)
+def _tell(
+    uow: UnitOfWork, of: Mapping[str, str], kind: NoticeKind, whose: Whose, readers: Sequence[Reader] | None = None
+) -> None:
+    readers = readers_of(uow, whose) if readers is None else readers
     for reader in readers:
         uow.session.add(
             Notice(
@@ -311,7 +343,8 @@ def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
         select(Mentoring.id)
         .where(
             Mentoring.handover_id == Notice.handover_id,
-            Mentoring.person_id == Notice.person_id,
+            # Who stands in is told as long as there is a mentor at all.
+            or_(Mentoring.person_id == Notice.person_id, Notice.covers),
             Mentoring.ended_at.is_(None),
         )
         .exists()

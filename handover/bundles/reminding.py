@@ -7,14 +7,15 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from handover.bundles.destroying import kept_until
-from handover.bundles.keeping import last_day
+from handover.bundles.keeping import held_until
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import reads
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_person, tell_receiver, tell_sender
+from handover.bundles.notices import tell_both, tell_mentor
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
+from handover.leavers.model import Leaver
 from handover.schools.calendar import region_days, year_dates
 from handover.services import Services
 from handover.terms.clock import local_day
@@ -48,14 +49,18 @@ def _remind_mentors(uow: UnitOfWork) -> None:
         )
     ).all()
     read = reads(uow, {handover.id for _row, handover in rows})
+    begin = {
+        name: year_dates(uow, Schooljaar.parse(name)).first_school_day
+        for name in {handover.school_year for _row, handover in rows}
+    }
     for row, handover in rows:
-        begins = year_dates(uow, Schooljaar.parse(handover.school_year)).first_school_day
+        begins = begin[handover.school_year]
         if row.person_id is None or (handover.id, row.person_id) in read or row.given_at is None:
             continue
         if not begins - before_school <= today <= begins + AFTER_SCHOOL or row.given_at > uow.clock.now() - A_DAY:
             continue
         row.reminded_at = uow.clock.now()
-        tell_person(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
+        tell_mentor(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
 
 
 def _warn_of_terms(uow: UnitOfWork) -> None:
@@ -64,12 +69,20 @@ def _warn_of_terms(uow: UnitOfWork) -> None:
     before_term = timedelta(days=region_days(uow).warn_before)
     live = (Handover.status.in_(LIVE), Handover.offered_at.is_not(None), Handover.warned_at.is_(None))
     years = uow.session.scalars(select(Handover.school_year).where(*live).distinct()).all()
+    ends = {year: kept_until(uow, Schooljaar.parse(year)) for year in years}
     # A hold only makes it later: of most of the year nothing is asked for each child.
-    near = [year for year in years if today >= kept_until(uow, Schooljaar.parse(year)) - before_term]
-    rows = uow.session.scalars(select(Handover).where(*live, Handover.school_year.in_(near))).all()
-    for handover in rows:
-        if today < last_day(uow, handover) - before_term:
-            continue
+    near = [year for year, last in ends.items() if today >= last - before_term]
+    rows = uow.session.execute(
+        select(Handover, Leaver.group_id)
+        .join(Leaver, Leaver.id == Handover.leaver_id)
+        .where(*live, Handover.school_year.in_(near))
+    ).all()
+    held = held_until(uow)
+    told = [
+        (row, group)
+        for row, group in rows
+        if today >= max(ends[row.school_year], held.get(row.id, today)) - before_term
+    ]
+    for handover, _group in told:
         handover.warned_at = uow.clock.now()
-        tell_sender(uow, handover, NoticeKind.TERM)
-        tell_receiver(uow, handover, NoticeKind.TERM)
+    tell_both(uow, told, NoticeKind.TERM)

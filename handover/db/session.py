@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from handover.db.counted import mark_what_changes, refuse_in_bulk
+
 
 def make_engine(url: str) -> Engine:
     """An engine that never shows bound values in errors or logs: they may be sealed, but they are nobody's business."""
@@ -40,5 +42,8 @@ def _begin_immediately(connection: Any) -> None:
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions whose objects stay readable after the commit, and which mark what must be counted again."""
+    made = sessionmaker(engine, expire_on_commit=False)
+    event.listen(made, "before_flush", mark_what_changes)
+    event.listen(made, "do_orm_execute", refuse_in_bulk)
+    return made

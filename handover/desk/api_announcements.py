@@ -11,7 +11,7 @@ from handover.access.current import current_actor
 from handover.bundles.announced_outcomes import record_announced_outcome
 from handover.bundles.announcing import Application, announce, ask_again, take_back
 from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions
-from handover.bundles.entering import enter
+from handover.bundles.entering import enter, undo_entry_of
 from handover.bundles.outcomes import Tlvs
 from handover.bundles.outside_model import OutsideWay
 from handover.desk.api_gates import announcement_at_primary, announcement_at_secondary, asks
@@ -144,6 +144,20 @@ def write_entered(given: dict[str, Any], announcement_id: str) -> ResponseReturn
     services, way = current_services(), OutsideWay(given["way"])
     made = enter(services, current_actor(), announcement_id, way=way, came_on=given["came_on"])
     return "", 201, {"Location": f"/api/v1/handovers/{made}"}
+
+
+@operation(
+    api_announcements,
+    "POST",
+    "/<announcement_id>/entered/take-back",
+    gate=ANNOUNCES,
+    takes=Takes(repeatable=True),
+    fails=(403, 409, 503),
+)
+def undo_entered(announcement_id: str) -> ResponseReturnValue:
+    """Say that its dossier did not come after all, as long as nobody worked with it; the child is expected again."""
+    undo_entry_of(current_services(), current_actor(), announcement_id)
+    return "", 204
 
 
 @operation(

@@ -37,16 +37,24 @@ class Card:
     """The colleague who is away."""
 
 
-def other_side(uow: UnitOfWork, handover_id: str, *, is_sender: bool) -> Sequence[Card]:
-    """Who answers at the other school, who is there before who is away.
+Known = dict[Whose, Sequence[Card]]
+"""Cards that were found before, for a list of dossiers: many go between the same two schools."""
+
+
+def other_side(uow: UnitOfWork, handover_id: str, *, is_sender: bool, known: Known | None = None) -> Sequence[Card]:
+    """Who answers at the other school, who is there before who is away. What is found is put with what is `known`.
 
     Whether that may be seen is the caller's to ask. Empty where the other school takes no part.
     """
-    handover = handover_of(uow, handover_id)
+    handover, known = handover_of(uow, handover_id), {} if known is None else known
     if is_sender:
-        return _cards(uow, Whose(unit_id=handover.receiver_unit_id, roles=RECEIVERS))
-    leaver = uow.session.get_one(Leaver, handover.leaver_id)
-    return _cards(uow, Whose(unit_id=handover.sender_unit_id, roles=SENDERS, group_id=leaver.group_id))
+        whose = Whose(unit_id=handover.receiver_unit_id, roles=RECEIVERS)
+    else:
+        leaver = uow.session.get_one(Leaver, handover.leaver_id)
+        whose = Whose(unit_id=handover.sender_unit_id, roles=SENDERS, group_id=leaver.group_id)
+    if whose not in known:
+        known[whose] = _cards(uow, whose)
+    return known[whose]
 
 
 def _cards(uow: UnitOfWork, whose: Whose) -> Sequence[Card]:

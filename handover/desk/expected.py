@@ -21,7 +21,7 @@ from handover.policy import Action, Actor, Role, Subject, may, require
 from handover.rooms.model import Grant
 from handover.rooms.names import Names, open_names
 from handover.schools.model import Location, Unit, UnitLocation
-from handover.schools.queries import unit_of_location
+from handover.schools.queries import units_of_locations
 from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.destination import Announced, LeaverEnd, Outcome
@@ -210,6 +210,8 @@ class _Maker:
         )
         self._asked = {(subject, unit_id) for subject, unit_id in uow.session.execute(given)}
         self._outside = newest_asked(uow, [row.id for row in rows])
+        self._serves = units_of_locations(uow, {brin6 for brin6 in brins if brin6})
+        self._part: dict[str | None, bool] = {}
         self._ready: dict[str | None, bool] = {}
 
     def make(self, row: Announcement, outcome: Outcome | None, *, is_off: bool) -> Expected:
@@ -246,13 +248,20 @@ class _Maker:
     def _can_be_entered(self, row: Announcement) -> bool:
         if row.leaver_id is not None:
             return row.state is not Announced.BY_CODE
-        return row.state is Announced.ASKED and unit_of_location(self._uow, row.sender_brin or "") is None
+        return row.state is Announced.ASKED and row.sender_brin not in self._serves
+
+    def _primary(self, row: Announcement) -> str | None:
+        """The unit of the primary school, also where it came to take part after the announcement."""
+        return row.sender_unit_id or self._serves.get(row.sender_brin or "")
 
     def _takes_part(self, row: Announcement) -> bool:
-        return takes_part(self._uow, row.sender_unit_id or unit_of_location(self._uow, row.sender_brin or ""))
+        unit_id = self._primary(row)
+        if unit_id not in self._part:
+            self._part[unit_id] = takes_part(self._uow, unit_id)
+        return self._part[unit_id]
 
     def _can_be_asked(self, row: Announcement) -> bool:
-        unit_id = row.sender_unit_id or unit_of_location(self._uow, row.sender_brin or "")
+        unit_id = self._primary(row)
         if unit_id not in self._ready:
             self._ready[unit_id] = has_card(self._services, self._uow, unit_id)
         return self._ready[unit_id]

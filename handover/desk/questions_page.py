@@ -13,7 +13,7 @@ from handover.bundles.remarks import remarks_of
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
-from handover.desk.contact_cards import Card, other_side
+from handover.desk.contact_cards import Card, Known, other_side
 from handover.desk.reading_front import Front, front_of
 from handover.desk.reading_marks import Marked, marked
 from handover.policy import Action, Actor, Role, may
@@ -81,12 +81,13 @@ def questions_of_leaver(uow: UnitOfWork, actor: Actor, leaver_id: str) -> list[A
         .where(Handover.leaver_id == leaver_id, Handover.status.in_(_SENT))
         .order_by(Handover.created_at.desc())
     ).all()
-    return [_one(uow, actor, handover_id, only_open=False) for handover_id in ids]
+    cards: Known = {}
+    return [_one(uow, actor, handover_id, cards, only_open=False) for handover_id in ids]
 
 
 def questions_of_handover(uow: UnitOfWork, actor: Actor, handover_id: str) -> Asked:
     """The open questions of one dossier; errors are those of `front_of`."""
-    return _one(uow, actor, handover_id, only_open=True)
+    return _one(uow, actor, handover_id, {}, only_open=True)
 
 
 def _with_open_questions(uow: UnitOfWork, actor: Actor) -> Sequence[str]:
@@ -106,12 +107,13 @@ def _with_open_questions(uow: UnitOfWork, actor: Actor) -> Sequence[str]:
 
 def _asked(uow: UnitOfWork, actor: Actor, ids: Iterable[str], *, only_open: bool) -> tuple[list[Asked], int]:
     found, damaged = [], 0
+    cards: Known = {}
     for handover_id in ids:
         handover = uow.session.get_one(Handover, handover_id)
         if not may(actor, Action.ASK, subject_with_group(uow, handover)):
             continue
         try:
-            one = _one(uow, actor, handover_id, only_open=only_open)
+            one = _one(uow, actor, handover_id, cards, only_open=only_open)
         except Tampered:
             damaged += 1
             continue
@@ -120,14 +122,14 @@ def _asked(uow: UnitOfWork, actor: Actor, ids: Iterable[str], *, only_open: bool
     return found, damaged
 
 
-def _one(uow: UnitOfWork, actor: Actor, handover_id: str, *, only_open: bool) -> Asked:
+def _one(uow: UnitOfWork, actor: Actor, handover_id: str, cards: Known, *, only_open: bool) -> Asked:
     front = front_of(uow, actor, handover_id)
     questions = marked(remarks_of(uow, actor, handover_id), RemarkKind.QUESTION) if front.may_read else []
     return Asked(
         front=front,
         questions=tuple(one for one in questions if one.remark.is_open or not only_open),
         may_write=front.status in WRITABLE,
-        cards=tuple(other_side(uow, handover_id, is_sender=front.is_sender)),
+        cards=tuple(other_side(uow, handover_id, is_sender=front.is_sender, known=cards)),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import select, update
 
+from handover.db.counted import COUNTS_NOTHING
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.leavers.actions import leaver_of, subject_of
@@ -123,6 +124,7 @@ def find_receivers(uow: UnitOfWork) -> None:
         update(Application)
         .where(Application.receiver_unit_id.is_(None), serves.is_not(None))
         .values(receiver_unit_id=serves)
+        .execution_options(**COUNTS_NOTHING)
     )
 
 

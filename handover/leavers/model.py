@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handover.db.base import Base, new_id
+from handover.db.counted import Counted
 from handover.db.types import enum_column
 from handover.terms.aanmeldcode import new_aanmeldcode
 from handover.terms.destination import Announced, LeaverEnd, Outcome, Tlv
 
 
-class Leaver(Base):
+class Leaver(Counted, Base):
     """A child marked as leaving this summer."""
 
     __tablename__ = "leaver"
@@ -41,9 +43,14 @@ class Leaver(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    counted = ("unit_id", "school_year", "ended_as")
+
+    def counted_at(self, session: Session) -> Iterable[str]:  # noqa: ARG002  # the others ask it
+        """Its school, and the one it was moved from."""
+        return {self.unit_id, *inspect(self).attrs.unit_id.history.deleted}
 
 
-class Application(Base):
+class Application(Counted, Base):
     """An application at one location of a secondary school (aanmelding)."""
 
     __tablename__ = "application"
@@ -68,6 +75,12 @@ class Application(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    counted = ("leaver_id", "outcome")
+
+    def counted_at(self, session: Session) -> Iterable[str]:
+        """The school of its leaver; one that is as new as it marks that school itself."""
+        leaver = session.get(Leaver, self.leaver_id)
+        return {leaver.unit_id} if leaver else ()
 
 
 class Announcement(Base):

@@ -1,21 +1,29 @@
-"""How many children of each primary school are how far. Counted by the database: one query, whatever their number."""
+"""How many children of each primary school are how far: as it was counted, and afresh where that may be wrong.
+
+What is stored is made by `recount` from the rows, never added to. Who reads takes the schools that are marked
+(`db/counted.py`) from the rows, so that nothing is ever behind; the worker counts them again within a minute, so that
+few are marked. How many wait too long depends on the day, and is asked of the rows each time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
+from operator import add, attrgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from handover.bundles.announcing import STILL_WATCHED
 from handover.bundles.model import Handover
 from handover.bundles.readiness import ENDED
 from handover.bundles.state import ELSEWHERE, LIVE, HandoverStatus
+from handover.db.counted import StaleCount
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Application, Leaver
+from handover.oversight.count_model import SchoolCount
 from handover.schools.calendar import region_days
 from handover.terms.clock import AMSTERDAM, local_day
 from handover.terms.destination import LeaverEnd
@@ -79,9 +87,21 @@ class Counts:
         """Whether these are so few that a state would be a child's."""
         return 0 < self.total < SMALL
 
-    def __add__(self, other: Counts) -> Counts:
-        """Both together."""
-        return Counts(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+    @classmethod
+    def of(cls, many: Iterable[Counts]) -> Counts:
+        """All of them together."""
+        sums = [0] * len(_NUMBERS)
+        for one in many:
+            sums = list(map(add, sums, _numbers(one)))
+        return cls(**dict(zip(_NUMBERS, sums, strict=True)))
+
+
+_NUMBERS = tuple(one.name for one in fields(Counts))
+_numbers = attrgetter(*_NUMBERS)
+STORED = tuple(one.name for one in fields(Counts) if not one.metadata)
+"""What is kept of each school; the rest is asked each time."""
+_AT_ONCE = 1000
+"""Schools in one query: a database takes only so many values in one."""
 
 
 def watched_year(today: date) -> Schooljaar:
@@ -97,28 +117,66 @@ def late_before(today: date, days: int) -> datetime:
 def count_by_unit(uow: UnitOfWork) -> Mapping[str, Counts]:
     """The leavers of the watched year by their primary school's id."""
     today = local_day(uow.clock.now())
-    late = late_before(today, region_days(uow).long_wait)
-    found: dict[str, Counts] = {}
-    for row in uow.session.execute(_grouped(watched_year(today), late)):
-        counted = replace(Counts(), **{row.state: row.number})
-        if row.state == "offered":
-            counted = replace(counted, late=row.late)
-        found[row.unit_id] = found.get(row.unit_id, Counts()) + counted
+    year, late = watched_year(today), late_before(today, region_days(uow).long_wait)
+    # The marks first: a school that changes after this is seen as it was a moment ago, whole.
+    stale = marked(uow)
+    found = {unit_id: counts for unit_id, counts in _stored(uow, year).items() if unit_id not in stale}
+    found |= {unit_id: counts for (unit_id, _), counts in count_afresh(uow, {year}, stale).items()}
+    for unit_id, number in _late_by(uow, Handover.sender_unit_id, late, year).items():
+        if unit_id in found:
+            found[unit_id] = replace(found[unit_id], late=number)
     return found
 
 
 def waiting_at(uow: UnitOfWork, days: int) -> Mapping[str, int]:
     """How many dossiers wait longer than so many school days to be received, by the secondary school's unit."""
-    late = late_before(local_day(uow.clock.now()), days)
-    rows = uow.session.execute(
-        select(Handover.receiver_unit_id, func.count())
-        .where(Handover.status == HandoverStatus.OFFERED, Handover.offered_at < late)
-        .group_by(Handover.receiver_unit_id)
-    )
-    return {row[0]: row[1] for row in rows}
+    return _late_by(uow, Handover.receiver_unit_id, late_before(local_day(uow.clock.now()), days))
 
 
-def _grouped(year: Schooljaar, late: datetime) -> Select[Any]:
+def marked(uow: UnitOfWork) -> frozenset[str]:
+    """The schools whose stored counts may be wrong."""
+    return frozenset(uow.session.scalars(select(StaleCount.unit_id).distinct()))
+
+
+def count_afresh(
+    uow: UnitOfWork, years: Collection[Schooljaar], unit_ids: Collection[str] | None = None
+) -> dict[tuple[str, Schooljaar], Counts]:
+    """What the rows say, by school and school year; without `late`. `unit_ids`: None for all."""
+    names = [year.name for year in years]
+    chunks: Iterable[Collection[str] | None] = [None] if unit_ids is None else in_parts(unit_ids)
+    found: dict[tuple[str, Schooljaar], Counts] = {}
+    for chunk in chunks:
+        for unit_id, year, state, number in uow.session.execute(_grouped(names, chunk)):
+            key = (unit_id, Schooljaar.parse(year))
+            found[key] = replace(found.get(key, Counts()), **{state: number})
+    return found
+
+
+def in_parts(unit_ids: Collection[str]) -> Iterator[Sequence[str]]:
+    """So many as one query may name."""
+    ids = sorted(unit_ids)
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+
+
+def _stored(uow: UnitOfWork, year: Schooljaar) -> dict[str, Counts]:
+    columns = [getattr(SchoolCount, name) for name in STORED]
+    rows = uow.session.execute(select(SchoolCount.unit_id, *columns).where(SchoolCount.school_year == year.name))
+    return {row[0]: Counts(**dict(zip(STORED, row[1:], strict=True))) for row in rows}
+
+
+def _late_by(
+    uow: UnitOfWork, side: InstrumentedAttribute[str], late: datetime, year: Schooljaar | None = None
+) -> dict[str, int]:
+    """Dossiers that wait since before this instant, by one side of the handover. `year`: None for all."""
+    # Written out in the statement: a bound value does not lead SQLite to the index of what is offered.
+    offered = literal(HandoverStatus.OFFERED, Handover.status.type, literal_execute=True)
+    waits = select(side, func.count()).where(Handover.status == offered, Handover.offered_at < late)
+    if year is not None:
+        waits = waits.where(Handover.school_year == year.name)
+    return {row[0]: row[1] for row in uow.session.execute(waits.group_by(side))}
+
+
+def _grouped(years: Collection[str], unit_ids: Collection[str] | None) -> Select[Any]:
     live = aliased(Handover)
     # A slip of the pen, or what never left, is nothing that came back.
     sent_before = exists().where(
@@ -137,17 +195,14 @@ def _grouped(year: Schooljaar, late: datetime) -> Select[Any]:
     ).label("state")
     # A query within, so that the state is worked out once for each child.
     each = (
-        select(Leaver.unit_id, state, live.offered_at)
+        select(Leaver.unit_id, Leaver.school_year, state)
         .outerjoin(live, and_(live.leaver_id == Leaver.id, live.status.in_(LIVE)))
         .where(
-            Leaver.school_year == year.name,
+            Leaver.school_year.in_(years),
             or_(Leaver.ended_as.is_(None), Leaver.ended_as != LeaverEnd.MISTAKE),
+            *([Leaver.unit_id.in_(unit_ids)] if unit_ids is not None else []),
         )
         .subquery()
     )
-    return select(
-        each.c.unit_id,
-        each.c.state,
-        func.count().label("number"),
-        func.coalesce(func.sum(case((each.c.offered_at < late, 1), else_=0)), 0).label("late"),
-    ).group_by(each.c.unit_id, each.c.state)
+    by = (each.c.unit_id, each.c.school_year, each.c.state)
+    return select(*by, func.count().label("number")).group_by(*by)

@@ -20,6 +20,9 @@ from handover.terms.clock import local_day
 from handover.terms.folding import fold
 from handover.terms.schooljaar import default_calendar
 
+PART = 120
+"""Schools on one page: all of a region."""
+
 
 class Why(StrEnum):
     """What somebody should ring a school about, the most pressing first."""
@@ -77,6 +80,8 @@ class Choice:
     searched: str = ""
     mine: bool = False
     """Only the schools of the boc'er who asks; all where they have none."""
+    part: int = 1
+    """Which `PART` of the schools."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +95,13 @@ class Overview:
     whole: Line
     municipalities: Sequence[Line]
     schools: Sequence[Line]
-    """As chosen."""
+    """As chosen, one part of them."""
+    part: int
+    """Which part it is, from 1."""
+    parts: int
+    """How many parts there are."""
+    chosen: int
+    """How many schools are in all parts together."""
     calls: Sequence[Call]
     invited: Sequence[RegionSchool]
     """Primary schools that were asked and have not come in."""
@@ -149,32 +160,34 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
         }
     primary = [one for one in known.values() if one.side is UnitSide.PO]
     lines = [Line(name=one.name, counts=counted.get(one.id, Counts()), school=one) for one in primary if one.takes_part]
+    found, chosen = attention(uow, actor), _chosen(lines, choice)
+    parts = max(1, -(-len(chosen) // PART))
+    first = PART * (min(max(choice.part, 1), parts) - 1)
     return Overview(
         year=watched_year(local_day(now)).name,
         now=now,
         long_wait=days.long_wait,
-        whole=Line(name="", counts=_sum(lines)),
+        whole=Line(name="", counts=Counts.of(line.counts for line in lines)),
         municipalities=_by_municipality(lines),
-        schools=_chosen(lines, choice),
+        schools=chosen[first : first + PART],
+        part=first // PART + 1,
+        parts=parts,
+        chosen=len(chosen),
         calls=_calls(lines, known, waiting_at(uow, days.long_wait), local_day(now)),
         invited=[one for one in primary if not one.takes_part],
         outside=not_invited(uow),
         mine=len(own),
         without_boc=sum(1 for unit_id in known if unit_id not in of),
-        stuck=(attention(uow, actor).about(own) if choice.mine and own else attention(uow, actor)).count,
+        stuck=(found.about(own) if choice.mine and own else found).count,
     )
 
 
-def _sum(lines: Iterable[Line]) -> Counts:
-    return sum((line.counts for line in lines), start=Counts())
-
-
-def _by_municipality(lines: Sequence[Line]) -> list[Line]:
-    names = dict.fromkeys(line.school.municipality for line in lines if line.school)
-    return [
-        Line(name=name, counts=_sum(line for line in lines if line.school and line.school.municipality == name))
-        for name in names
-    ]
+def _by_municipality(lines: Iterable[Line]) -> list[Line]:
+    schools: dict[str, list[Counts]] = {}
+    for line in lines:
+        if line.school:
+            schools.setdefault(line.school.municipality, []).append(line.counts)
+    return [Line(name=name, counts=Counts.of(counts)) for name, counts in schools.items()]
 
 
 def _chosen(lines: Iterable[Line], choice: Choice) -> list[Line]:
@@ -185,11 +198,16 @@ def _chosen(lines: Iterable[Line], choice: Choice) -> list[Line]:
         return (
             school is not None
             and choice.municipality in {"", school.municipality}
-            and all(word in fold(f"{school.name} {school.place}") for word in words)
+            and (not words or _has(school, words))
             and _TESTS[choice.only](line)
         )
 
     return sorted(filter(is_wanted, lines), key=_ORDER[choice.sort])
+
+
+def _has(school: RegionSchool, words: Iterable[str]) -> bool:
+    name = fold(f"{school.name} {school.place}")
+    return all(word in name for word in words)
 
 
 def _calls(
@@ -199,13 +217,14 @@ def _calls(
     asks = today >= default_calendar(watched_year(today)).first_check_on
     found: list[Call] = []
     for line in lines:
-        if line.school is not None:
-            found += [Call(why=Why.BACK, number=line.counts.back, school=line.school)]
-            found += [Call(why=Why.NOWHERE, number=line.counts.nowhere if asks else 0, school=line.school)]
+        if line.school is not None and line.counts.back:
+            found.append(Call(why=Why.BACK, number=line.counts.back, school=line.school))
+        if line.school is not None and line.counts.nowhere and asks:
+            found.append(Call(why=Why.NOWHERE, number=line.counts.nowhere, school=line.school))
     found += [
         Call(why=Why.LATE, number=number, school=known[unit_id])
         for unit_id, number in waiting.items()
         if unit_id in known
     ]
-    real = [call for call in found if call.number]
-    return sorted(real, key=lambda call: (list(Why).index(call.why), -call.number, call.school.name))
+    order = {why: place for place, why in enumerate(Why)}
+    return sorted(found, key=lambda call: (order[call.why], -call.number, call.school.name))

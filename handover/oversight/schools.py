@@ -40,25 +40,28 @@ class Outside:
 def region_schools(uow: UnitOfWork) -> Mapping[str, RegionSchool]:
     """Schools by the id of their unit, by municipality and name; one of several locations lies at its first."""
     rows = uow.session.execute(
-        select(Unit, Location.telephone, Municipality.name)
+        select(Unit.id, Unit.name, Unit.place, Unit.side, Unit.status, Location.telephone, Location.municipality_code)
         .outerjoin(UnitLocation, UnitLocation.unit_id == Unit.id)
         .outerjoin(Location, Location.brin6 == UnitLocation.brin6)
-        .outerjoin(Municipality, Municipality.code == Location.municipality_code)
         .where(Unit.side != UnitSide.SWV, Unit.status.in_((UnitStatus.INVITED, UnitStatus.ENROLLED)))
         .order_by(Unit.id, UnitLocation.brin6)
     )
+    # Named once for each municipality, not for each school.
+    places = {
+        code: as_written(name) for code, name in uow.session.execute(select(Municipality.code, Municipality.name))
+    }
     found: dict[str, RegionSchool] = {}
-    for unit, telephone, municipality in rows:
-        if unit.id in found:
+    for unit_id, name, place, side, status, telephone, code in rows:
+        if unit_id in found:
             continue
-        found[unit.id] = RegionSchool(
-            id=unit.id,
-            name=unit.name,
-            place=unit.place,
-            municipality=as_written(municipality) if municipality else unit.place,
+        found[unit_id] = RegionSchool(
+            id=unit_id,
+            name=name,
+            place=place,
+            municipality=places.get(code or "", place),
             telephone=telephone or "",
-            side=unit.side,
-            takes_part=unit.status is UnitStatus.ENROLLED,
+            side=side,
+            takes_part=status is UnitStatus.ENROLLED,
         )
     return dict(sorted(found.items(), key=lambda item: (item[1].municipality, item[1].name, item[0])))
 

@@ -16,6 +16,7 @@ from handover.audit.log import record
 from handover.bundles.destroying import WARNED_BEFORE
 from handover.bundles.model import Handover
 from handover.bundles.state import LIVE
+from handover.db.counted import COUNTS_NOTHING
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, Invalid
 from handover.oversight.events import RegionSettingChanged
@@ -195,6 +196,7 @@ def _warn_anew(uow: UnitOfWork, year: Schooljaar) -> None:
         update(Handover)
         .where(Handover.school_year == year.name, Handover.status.in_(LIVE), Handover.warned_at.is_not(None))
         .values(warned_at=None)
+        .execution_options(**COUNTS_NOTHING)
     )
 
 

@@ -212,6 +212,8 @@ class Membership(Base):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     """The last day on which it holds."""
+    is_board: Mapped[bool] = mapped_column(default=False)
+    """Of the school's board: there so that a key is in more hands than one person's. No right comes of it."""
     ended_at: Mapped[datetime | None]
 
 

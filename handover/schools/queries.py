@@ -33,6 +33,12 @@ def closed_among(uow: UnitOfWork, brins: Collection[str]) -> frozenset[str]:
     return frozenset(uow.session.scalars(rows))
 
 
+def units_of_locations(uow: UnitOfWork, brins: Collection[str]) -> dict[str, str]:
+    """The same for many at once; those of which none takes part are left out."""
+    rows = uow.session.execute(select(UnitLocation.brin6, UnitLocation.unit_id).where(UnitLocation.brin6.in_(brins)))
+    return {brin6: unit_id for brin6, unit_id in rows}  # noqa: C416  # a Row is a pair to who runs it
+
+
 def holds_on(day: date) -> ColumnElement[bool]:
     """Of a membership: whether it holds on that day."""
     return and_(

@@ -390,3 +390,25 @@ def test_who_left_with_the_last_copy_of_a_key_hands_it_on_and_can_do_nothing_els
         assert holders(uow, school.id)[Circle.ADMIN] == {marieke.person_id}
     assert gone.get(path).status_code == 404
     check_page(gone.get("/doorgeven").text)
+
+
+def test_who_manages_alone_is_asked_at_the_door_for_a_second_until_the_board_holds_the_key(
+    app: Flask, region: GivenRegion, school: GivenUnit
+) -> None:
+    def told() -> str:
+        return text_of(given_signed_in(app, school.admin).page("/school"))
+
+    assert "de beheersleutel heeft alleen u" in told()
+    assert "de beheersleutel" not in text_of(given_signed_in(app, school.people[MARIEKE]).page("/school"))
+    admin = given_signed_in(app, school.admin)
+    form = {"naam": "Bea Bestuur", "mail": "bea@example.nl", "rollen": "po_admin", "bestuur": "ja"}
+    found = CODE.search(admin.post(f"/school/{school.id}/collega", form).text)
+    assert found is not None
+    accepted = accept_invitation(region.services, code=found[0])
+    with region.services.uow() as uow:
+        board = uow.session.scalars(select(Membership).where(Membership.person_id == accepted.person_id)).all()
+        assert [row.is_board for row in board] == [True]
+    shown = given_signed_in(app, school.people[MARIEKE]).page(f"/school/{school.id}")
+    (line,) = [row for row in shown.select("tbody tr") if "Bea Bestuur" in row.text]
+    assert "bestuur" in text_of(line.select("th")[0])
+    assert sum("utrecht-status-badge" in str(row.select_one("th")) for row in shown.select("tbody tr")) == 1

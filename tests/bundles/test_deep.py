@@ -74,7 +74,9 @@ def test_an_attempt_that_failed_and_the_next_one_are_in_order(thread: Thread) ->
 
 
 def put_back(_thread: Thread, uow: UnitOfWork, handover_id: str) -> None:
-    uow.session.execute(update(Handover).where(Handover.id == handover_id).values(status=HandoverStatus.WITHDRAWN))
+    uow.session.connection().execute(
+        update(Handover).where(Handover.id == handover_id).values(status=HandoverStatus.WITHDRAWN)
+    )
 
 
 def other_letter(_thread: Thread, uow: UnitOfWork, handover_id: str) -> None:
@@ -94,7 +96,7 @@ def removed(_thread: Thread, uow: UnitOfWork, handover_id: str) -> None:
     uow.session.execute(delete(SealedPart).where(SealedPart.bundle_id.in_(bundles)))
     uow.session.execute(delete(Notice).where(Notice.handover_id == handover_id))
     uow.session.execute(delete(Bundle).where(Bundle.handover_id == handover_id))
-    uow.session.execute(delete(Handover).where(Handover.id == handover_id))
+    uow.session.connection().execute(delete(Handover).where(Handover.id == handover_id))
 
 
 @pytest.mark.parametrize(

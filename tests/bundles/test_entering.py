@@ -12,8 +12,9 @@ from handover.bundles.announcing import Application, announce
 from handover.bundles.answering import answer_known
 from handover.bundles.answering_asked import open_asked
 from handover.bundles.asking import ask_outside
-from handover.bundles.entering import enter, undo_entry
+from handover.bundles.entering import enter, undo_entry, undo_entry_of
 from handover.bundles.model import Handover
+from handover.bundles.notices import mail_person, people_to_mail
 from handover.bundles.outside_model import OutsideWay
 from handover.bundles.receiving import confirm
 from handover.bundles.remarks import note, remarks_of
@@ -171,3 +172,47 @@ def test_a_mistake_is_undone_and_can_be_entered_again_but_not_once_it_is_worked_
     with pytest.raises(IllegalTransition):
         undo_entry(thread.services, thread.office.actor, second)
     assert findings(thread) == []
+
+
+def mails_to(thread: Thread) -> dict[str, str]:
+    thread.region.clock.pass_by(timedelta(days=3))
+    before = len(thread.region.mail.sent)
+    with thread.services.uow() as uow:
+        people = people_to_mail(uow, limit=100)
+    for person_id in people:
+        mail_person(thread.services, person_id)
+    return {mail.to: mail.text for mail in thread.region.mail.sent[before:]}
+
+
+def test_the_primary_school_is_mailed_once_that_the_school_has_it(thread: Thread) -> None:
+    reference = thread.leaver()
+    entered(thread, known(thread, reference))
+
+    told = mails_to(thread)
+
+    assert "zegt dat zij 1 dossier al heeft" in told[thread.teacher.email]
+    assert reference in told[thread.teacher.email]
+    assert thread.teacher.email not in mails_to(thread)
+
+
+def test_what_was_undone_before_the_mail_and_who_takes_no_part_is_not_mailed(thread: Thread) -> None:
+    undo_entry(thread.services, thread.office.actor, entered(thread, known(thread, thread.leaver())))
+    entered(thread, announced_from_afar(thread))
+
+    assert not any("al heeft" in text for text in mails_to(thread).values())
+
+
+def test_an_entry_is_undone_by_its_announcement_by_that_school_only(thread: Thread) -> None:
+    announcement_id = known(thread, thread.leaver())
+    with pytest.raises(IllegalTransition):
+        undo_entry_of(thread.services, thread.office.actor, announcement_id)
+    handover_id = entered(thread, announcement_id)
+    with pytest.raises(NotFound):
+        undo_entry_of(thread.services, thread.ib.actor, announcement_id)
+
+    undo_entry_of(thread.services, thread.office.actor, announcement_id)
+
+    assert row(thread, handover_id).status is HandoverStatus.WITHDRAWN
+    with pytest.raises(IllegalTransition):
+        undo_entry_of(thread.services, thread.office.actor, announcement_id)
+    assert entered(thread, announcement_id) != handover_id

@@ -38,9 +38,12 @@ from handover.dossiers.drafts import open_draft, save
 from handover.dossiers.lock import close_when
 from handover.errors import HandoverError
 from handover.leavers.recording import record_application
+from handover.oversight.counting import count_afresh, count_by_unit, watched_year
+from handover.oversight.recounting import recount
 from handover.policy import Actor, Role
 from handover.schools.model import UnitSide
 from handover.storage.port import BlobNotFound
+from handover.terms.clock import local_day
 from handover.terms.destination import Outcome, Tlv
 from tests.factories.access import Colleague, GivenUnit, copied_unit, given_enrolled_unit
 from tests.factories.thread import DAY, Thread, copied_thread, given_thread
@@ -382,6 +385,11 @@ class Histories(RuleBasedStateMachine):
         self.attempt(may, lambda: destroy(self.services, self.newest))
         self._ends(may, "destroyed")
 
+    @rule()
+    def the_worker_counts_the_schools(self) -> None:
+        with self.services.uow() as uow:
+            recount(uow)
+
     # what always holds
 
     @invariant()
@@ -410,6 +418,13 @@ class Histories(RuleBasedStateMachine):
     def rows_letters_and_bytes_are_what_the_log_says(self) -> None:
         with self.services.uow() as uow:
             assert list(handovers_against_log(self.services.store)(uow)) == []
+
+    @invariant()
+    def the_region_is_told_what_the_rows_say(self) -> None:
+        with self.services.uow() as uow:
+            year = watched_year(local_day(uow.clock.now()))
+            afresh = {unit_id: counts for (unit_id, _year), counts in count_afresh(uow, {year}).items()}
+            assert count_by_unit(uow) == afresh
 
     def _opens(self, school: str) -> bool:
         if not self.newest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import NewMentor, end_mentor, find_mentors, name_mentor, replace_mentor, standing
 from handover.bundles.model import Handover, Part, RemarkKind
 from handover.bundles.notice_model import Notice, NoticeKind
+from handover.bundles.notices import mail_person, people_to_mail
 from handover.bundles.reading import content, open_for_reading
 from handover.bundles.receiving import confirm
 from handover.bundles.remarks import LINE, ask, feed_back, note, remarks_of
@@ -23,7 +25,9 @@ from handover.policy import Role
 from handover.rooms.errors import NoKey
 from handover.rooms.model import Grant
 from handover.rooms.names import open_names
+from handover.schools.absence_model import Absence
 from handover.schools.model import Membership
+from handover.terms.clock import local_day
 from tests.factories.access import Colleague, Member, given_colleague
 from tests.factories.thread import Thread, given_thread
 
@@ -352,3 +356,55 @@ def test_who_stopped_being_mentor_is_given_nothing_before_the_sweep_found_it(thr
     keywork.run_for(thread.services, thread.intake.actor)
 
     assert given_by_name(thread, joris.person_id) == 0
+
+
+def absent(thread: Thread, mentor: Member, stand_in: Member) -> None:
+    today = local_day(thread.region.clock.now())
+    with thread.services.uow() as uow:
+        uow.session.add(
+            Absence(
+                unit_id=thread.vo.id,
+                person_id=mentor.person_id,
+                from_on=today,
+                until_on=today + timedelta(days=30),
+                stand_in_id=stand_in.person_id,
+            )
+        )
+        uow.commit()
+
+
+def mails(thread: Thread) -> dict[str, str]:
+    thread.region.clock.pass_by(timedelta(days=3))
+    before = len(thread.region.mail.sent)
+    with thread.services.uow() as uow:
+        people = people_to_mail(uow, limit=100)
+    for person_id in people:
+        mail_person(thread.services, person_id)
+    return {mail.to: mail.text for mail in thread.region.mail.sent[before:]}
+
+
+def test_who_stands_in_for_a_mentor_is_told_and_sees_nothing_until_named_too(thread: Thread) -> None:
+    handover_id, joris = thread.confirmed(), mentor_in(thread)
+    anna = mentor_in(thread, "Anna Bos")
+    absent(thread, joris, anna)
+    named(thread, handover_id, thread.intake)
+    keywork.run_for(thread.services, thread.intake.actor)
+
+    told = mails(thread)
+
+    assert "U bent mentor van een nieuwe leerling" in told[joris.email]
+    assert "Vraag of uw school ook u als mentor aanwijst: 1 dossier" in told[anna.email]
+    assert "U bent mentor" not in told[anna.email]
+    with pytest.raises(NotFound):
+        what_works(thread, anna, handover_id)
+
+
+def test_who_stands_in_is_not_told_of_a_child_that_has_no_mentor_any_more(thread: Thread) -> None:
+    handover_id, joris = thread.confirmed(), mentor_in(thread)
+    anna = mentor_in(thread, "Anna Bos")
+    absent(thread, joris, anna)
+    mentoring_id = named(thread, handover_id, thread.intake)
+    keywork.run_for(thread.services, thread.intake.actor)
+    end_mentor(thread.services, thread.intake.actor, mentoring_id)
+
+    assert {joris.email, anna.email} & mails(thread).keys() == set()

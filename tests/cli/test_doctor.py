@@ -45,7 +45,7 @@ def test_nothing_is_wrong_with_a_new_installation(place: Path, valkey_url: str) 
     found = lines(place, HANDOVER_BROKER_URL=valkey_url)
 
     assert [line for line in found.values() if not line.startswith("ok")] == []
-    assert len(found) == 10
+    assert len(found) == 11
 
 
 def test_what_is_away_is_named_and_no_password_is_shown(place: Path) -> None:

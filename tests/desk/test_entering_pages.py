@@ -103,3 +103,5 @@ def test_over_the_api(thread: Thread) -> None:
     listed = program.read(made.headers["Location"])
     assert (listed["origin"], listed["status"], listed["sender"]["name"]) == ("entered", "accepted", "De Verre Weide")
     assert program.post(f"/announcements/{announcement_id}/entered", json=came).status_code == 409
+    for status in (204, 409):
+        assert program.post(f"/announcements/{announcement_id}/entered/take-back").status_code == status

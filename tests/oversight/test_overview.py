@@ -14,9 +14,11 @@ from handover.bundles.model import Handover
 from handover.bundles.receiving import decline
 from handover.bundles.withdrawing import withdraw
 from handover.oversight.counting import Counts, count_by_unit
-from handover.oversight.overview import Choice, Only, Sort, Why, overview
+from handover.oversight.overview import PART, Choice, Only, Sort, Why, overview
+from handover.oversight.pages_overview import FIRST_MUNICIPALITIES
+from handover.oversight.recounting import recount
 from handover.policy import Actor, Role
-from handover.schools.model import Location, Municipality, UnitSide
+from handover.schools.model import Location, Municipality, Unit, UnitSide, UnitStatus
 from handover.terms.destination import LeaverEnd
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import Colleague, GivenUnit, Member, given_colleague, given_enrolled_unit, given_location
@@ -218,6 +220,8 @@ def test_the_number_of_queries_does_not_grow_with_schools_or_children(thread: Th
     before = _queries(thread, swv)
     given_municipalities(thread)
     given_every_state(thread)
+    with thread.services.uow() as uow:
+        recount(uow)
 
     assert _queries(thread, swv) == before
 
@@ -251,3 +255,43 @@ def _at_the_region(thread: Thread, role: Role) -> Member:
     region = thread.region
     unit = GivenUnit(id=region.swv_id, brin6=role.value, admin=region.swv, sheet=region.sheet, words="")
     return given_colleague(unit, Colleague(name="Bo Coenen", roles=(role,)))
+
+
+def test_more_schools_than_a_region_has_come_in_parts(thread: Thread) -> None:
+    now = thread.region.clock.at
+    with thread.services.uow() as uow:
+        uow.session.add_all(
+            Unit(side=UnitSide.PO, name=f"School {n:03}", place="Venlo", status=UnitStatus.ENROLLED, made_at=now)
+            for n in range(PART)
+        )
+        uow.commit()
+    swv = signed_in(thread)
+
+    first = swv.page(f"{PAGE}?volgorde=naam")
+    (onward,) = first.select("#scholen nav a")
+    second = swv.page(str(onward["href"]))
+
+    assert [len(page.select("#scholen tbody tr")) for page in (first, second)] == [PART, 1]
+    assert text_of(second.select("#scholen nav span")[0]) == "Deel 2 van 2: 121 scholen."
+    assert [text_of(link) for link in second.select("#scholen nav a")] == ["Vorige"]
+    for beyond in ("3", "0", "-1", "x", "99999999"):
+        assert swv.get(f"{PAGE}?deel={beyond}").status_code == 200
+
+
+def test_of_many_municipalities_the_furthest_behind_are_shown_first(thread: Thread) -> None:
+    thread.leaver()
+    now = thread.region.clock.at
+    with thread.services.uow() as uow:
+        uow.session.add_all(
+            Unit(side=UnitSide.PO, name="School", place=f"Plaats {n:03}", status=UnitStatus.ENROLLED, made_at=now)
+            for n in range(FIRST_MUNICIPALITIES)
+        )
+        uow.commit()
+    swv = signed_in(thread)
+
+    few, every = swv.page(PAGE), swv.page(f"{PAGE}?gemeenten=alle")
+
+    rows = [page.select('[aria-labelledby="gemeenten-kop"] tbody tr') for page in (few, every)]
+    assert [len(found) for found in rows] == [FIRST_MUNICIPALITIES, FIRST_MUNICIPALITIES + 1]
+    with thread.services.uow() as uow:
+        assert text_of(rows[0][0]).startswith(uow.session.get_one(Unit, thread.po.id).place)

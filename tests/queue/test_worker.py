@@ -16,12 +16,15 @@ def test_there_is_no_task_that_nobody_does() -> None:
     assert set(TaskName) - set(TASKS) == set()
 
 
-def test_the_sweep_and_the_sequencer_run_each_minute_and_nothing_is_scheduled_that_nobody_does(valkey: Valkey) -> None:
+def test_the_sweep_the_sequencer_and_the_counting_run_each_minute_and_nothing_is_scheduled_that_nobody_does(
+    valkey: Valkey,
+) -> None:
     schedule = worker.make_celery(Settings(broker_url=valkey.url, demo=True)).conf.beat_schedule
 
     assert {name: entry["schedule"] for name, entry in schedule.items() if entry["schedule"] == 60.0} == {
         "sweep": 60.0,
         "sequence_log": 60.0,
+        "count_schools": 60.0,
     }
     assert set(schedule) <= {name.value for name in TASKS}
 
@@ -99,4 +102,11 @@ def test_tasks_that_nobody_does_are_named(workers: Workers) -> None:
     wait_until(lambda: '"sequence_log"' in workers.log(), seconds=30)
 
     named = {line["task"] for line in workers.log_lines() if line["event"] == "task_without_function"}
-    assert named == {"delete_blobs", "destroy_due", "expire_sessions", "sequence_log"}
+    assert named == {
+        "check_counts",
+        "count_schools",
+        "delete_blobs",
+        "destroy_due",
+        "expire_sessions",
+        "sequence_log",
+    }
