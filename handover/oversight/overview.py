@@ -12,7 +12,7 @@ from handover.db.unit_of_work import UnitOfWork
 from handover.oversight.attention import attention
 from handover.oversight.bocs import boc_of, schools_of
 from handover.oversight.counting import Counts, count_by_unit, waiting_at, watched_year
-from handover.oversight.schools import Outside, RegionSchool, not_invited, region_schools
+from handover.oversight.schools import Outside, RegionSchool, guests_of, not_invited, region_schools
 from handover.policy import Action, Actor, Subject, require
 from handover.schools.calendar import region_days
 from handover.schools.model import UnitSide
@@ -106,6 +106,8 @@ class Overview:
     invited: Sequence[RegionSchool]
     """Primary schools that were asked and have not come in."""
     outside: Sequence[Outside]
+    guests: int
+    """Children of primary schools that take no part, of whom a secondary school has the dossier, or entered it."""
     mine: int
     """How many schools are the visitor's own."""
     without_boc: int
@@ -176,6 +178,7 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
         calls=_calls(lines, known, waiting_at(uow, days.long_wait), local_day(now)),
         invited=[one for one in primary if not one.takes_part],
         outside=not_invited(uow),
+        guests=Counts.of(counted[one] for one in guests_of(uow) if one in counted).sent,
         mine=len(own),
         without_boc=sum(1 for unit_id in known if unit_id not in of),
         stuck=(found.about(own) if choice.mine and own else found).count,

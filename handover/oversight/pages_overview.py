@@ -74,7 +74,8 @@ def _number(name: str) -> int:
 def _first_of(municipalities: Sequence[Line], *, every: bool) -> Sequence[Line]:
     if every or len(municipalities) <= FIRST_MUNICIPALITIES:
         return municipalities
-    behind = sorted(municipalities, key=lambda line: (-line.counts.unsent, line.name))
+    # What a small one has not sent is not told, by its place in a list either.
+    behind = sorted(municipalities, key=lambda line: (0 if line.counts.is_small else -line.counts.unsent, line.name))
     return behind[:FIRST_MUNICIPALITIES]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -64,6 +64,11 @@ def region_schools(uow: UnitOfWork) -> Mapping[str, RegionSchool]:
             takes_part=status is UnitStatus.ENROLLED,
         )
     return dict(sorted(found.items(), key=lambda item: (item[1].municipality, item[1].name, item[0])))
+
+
+def guests_of(uow: UnitOfWork) -> Sequence[str]:
+    """Ids of units that stand for schools that take no part."""
+    return uow.session.scalars(select(Unit.id).where(Unit.status == UnitStatus.GUEST)).all()
 
 
 def not_invited(uow: UnitOfWork) -> list[Outside]:

@@ -24,6 +24,7 @@ from handover.bundles.supplementing import open_supplement, supplement
 from handover.bundles.trying import CodeShut
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.leavers.model import Leaver
+from handover.oversight.overview import Choice, overview
 from handover.rooms.names import read_names
 from handover.schools.model import Unit, UnitStatus
 from handover.terms.school_kind import SchoolKind
@@ -31,6 +32,7 @@ from tests.bundles.test_outside import enrolled, findings, row
 from tests.factories.access import given_location
 from tests.factories.everybody import given_everybody
 from tests.factories.thread import DAY, Thread, given_thread
+from tests.factories.web import given_app, given_signed_in
 
 FAR_AWAY = "19AB01"
 
@@ -216,3 +218,21 @@ def test_an_entry_is_undone_by_its_announcement_by_that_school_only(thread: Thre
     with pytest.raises(IllegalTransition):
         undo_entry_of(thread.services, thread.office.actor, announcement_id)
     assert entered(thread, announcement_id) != handover_id
+
+
+def test_children_from_afar_are_one_number_of_the_region(thread: Thread) -> None:
+    def counted() -> int:
+        with thread.services.uow() as uow:
+            return overview(uow, thread.region.swv.actor, Choice()).guests
+
+    undone = entered(thread, announced_from_afar(thread, "Jansen"))
+    entered(thread, announced_from_afar(thread))
+    entered(thread, known(thread, thread.leaver()))
+    assert counted() == 2
+
+    undo_entry(thread.services, thread.office.actor, undone)
+
+    assert counted() == 1
+    page = given_signed_in(given_app(thread.region), thread.region.swv).get("/regio/stand").text
+    assert "Van 1 kind van een basisschool die niet meedoet heeft een middelbare school het dossier" in page
+    assert "Bakker" not in page
