@@ -75,10 +75,23 @@ class ExpectedSchema(Schema):
     since = fields.Date(required=True, metadata={"description": "the day it was announced"})
 
 
+class LapsedSchema(Schema):
+    """A child who was announced and is expected no more: the primary school took it off its list."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True, metadata={"description": "null: you hold no key of the names"})
+    school = fields.String(required=True)
+    place = fields.String(required=True)
+    stays = fields.Boolean(
+        required=True, metadata={"description": "it does groep 8 once more; no other reason is told"}
+    )
+
+
 class ExpectedListSchema(Schema):
-    """All that a school expects, longest waiting first."""
+    """All that a school expects, longest waiting first; and what it expects no more."""
 
     expected = fields.List(fields.Nested(ExpectedSchema), required=True)
+    lapsed = fields.List(fields.Nested(LapsedSchema), required=True)
 
 
 class CandidateSchema(Schema):

@@ -206,6 +206,16 @@ def arriving(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Arriving]:
     ]
 
 
+def require_asked(uow: UnitOfWork, actor: Actor, passage_id: str) -> None:
+    """Stop who may not answer this question.
+
+    Raises:
+        NotFound, NotAllowed: no such question for this actor.
+        IllegalTransition: it was answered already.
+    """
+    _asked(uow, actor, passage_id)
+
+
 def answer_arrived(services: Services, actor: Actor, passage_id: str, *, group_id: str | None) -> str:
     """Say that the child is here, and put it on the list of a group; without one it leaves school another year.
 

@@ -56,8 +56,11 @@ def read_expected(query: dict[str, Any]) -> ResponseReturnValue:
     services, actor = current_services(), current_actor()
     unit_id = _unit(actor, query.get("unit_id"), SEES)
     with services.uow() as uow:
-        rows = expected(services, uow, actor, unit_id).rows
-    return {"expected": [vars(row) | {"name": read_about(row.about)} for row in rows]}
+        found = expected(services, uow, actor, unit_id)
+    return {
+        "expected": [vars(row) | {"name": read_about(row.about)} for row in found.rows],
+        "lapsed": [vars(row) | {"name": row.name.whole if row.name else None} for row in found.lapsed],
+    }
 
 
 @operation(

@@ -16,6 +16,7 @@ from handover.desk.api_log import api_log
 from handover.desk.api_mentors import api_mentors
 from handover.desk.api_outcomes import api_outcomes
 from handover.desk.api_outside import api_outside
+from handover.desk.api_passages import api_passages
 from handover.desk.api_reading import api_reading
 from handover.desk.api_remarks import api_remarks
 from handover.web.api import ApiBlueprint
@@ -25,6 +26,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_leavers,
     api_applications,
     api_announcements,
+    api_passages,
     api_asking,
     api_dossiers,
     api_documents,

@@ -9,7 +9,15 @@ from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.bundles.ending import end_leaver, reopen_leaver
-from handover.bundles.passing import STUCK, Going, answer_arrived, answer_not_here, confirm_passage, passage_of
+from handover.bundles.passing import (
+    STUCK,
+    Going,
+    answer_arrived,
+    answer_not_here,
+    confirm_passage,
+    passage_of,
+    require_asked,
+)
 from handover.desk.class_roster import ForCorrecting, for_correcting
 from handover.desk.class_turn import ENDS
 from handover.desk.end_words import FOLLOWS, PASSAGES, WAYS
@@ -134,7 +142,11 @@ def answer(passage_id: str) -> Response:
     actor, services = current_actor(), current_services()
     said = request.form.get("antwoord", "")
     try:
-        if said == "nee":
+        with services.uow() as uow:
+            require_asked(uow, actor, passage_id)
+        if not said:
+            tell(Notice(text=_("Kies een antwoord."), tone=Tone.WARNING))
+        elif said == "nee":
             answer_not_here(services, actor, passage_id)
             tell(Notice(text=_("De andere school hoort dat u dit kind niet kent. De naam is bij u gewist.")))
         else:

@@ -18,7 +18,7 @@ from handover.dossiers.documents import remove
 from handover.dossiers.model import Document
 from handover.leavers.model import Application, Leaver
 from tests.factories.api import Program, given_program
-from tests.factories.everybody import NOBODY, Everybody, given_everybody, given_mentor
+from tests.factories.everybody import NOBODY, Everybody, given_everybody, given_mentor, given_passage
 from tests.factories.thread import NOAH
 from tests.factories.web import given_app
 
@@ -60,6 +60,7 @@ class House:
             "application_id": applied or "",
             "announcement_id": announcement_id,
             "remark_id": remark_id,
+            "passage_id": "" if handover_id else given_passage(self.everybody),
             "unit_id": thread.po.id,
             "part": "dossier",
             "number": "1",
@@ -104,6 +105,8 @@ class House:
             "/mentors": {"email": "nieuw@school.example"},
             "/feedback": {"text": "Heeft zijn plek gevonden."},
             "/opened": {"document": 1},
+            "/arrival": {"way": "mail", "on": DAY, "by": "G. Gast"},
+            "/again": {"group_id": group},
             "/outside-request": {"email": "directie@deverte.example"},
             "/coded-handover": {"to": thread.vo.brin6, "email": "intake@verweg.example"},
             "/telephone-confirmation": {"by": "G. Gast"},

@@ -13,11 +13,16 @@ from handover.access.invitations import invite
 from handover.access.leaving import end_membership
 from handover.access.people import accept_invitation
 from handover.access.roles import circles_of
+from handover.bundles.ending import end_leaver
 from handover.bundles.mentor_keys import give_now
 from handover.bundles.mentors import NewMentor, name_mentor
 from handover.bundles.opened import open_document
+from handover.leavers.actions import add_leaver
+from handover.leavers.model import Leaver
+from handover.leavers.passage_model import PassageRow
 from handover.policy import Role
-from handover.schools.model import Membership, UnitSide
+from handover.schools.model import Group, Membership, UnitLocation, UnitSide
+from handover.terms.destination import LeaverEnd
 from tests.factories.access import (
     Colleague,
     GivenRegion,
@@ -97,6 +102,19 @@ def _first_everybody() -> Everybody:
         "none": _gone(other_po),
     }
     return Everybody(thread=Thread(region=region, po=po, vo=vo), columns=columns)
+
+
+def given_passage(everybody: Everybody) -> str:
+    """A child of De Krekel that goes to De Hommel, which is asked whether it knows it. Gives the question's id."""
+    thread, away = everybody.thread, everybody.columns["ib other unit"]
+    with thread.services.uow() as uow:
+        krekel = select(UnitLocation.unit_id).where(UnitLocation.brin6 == "04AB00").scalar_subquery()
+        group_id = uow.session.scalars(select(Group.id).where(Group.unit_id == krekel)).one()
+    reference = add_leaver(thread.services, away.actor, group_id, thread.name)
+    end_leaver(thread.services, away.actor, reference, end=LeaverEnd.OTHER_SCHOOL, to=thread.po.brin6)
+    with thread.services.uow() as uow:
+        leaver_id = select(Leaver.id).where(Leaver.reference == reference).scalar_subquery()
+        return uow.session.scalars(select(PassageRow.id).where(PassageRow.leaver_id == leaver_id)).one()
 
 
 def given_mentor(everybody: Everybody, handover_id: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from handover.policy import PO_ROLES, SWV_ROLES, Role
 from handover.schools.model import Membership, UnitSide
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import GivenUnit, Member, given_location
-from tests.factories.everybody import Everybody, given_mentor
+from tests.factories.everybody import Everybody, given_mentor, given_passage
 
 _NUMBERS = count(10)
 
@@ -121,6 +121,7 @@ def given_subjects(everybody: Everybody, stage: str) -> Subjects:
         thread.written(reference)
         thread.applied(reference)
         subjects.child["announcement_id"] = thread.announced(reference=reference, last_name="Wojcik-anders")
+        subjects.child["passage_id"] = given_passage(everybody)
     elif stage in {"offered", "ended"}:
         handover_id = thread.offered()
         if stage == "ended":
