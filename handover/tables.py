@@ -16,6 +16,7 @@ from handover.bundles import (
     notice_model,
     opened_model,
     outside_model,
+    undo_model,
 )
 from handover.bundles import model as bundles
 from handover.db.base import Base
@@ -38,6 +39,7 @@ MODULES = (
     notice_model,
     opened_model,
     outside_model,
+    undo_model,
     dossiers,
     leavers,
     rooms,

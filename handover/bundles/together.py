@@ -52,8 +52,12 @@ class Became(StrEnum):
     REFUSED = "refused"
 
 
-def do_together(services: Services, actor: Actor, what: Together, handover_ids: Sequence[str]) -> dict[str, Became]:
+def do_together(
+    services: Services, actor: Actor, what: Together, handover_ids: Sequence[str], *, press: str | None = None
+) -> dict[str, Became]:
     """Do this to these handovers, in this order. Killed in between, those before it stand; once more is no error.
+
+    `press` is the press that all of it can be taken back with.
 
     Raises:
         NotFound, NotAllowed: one is not for this actor; then nothing was done.
@@ -66,7 +70,7 @@ def do_together(services: Services, actor: Actor, what: Together, handover_ids: 
         if time.monotonic() > until:
             results[handover_id] = Became.LATER
         else:
-            results[handover_id] = _became(partial(_DO[what], services, actor, handover_id))
+            results[handover_id] = _became(partial(_DO[what], services, actor, handover_id, press))
     return results
 
 
@@ -89,35 +93,35 @@ def _found(services: Services, handover_id: str) -> tuple[Handover, Application]
         return handover, uow.session.get_one(Application, handover.application_id)
 
 
-def _outcome(wanted: Outcome, services: Services, actor: Actor, handover_id: str) -> bool:
+def _outcome(wanted: Outcome, services: Services, actor: Actor, handover_id: str, press: str | None) -> bool:
     _handover, application = _found(services, handover_id)
     if application.outcome is wanted or (wanted is Outcome.ADMITTED and application.outcome is Outcome.ENROLLED):
         return False
     if application.outcome in {Outcome.REFUSED, Outcome.WITHDRAWN}:
         # Somebody decided otherwise of this child: that is changed one by one, with open eyes.
         raise IllegalTransition
-    record_outcome(services, actor, application.id, outcome=wanted, read=application.version)
+    record_outcome(services, actor, application.id, outcome=wanted, read=application.version, press=press)
     return True
 
 
-def _confirm(services: Services, actor: Actor, handover_id: str) -> bool:
+def _confirm(services: Services, actor: Actor, handover_id: str, press: str | None) -> bool:
     handover, _application = _found(services, handover_id)
     if handover.status is HandoverStatus.CONFIRMED:
         return False
-    confirm(services, actor, handover_id)
+    confirm(services, actor, handover_id, press=press)
     return True
 
 
-def _take(services: Services, actor: Actor, handover_id: str) -> bool:
+def _take(services: Services, actor: Actor, handover_id: str, press: str | None) -> bool:
     handover, _application = _found(services, handover_id)
     if handover.handler_id == actor.person_id:
         return False
     wanted = Placing(brin=handover.receiver_brin, department_id=handover.department_id, handler_id=actor.person_id)
-    place(services, actor, handover_id, wanted, read=handover.version)
+    place(services, actor, handover_id, wanted, read=handover.version, press=press)
     return True
 
 
-_DO: Mapping[Together, Callable[[Services, Actor, str], bool]] = {
+_DO: Mapping[Together, Callable[[Services, Actor, str, str | None], bool]] = {
     Together.ADMIT: partial(_outcome, Outcome.ADMITTED),
     Together.ENROL: partial(_outcome, Outcome.ENROLLED),
     Together.CONFIRM: _confirm,

@@ -50,6 +50,8 @@ ABOUT_A_CHILD = {
         "hold",
         "asked_dossier",
         "asked_file",
+        "undo_step",
+        "moved",
     ),
     *("notice", "room", "key_grant", "sealed_record"),
 }
