@@ -51,6 +51,7 @@ from handover.desk.pages_reading import reading
 from handover.desk.pages_sending import sending
 from handover.desk.pages_sending_after import sending_after
 from handover.desk.pages_talk import talk
+from handover.desk.pages_undo import undoing
 from handover.desk.sent import is_closed
 from handover.desk.start import build_menu, start
 from handover.desk.wording import word_all
@@ -106,6 +107,7 @@ PAGES = (
     talk,
     reading,
     afterwards,
+    undoing,
     mentors,
     mentor_invites,
     mentor_reading,

@@ -16,6 +16,7 @@ from handover.bundles import (
     notice_model,
     opened_model,
     outside_model,
+    undo_model,
 )
 from handover.bundles import model as bundles
 from handover.db import counted
@@ -42,6 +43,7 @@ MODULES = (
     opened_model,
     outside_model,
     counted,
+    undo_model,
     dossiers,
     leavers,
     passage_model,

@@ -15,6 +15,7 @@ from handover.bundles.grounds import keep_ground
 from handover.bundles.model import Handover
 from handover.bundles.sides import LONGEST
 from handover.bundles.state import LIVE, HandoverStatus, stage_of
+from handover.bundles.undo_steps import decided_of, remember_outcome
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import leaver_of, subject_of
@@ -47,12 +48,14 @@ def record_outcome(
     ground: str = "",
     tlv: Tlvs | None = None,
     read: int | None = None,
+    press: str | None = None,
 ) -> None:
     """Record, for the secondary school, what became of an application; and of its TLV, where `tlv` is given.
 
     An application that only the primary school knows of gives the secondary school nothing: until a handover on it
     was offered, or it was announced from there, it does not exist there. `ground` is why a child was not admitted;
-    it is sealed, and goes when the outcome becomes another. `read` is the version that the actor saw.
+    it is sealed, and goes when the outcome becomes another. `read` is the version that the actor saw;
+    `press` the press that it can be taken back with.
 
     Raises:
         NotFound, NotAllowed: no such application for this actor.
@@ -62,26 +65,57 @@ def record_outcome(
         IllegalTransition: the primary school took dossier and application back.
     """
     with services.uow() as uow:
-        application = uow.session.get(Application, application_id)
-        if application is None:
-            raise NotFound
-        subject = _subject(uow, application)
-        require(actor, Action.RECORD_OUTCOME, subject)
-        if read is not None and application.version != read:
-            raise Conflict
-        if application.outcome is Outcome.WITHDRAWN and subject.stage is Stage.ENDED:
-            # The primary school took the child back, from a school that may never have been the right one.
-            raise IllegalTransition
-        ground = readable(ground).strip()
-        _check(outcome, ground, tlv)
-        if outcome is Outcome.REFUSED or application.outcome is Outcome.REFUSED:
-            keep_ground(services, uow, actor, application, ground if outcome is Outcome.REFUSED else "")
-        application.outcome, application.outcome_on = outcome, local_day(uow.clock.now())
-        record(uow, _told(OutcomeRecorded, actor, application, subject, outcome=outcome.value))
-        if tlv is not None and (application.tlv, application.tlv_until) != (tlv.tlv, tlv.until):
-            application.tlv, application.tlv_until = tlv.tlv, tlv.until
-            record(uow, _told(TlvRecorded, actor, application, subject, tlv=tlv.tlv.value))
+        found = uow.session.get(Application, application_id)
+        before = decided_of(found) if found else None
+        application = record_outcome_within(
+            services,
+            uow,
+            actor,
+            application_id,
+            outcome=outcome,
+            on=local_day(uow.clock.now()),
+            ground=ground,
+            tlv=tlv,
+            read=read,
+        )
+        if press is not None and before is not None:
+            remember_outcome(uow, actor, press, application, before)
         uow.commit()
+
+
+def record_outcome_within(
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    application_id: str,
+    *,
+    outcome: Outcome,
+    on: date | None,
+    ground: str = "",
+    tlv: Tlvs | None = None,
+    read: int | None = None,
+) -> Application:
+    """As `record_outcome`, of that day, in the caller's unit of work, which commits."""
+    application = uow.session.get(Application, application_id)
+    if application is None:
+        raise NotFound
+    subject = _subject(uow, application)
+    require(actor, Action.RECORD_OUTCOME, subject)
+    if read is not None and application.version != read:
+        raise Conflict
+    if application.outcome is Outcome.WITHDRAWN and subject.stage is Stage.ENDED:
+        # The primary school took the child back, from a school that may never have been the right one.
+        raise IllegalTransition
+    ground = readable(ground).strip()
+    _check(outcome, ground, tlv)
+    if outcome is Outcome.REFUSED or application.outcome is Outcome.REFUSED:
+        keep_ground(services, uow, actor, application, ground if outcome is Outcome.REFUSED else "")
+    application.outcome, application.outcome_on = outcome, on
+    record(uow, _told(OutcomeRecorded, actor, application, subject, outcome=outcome.value))
+    if tlv is not None and (application.tlv, application.tlv_until) != (tlv.tlv, tlv.until):
+        application.tlv, application.tlv_until = tlv.tlv, tlv.until
+        record(uow, _told(TlvRecorded, actor, application, subject, tlv=tlv.tlv.value))
+    return application
 
 
 def withdraw_application(services: Services, actor: Actor, reference: str, application_id: str) -> None:

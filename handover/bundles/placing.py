@@ -14,6 +14,7 @@ from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import LIVE, HandoverAction, advance
+from handover.bundles.undo_steps import remember_place
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, Invalid
 from handover.leavers.model import Application
@@ -58,10 +59,18 @@ class Placing:
     handler_id: str | None
 
 
-def place(services: Services, actor: Actor, handover_id: str, wanted: Placing, *, read: int | None = None) -> None:
+def place(
+    services: Services,
+    actor: Actor,
+    handover_id: str,
+    wanted: Placing,
+    *,
+    read: int | None = None,
+    press: str | None = None,
+) -> None:
     """Say where a handover is taken care of. Another location is told to the primary school, the rest is our own.
 
-    `read` is the version that the actor saw.
+    `read` is the version that the actor saw; `press` the press that it can be taken back with.
 
     Raises:
         Invalid: a location, department or person that is not this school's.
@@ -71,18 +80,30 @@ def place(services: Services, actor: Actor, handover_id: str, wanted: Placing, *
     """
     with services.uow() as uow:
         handover = handover_of(uow, handover_id)
-        require(actor, Action.PLACE, subject_with_group(uow, handover))
-        to = advance(handover.status, HandoverAction.RELOCATE)
-        if read is not None and read != handover.version:
-            raise Conflict
-        _check(choices(uow, handover.receiver_unit_id), wanted)
-        if (handover.department_id, handover.handler_id) != (wanted.department_id, wanted.handler_id):
-            handover.department_id, handover.handler_id = wanted.department_id, wanted.handler_id
-            record(uow, told_at_receiver(HandoverPlaced, actor, handover))
-        if wanted.brin != handover.receiver_brin:
-            handover.status = to
-            _relocate(uow, actor, handover, wanted.brin)
+        before = (handover.receiver_brin, handover.department_id, handover.handler_id)
+        application_id = handover.application_id
+        place_within(uow, actor, handover_id, wanted, read=read)
+        changed = before != (wanted.brin, wanted.department_id, wanted.handler_id)
+        # Where another application goes on instead, what that said before is gone.
+        if press is not None and changed and handover.application_id == application_id:
+            remember_place(uow, actor, press, handover, before)
         uow.commit()
+
+
+def place_within(uow: UnitOfWork, actor: Actor, handover_id: str, wanted: Placing, *, read: int | None = None) -> None:
+    """As `place`, in the caller's unit of work, which commits."""
+    handover = handover_of(uow, handover_id)
+    require(actor, Action.PLACE, subject_with_group(uow, handover))
+    to = advance(handover.status, HandoverAction.RELOCATE)
+    if read is not None and read != handover.version:
+        raise Conflict
+    _check(choices(uow, handover.receiver_unit_id), wanted)
+    if (handover.department_id, handover.handler_id) != (wanted.department_id, wanted.handler_id):
+        handover.department_id, handover.handler_id = wanted.department_id, wanted.handler_id
+        record(uow, told_at_receiver(HandoverPlaced, actor, handover))
+    if wanted.brin != handover.receiver_brin:
+        handover.status = to
+        _relocate(uow, actor, handover, wanted.brin)
 
 
 def free_of_who_left(uow: UnitOfWork) -> int:

@@ -24,6 +24,7 @@ from handover.bundles.rules import ConfirmFacts, Reason, unmet
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import ELSEWHERE, HandoverAction, advance
 from handover.bundles.statements import state
+from handover.bundles.undo_steps import remember_confirmation
 from handover.bundles.versions import newest_given
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition
@@ -87,10 +88,11 @@ def decline(services: Services, actor: Actor, handover_id: str, *, reason: str) 
         uow.commit()
 
 
-def confirm(services: Services, actor: Actor, handover_id: str) -> None:
+def confirm(services: Services, actor: Actor, handover_id: str, *, press: str | None = None) -> None:
     """Confirm that the child is enrolled and everything in its dossier was opened; signs that.
 
     Of a dossier that went outside the service: that it came. There is no letter, and nothing is signed.
+    `press` is the press that it can be taken back with.
 
     Raises:
         NotComplete: something is left; nothing was changed.
@@ -117,6 +119,8 @@ def confirm(services: Services, actor: Actor, handover_id: str) -> None:
         _make_own_rooms(uow, actor, handover)
         tell_sender(uow, handover, NoticeKind.CONFIRMED)
         ask_for_mentors(uow, handover)
+        if press is not None:
+            remember_confirmation(uow, actor, press, handover)
         uow.commit()
     give_now(services, actor, handover_id)
 

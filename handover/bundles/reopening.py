@@ -30,14 +30,18 @@ def reopen(services: Services, actor: Actor, handover_id: str, *, reason: Reopen
         NotFound, NotAllowed: not for this actor.
     """
     with services.uow() as uow:
-        handover = handover_of(uow, handover_id)
-        require(actor, Action.REOPEN, subject_with_group(uow, handover))
-        handover.status, handover.confirmed_at = advance(handover.status, HandoverAction.REOPEN), None
-        take_back_confirmation(uow, handover.id)
-        take_from_mentors(uow, handover)
-        record(uow, told_by_receiver(HandoverReopened, actor, handover, reason=reason.value))
-        tell_sender(uow, handover, NoticeKind.REOPENED)
+        reopen_within(uow, actor, handover_of(uow, handover_id), reason=reason)
         uow.commit()
+
+
+def reopen_within(uow: UnitOfWork, actor: Actor, handover: Handover, *, reason: ReopenReason) -> None:
+    """As `reopen`, in the caller's unit of work, which commits."""
+    require(actor, Action.REOPEN, subject_with_group(uow, handover))
+    handover.status, handover.confirmed_at = advance(handover.status, HandoverAction.REOPEN), None
+    take_back_confirmation(uow, handover.id)
+    take_from_mentors(uow, handover)
+    record(uow, told_by_receiver(HandoverReopened, actor, handover, reason=reason.value))
+    tell_sender(uow, handover, NoticeKind.REOPENED)
 
 
 def release(services: Services, actor: Actor, handover_id: str, *, reason: ReleaseReason) -> None:

@@ -19,6 +19,7 @@ from handover.bundles.notices import find_readers, mail_person, people_to_mail
 from handover.bundles.placing import free_of_who_left
 from handover.bundles.reminding import remind
 from handover.bundles.settling import settle, unsettled
+from handover.bundles.undo_steps import forget_presses
 from handover.errors import HandoverError
 from handover.leavers.applications import find_receivers
 from handover.queue import TaskName, task
@@ -92,6 +93,7 @@ def destroy_what_is_due(services: Services) -> None:
         note_the_rest(services)
     forget_old_announcements(services)
     forget_past_absences(services)
+    forget_presses(services)
 
 
 @task(TaskName.DELETE_BLOBS)

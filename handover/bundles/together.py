@@ -82,6 +82,8 @@ class Step:
     """The dossier has not come: only an outcome can be recorded."""
     read: int | None = None
     """The version of the application, or of the announcement, that the actor saw; None: whatever it is now."""
+    press: str | None = None
+    """The press that it can be taken back with, where it can be."""
 
 
 class _NobodyReads(IllegalTransition):
@@ -94,6 +96,8 @@ def do_all(
     """Do these, in this order. Killed in between, those before it stand; once more is no error.
 
     `question`: what is asked of each primary school, where a conversation is asked for. `within`: seconds.
+
+    `press` is the press that all of it can be taken back with.
 
     Raises:
         NotFound, NotAllowed: one is not for this actor; then nothing was done.
@@ -114,10 +118,16 @@ def do_all(
 
 
 def do_together(
-    services: Services, actor: Actor, what: Together, handover_ids: Sequence[str], *, question: str = ""
+    services: Services,
+    actor: Actor,
+    what: Together,
+    handover_ids: Sequence[str],
+    *,
+    question: str = "",
+    press: str | None = None,
 ) -> dict[str, Became]:
-    """Do this to these handovers; as `do_all`."""
-    steps = [Step(what=what, subject_id=one) for one in handover_ids]
+    """Do this to these handovers; as `do_all`. `press` is the one that all of it can be taken back with."""
+    steps = [Step(what=what, subject_id=one, press=press) for one in handover_ids]
     return dict(zip(handover_ids, do_all(services, actor, steps, question=question), strict=True))
 
 
@@ -168,7 +178,7 @@ def _do(services: Services, actor: Actor, step: Step, question: str) -> bool:
         return outcome(services, actor, step, OUTCOMES[step.what])
     if step.what is Together.TALK:
         return _talk(services, actor, step.subject_id, question)
-    return _DO[step.what](services, actor, step.subject_id)
+    return _DO[step.what](services, actor, step)
 
 
 def _found(services: Services, handover_id: str) -> tuple[Handover, Application]:
@@ -182,7 +192,7 @@ def _outcome(services: Services, actor: Actor, step: Step, wanted: Outcome) -> b
     if not changes(application.outcome, wanted):
         return False
     read = application.version if step.read is None else step.read
-    record_outcome(services, actor, application.id, outcome=wanted, read=read)
+    record_outcome(services, actor, application.id, outcome=wanted, read=read, press=step.press)
     return True
 
 
@@ -196,20 +206,24 @@ def _announced_outcome(services: Services, actor: Actor, step: Step, wanted: Out
     return True
 
 
-def _confirm(services: Services, actor: Actor, handover_id: str) -> bool:
-    handover, _application = _found(services, handover_id)
+def _receive(services: Services, actor: Actor, step: Step) -> bool:
+    return take_in(services, actor, step.subject_id)
+
+
+def _confirm(services: Services, actor: Actor, step: Step) -> bool:
+    handover, _application = _found(services, step.subject_id)
     if handover.status is HandoverStatus.CONFIRMED:
         return False
-    confirm(services, actor, handover_id)
+    confirm(services, actor, handover.id, press=step.press)
     return True
 
 
-def _take(services: Services, actor: Actor, handover_id: str) -> bool:
-    handover, _application = _found(services, handover_id)
+def _take(services: Services, actor: Actor, step: Step) -> bool:
+    handover, _application = _found(services, step.subject_id)
     if handover.handler_id == actor.person_id:
         return False
     wanted = Placing(brin=handover.receiver_brin, department_id=handover.department_id, handler_id=actor.person_id)
-    place(services, actor, handover_id, wanted, read=handover.version)
+    place(services, actor, handover.id, wanted, read=handover.version, press=step.press)
     return True
 
 
@@ -229,6 +243,6 @@ def _talk(services: Services, actor: Actor, handover_id: str, question: str) -> 
     return True
 
 
-_DO: Mapping[Together, Callable[[Services, Actor, str], bool]] = MappingProxyType(
-    {Together.RECEIVE: take_in, Together.CONFIRM: _confirm, Together.TAKE: _take}
+_DO: Mapping[Together, Callable[[Services, Actor, Step], bool]] = MappingProxyType(
+    {Together.RECEIVE: _receive, Together.CONFIRM: _confirm, Together.TAKE: _take}
 )

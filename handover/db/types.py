@@ -32,8 +32,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def enum_column(kind: type[StrEnum]) -> Enum:
-    """A closed set stored by value as text with a check constraint, so that both databases can migrate it."""
+def enum_column(kind: type[StrEnum], *, name: str = "") -> Enum:
+    """A closed set stored by value as text with a check constraint, so that both databases can migrate it.
+
+    `name` is that of the constraint, for a table with two of a kind.
+    """
 
     def values(members: Any) -> list[str]:
         return [member.value for member in members]
@@ -44,5 +47,5 @@ def enum_column(kind: type[StrEnum]) -> Enum:
         native_enum=False,
         length=32,
         create_constraint=True,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )

@@ -66,6 +66,9 @@ class Account:
     what: str
     done: int
     mis: tuple[Line, ...]
+    changed: int = 0
+    """How many this press changed, and can be taken back with `press`."""
+    press: str = ""
 
 
 def doable(roles: Collection[Role]) -> list[tuple[str, LazyString, str]]:
@@ -77,7 +80,9 @@ def doable(roles: Collection[Role]) -> list[tuple[str, LazyString, str]]:
     ]
 
 
-def account_of(uow: UnitOfWork, actor: Actor, unit_id: str, what: Together, results: Mapping[str, Became]) -> Account:
+def account_of(
+    uow: UnitOfWork, actor: Actor, unit_id: str, what: Together, results: Mapping[str, Became], *, press: str = ""
+) -> Account:
     """The account of what was just done."""
     wrong = {key: became for key, became in results.items() if became in WENT_WRONG}
     names = open_names(uow, actor.keyring, unit_id, list(wrong)).about
@@ -86,6 +91,8 @@ def account_of(uow: UnitOfWork, actor: Actor, unit_id: str, what: Together, resu
     return Account(
         what=str(_DONE[what]),
         done=len(results) - len(wrong),
+        changed=sum(became is Became.DONE for became in results.values()),
+        press=press,
         mis=tuple(
             Line(
                 kenmerk=references[key],

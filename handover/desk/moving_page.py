@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from handover.bundles.handovers import handover_of
+from handover.bundles.moving import has_way_back
 from handover.bundles.state import HandoverStatus
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.sent import School
@@ -32,6 +34,8 @@ class MovingPage:
     applications: tuple[ApplicationView, ...]
     """That stand, at other schools."""
     documents: tuple[KeptDocument, ...]
+    is_final: bool
+    """Once it went elsewhere it cannot go back with one press."""
     today: date
 
 
@@ -60,5 +64,6 @@ def open_moving(services: Services, actor: Actor, reference: str) -> MovingPage:
                 if one.brin != school.brin and one.outcome not in _OVER
             ),
             documents=tuple(list_documents(uow, actor, leaver)),
+            is_final=not has_way_back(uow, handover_of(uow, head.sent.handover_id)),
             today=local_day(uow.clock.now()),
         )

@@ -16,8 +16,10 @@ from handover.bundles.placing import Placing, place
 from handover.bundles.reopening import release, reopen
 from handover.bundles.state import HandoverStatus, KeepReason, ReleaseReason, ReopenReason
 from handover.bundles.supplementing import acknowledge
+from handover.db.base import new_id
 from handover.desk.afterwards import KEEPING, RELEASING, REOPENING, changeable, keep_page, place_page
 from handover.desk.receipt import receipt_of
+from handover.desk.undo_notice import with_undo
 from handover.errors import Conflict, Invalid
 from handover.policy import Action, Actor
 from handover.services import current_services
@@ -58,16 +60,16 @@ def keep_place(handover_id: str) -> Response:
         department_id=form.get("department_id") or None,
         handler_id=form.get("handler_id") or None,
     )
-    read = form.get("versie", "")
+    read, press = form.get("versie", ""), new_id()
     try:
-        place(current_services(), actor, handover_id, wanted, read=int(read) if read.isdecimal() else None)
+        place(current_services(), actor, handover_id, wanted, read=int(read) if read.isdecimal() else None, press=press)
     except Invalid as error:
         return _place_page(actor, handover_id, wanted=wanted, wrong=said(error))
     except Conflict:
         return _place_page(actor, handover_id, meanwhile=True)
     with current_services().uow() as uow:
         reads = changeable(uow, actor, handover_id, Action.PLACE).may_read
-    tell(Notice(text=_("De indeling is bewaard.")))
+    tell(with_undo(_("De indeling is bewaard."), actor, press))
     return _to(f"/dossier/{handover_id}" if reads else "/dossiers?stap=ontvangen")
 
 

@@ -19,6 +19,7 @@ from handover.bundles.outside import may_be_taken_back
 from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, decline
 from handover.bundles.state import Origin
 from handover.bundles.together import Became, Together, do_together
+from handover.db.base import new_id
 from handover.desk.contact_cards import other_side
 from handover.desk.expected import expected_count
 from handover.desk.inbox import READERS, Asked, Inbox, open_inbox, places, search
@@ -29,6 +30,7 @@ from handover.desk.outcome_form import as_fields, in_form, read_form
 from handover.desk.outside_words import elsewhere_of
 from handover.desk.received import confirming, decided, received
 from handover.desk.received_words import DECLINING, OUTCOMES, TLVS
+from handover.desk.undo_notice import with_undo
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.policy import Action, Actor, Role
 from handover.services import current_services
@@ -114,8 +116,9 @@ def do_to_chosen() -> Response:
     if not chosen:
         tell(Notice(text=_("U heeft nog niets gekozen. Zet eerst een vinkje bij een dossier."), tone=Tone.WARNING))
         return _to(url_for("inbox.show", stap=tab.value, bij=request.form.get("bij") or None))
-    results = do_together(current_services(), actor, Together(what), chosen)
-    return _account(actor, unit_id, Together(what), results, tab)
+    press = new_id()
+    results = do_together(current_services(), actor, Together(what), chosen, press=press)
+    return _account(actor, unit_id, Together(what), results, tab, press=press)
 
 
 @inbox.post("/dossiers/<handover_id>/ontvangen")
@@ -171,6 +174,7 @@ def keep_outcome(handover_id: str) -> Response:
         typed = read_form(request.form, today=local_day(uow.clock.now()))
     if typed.wrong:
         return _outcome_page(actor, handover_id, typed=typed.fields, wrong=typed.wrong)
+    press = new_id()
     try:
         record_outcome(
             services,
@@ -180,12 +184,13 @@ def keep_outcome(handover_id: str) -> Response:
             ground=typed.ground,
             tlv=typed.tlv,
             read=typed.read,
+            press=press,
         )
     except Invalid as error:
         return _outcome_page(actor, handover_id, typed=typed.fields, wrong=in_form(said(error)))
     except (Conflict, IllegalTransition):
         return _outcome_page(actor, handover_id, typed=typed.fields, meanwhile=True)
-    tell(Notice(text=_("De uitslag is vastgelegd. De basisschool ziet dat.")))
+    tell(with_undo(_("De uitslag is vastgelegd. De basisschool ziet dat."), actor, press))
     return _to(url_for("inbox.show", stap=Tab.RECEIVED.value))
 
 
@@ -256,9 +261,11 @@ def _list(
     )
 
 
-def _account(actor: Actor, unit_id: str, what: Together, results: Mapping[str, Became], tab: Tab) -> Response:
+def _account(
+    actor: Actor, unit_id: str, what: Together, results: Mapping[str, Became], tab: Tab, *, press: str = ""
+) -> Response:
     with current_services().uow() as uow:
-        account = account_of(uow, actor, unit_id, what, results)
+        account = account_of(uow, actor, unit_id, what, results, press=press)
         shown = open_inbox(uow, actor, unit_id, Asked(tab=tab))
     return _list(actor, shown, school="", account=account)
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from handover.access.current import current_actor
 from handover.access.labels import said
 from handover.bundles.moving import NewSchool, move
+from handover.bundles.moving_back import move_back
 from handover.bundles.sending import NotReady
 from handover.bundles.state import ReleaseReason
 from handover.bundles.supplementing import drop_supplement, open_supplement
@@ -99,6 +100,29 @@ def send_there(reference: str) -> Response:
         # Where the other school, or a colleague, was first: look again before anything goes.
         now = open_moving(services, actor, reference) if isinstance(error, Conflict) else page
         return _last_look(now, chosen, stopped=error, status=409)
+
+
+@sending_after.post("/leerling/<reference>/andere-school/<handover_id>/terug")
+def send_back(reference: str, handover_id: str) -> Response:
+    """Take that back, as long as the new school has not received it. Twice is once."""
+    back = f"/leerling/{reference}/versturen"
+    try:
+        move_back(current_services(), current_actor(), reference, of=handover_id)
+    except NotReady:
+        text = _(
+            "Er is niets veranderd: er moet eerst nog iets aan het dossier gebeuren. Haal het terug om dat te doen."
+        )
+    except Conflict:
+        text = _("Er is niets veranderd: het dossier ging intussen verder. Hieronder staat hoe het nu is.")
+    except IllegalTransition:
+        text = _(
+            "Terugdraaien kan niet meer: de nieuwe school heeft het dossier ontvangen. Kies zo nodig een andere school."
+        )
+    else:
+        tell(Notice(text=_("Teruggedraaid. Het dossier gaat weer naar de school die het eerst had.")))
+        return _to(back)
+    tell(Notice(text=text, tone=Tone.WARNING))
+    return _to(back)
 
 
 def _moved(actor: Actor, reference: str, page: MovingPage, chosen: FoundSchool) -> Response:

@@ -11,14 +11,16 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from handover.bundles.answering import double, doubtful
+from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
+from handover.bundles.moving_back import way_back
 from handover.bundles.outside import whom_of
 from handover.bundles.readiness import ENDED
 from handover.bundles.sending import left_to_do
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.dossier_page import PLACES
-from handover.desk.sent import ON_ITS_WAY
+from handover.desk.sent import ON_ITS_WAY, School, school_of
 from handover.dossiers.content import Content
 from handover.dossiers.documents import KeptDocument, list_documents
 from handover.dossiers.drafts import open_draft
@@ -89,6 +91,8 @@ class SendingPage:
     """The school takes no part; it can go there with a code."""
     dossier: Part
     care: Part
+    back_to: School | None = None
+    """The school that it came from by a move, as long as it can go back there."""
     whom: str = field(default="", repr=False)
     """To whom it went outside the service; empty where it did not, or this person has no key of it."""
 
@@ -164,8 +168,11 @@ def open_sending(services: Services, actor: Actor, reference: str) -> SendingPag
             select(Handover.application_id).where(Handover.leaver_id == leaver.id, Handover.status.in_(ON_ITS_WAY))
         ).first()
         school = _goes_to(applications_at(uow, actor, reference), sent_with)
+        back_to = way_back(uow, handover_of(uow, head.sent.handover_id)) if head.sent and head.is_closed else None
+        came_from = school_of(uow, back_to) if back_to else None
     return SendingPage(
         head=head,
+        back_to=came_from,
         school=school,
         left=sentences(reference, left),
         whom=whom,

@@ -108,7 +108,7 @@ def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
     return Sent(
         handover_id=row.id,
         status=row.status,
-        school=_school(uow, row.receiver_brin),
+        school=school_of(uow, row.receiver_brin),
         sent_at=row.created_at,
         accepted_at=row.accepted_at,
         confirmed_at=row.confirmed_at,
@@ -150,9 +150,10 @@ def destination(uow: UnitOfWork, leaver_id: str) -> School | None:
             .limit(1)
         ).first()
     )
-    return _school(uow, brin) if brin else None
+    return school_of(uow, brin) if brin else None
 
 
-def _school(uow: UnitOfWork, brin: str) -> School:
+def school_of(uow: UnitOfWork, brin: str) -> School:
+    """The school at that location, as the register has it."""
     location = uow.session.get_one(Location, brin)
     return School(name=location.name, place=location.place, brin=brin)

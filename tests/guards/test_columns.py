@@ -51,6 +51,8 @@ ABOUT_A_CHILD = {
         "asked_dossier",
         "asked_file",
         "passage",
+        "undo_step",
+        "moved",
     ),
     *("notice", "room", "key_grant", "sealed_record"),
 }
@@ -125,6 +127,7 @@ def test_nothing_that_somebody_types_stands_in_the_clear_in_a_row_about_a_child(
         "mentoring.name",
         "passage.brin6",  # of the other primary school; who said there that it has the child
         "passage.confirmed_by",
+        "undo_step.receiver_brin",
         "reading.role",  # a word of a closed list
     }
 

@@ -1,0 +1,108 @@
+"""Taking a press back: everything it changed is as it was before, save what somebody changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import select
+
+from handover.bundles.handovers import handover_of
+from handover.bundles.model import Handover
+from handover.bundles.outcomes import Tlvs, record_outcome_within
+from handover.bundles.placing import Placing, place_within
+from handover.bundles.reopening import reopen_within
+from handover.bundles.state import ReopenReason
+from handover.bundles.undo_model import Pressed, Step
+from handover.bundles.undo_steps import steps_of
+from handover.db.unit_of_work import UnitOfWork
+from handover.errors import Conflict, HandoverError, NotFound
+from handover.policy import Actor
+from handover.services import Services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """What became of taking a press back."""
+
+    done: int
+    """As they were before; what was taken back already counts."""
+    left: tuple[str, ...]
+    """References of those that stay as they are: somebody went on from there, or it may not be changed any more."""
+
+
+def undo(services: Services, actor: Actor, press: str) -> Undone:
+    """Take back what this press of this actor changed. Each by itself: killed in between, those before it stand.
+
+    Once more is no error.
+
+    Raises:
+        NotFound: no such press of this actor, or it is a day ago.
+    """
+    with services.uow() as uow:
+        steps = [(step.id, step.about_id) for step in steps_of(uow, actor, press)]
+    if not steps:
+        raise NotFound
+    left = [about_id for step_id, about_id in steps if not _is_undone(partial(_undo, services, actor, step_id))]
+    with services.uow() as uow:
+        return Undone(done=len(steps) - len(left), left=tuple(_references(uow, left)))
+
+
+def _is_undone(act: Callable[[], None]) -> bool:
+    try:
+        act()
+    except HandoverError:
+        return False
+    return True
+
+
+def _undo(services: Services, actor: Actor, step_id: str) -> None:
+    with services.uow() as uow:
+        step = uow.session.get(Step, step_id, with_for_update=True)
+        if step is None:
+            raise NotFound
+        if step.undone_at is None:
+            _BACK[step.what](services, uow, actor, step)
+            step.undone_at = uow.clock.now()
+            uow.commit()
+
+
+def _outcome(services: Services, uow: UnitOfWork, actor: Actor, step: Step) -> None:
+    if step.outcome is None or step.tlv is None:
+        raise Conflict
+    record_outcome_within(
+        services,
+        uow,
+        actor,
+        step.about_id,
+        outcome=step.outcome,
+        on=step.outcome_on,
+        tlv=Tlvs(tlv=step.tlv, until=step.tlv_until),
+        read=step.left_version,
+    )
+
+
+def _place(_services: Services, uow: UnitOfWork, actor: Actor, step: Step) -> None:
+    before = Placing(brin=step.receiver_brin or "", department_id=step.department_id, handler_id=step.handler_id)
+    place_within(uow, actor, step.about_id, before, read=step.left_version)
+
+
+def _confirmation(_services: Services, uow: UnitOfWork, actor: Actor, step: Step) -> None:
+    handover = handover_of(uow, step.about_id, for_update=True)
+    if handover.version != step.left_version:
+        raise Conflict
+    reopen_within(uow, actor, handover, reason=ReopenReason.MISTAKE)
+
+
+_BACK: Mapping[Pressed, Callable[[Services, UnitOfWork, Actor, Step], None]] = {
+    Pressed.OUTCOME: _outcome,
+    Pressed.PLACED: _place,
+    Pressed.CONFIRMED: _confirmation,
+}
+
+
+def _references(uow: UnitOfWork, about: Sequence[str]) -> Sequence[str]:
+    """Of handovers, named by themselves or by their application."""
+    found = select(Handover.reference).where(Handover.id.in_(about) | Handover.application_id.in_(about))
+    return uow.session.scalars(found.distinct().order_by(Handover.reference)).all()
