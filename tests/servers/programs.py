@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,19 @@ def age_binary() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """A real Chromium, for all tests of a process."""
+    with chromium() as started:
+        yield started
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
     """A real Chromium: Debian's where the machine has it, else the one that the tests unpacked."""
     # Playwright's own node wants a library that a minimal Debian lacks; the wheel's does not.
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(program("node", ROOT / ".venv" / "bin"))
     executable, environment = _chromium()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
+        started = playwright.chromium.launch(
             executable_path=executable,
             env=environment,
             args=[
@@ -43,8 +51,8 @@ def browser() -> Iterator[Browser]:
                 "--disable-sync",
             ],
         )
-        yield chromium
-        chromium.close()
+        yield started
+        started.close()
 
 
 def program(name: str, folder: Path) -> Path:
