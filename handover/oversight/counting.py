@@ -75,7 +75,7 @@ class Counts:
     @property
     def share(self) -> int:
         """Per cent of what must arrive that was sent; 100 where nothing must."""
-        return 100 * self.sent // self.going if self.going else 100
+        return share_of(self.sent, self.going)
 
     @property
     def calls(self) -> int:
@@ -87,6 +87,21 @@ class Counts:
         """Whether these are so few that a state would be a child's."""
         return 0 < self.total < SMALL
 
+    @property
+    def shown(self) -> Shown:
+        """What of this may be told."""
+        told = Shown(total=self.total, late=self.late, back=self.back, nowhere=self.nowhere)
+        if self.is_small:
+            return told
+        return replace(
+            told,
+            unsent=self.unsent,
+            offered=self.offered,
+            accepted=self.accepted,
+            confirmed=self.confirmed,
+            elsewhere=self.elsewhere,
+        )
+
     @classmethod
     def of(cls, many: Iterable[Counts]) -> Counts:
         """All of them together."""
@@ -96,12 +111,54 @@ class Counts:
         return cls(**dict(zip(_NUMBERS, sums, strict=True)))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What somebody of the region sees of `Counts`: page and API have nothing else. None: it would be one child's."""
+
+    total: int
+    late: int
+    back: int
+    nowhere: int
+    unsent: int | None = None
+    offered: int | None = None
+    accepted: int | None = None
+    confirmed: int | None = None
+    elsewhere: int | None = None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether only what somebody must call about is told."""
+        return self.unsent is None
+
+    @property
+    def going(self) -> int | None:
+        """Those of whom a dossier must arrive."""
+        return None if self.elsewhere is None else self.total - self.elsewhere
+
+    @property
+    def sent(self) -> int | None:
+        """Those whose dossier is on its way or there."""
+        return None if self.going is None or self.unsent is None else self.going - self.unsent
+
+    @property
+    def share(self) -> int | None:
+        """Per cent of what must arrive that was sent, as `Counts` has it."""
+        if self.going is None or self.sent is None:
+            return None
+        return share_of(self.sent, self.going)
+
+
 _NUMBERS = tuple(one.name for one in fields(Counts))
 _numbers = attrgetter(*_NUMBERS)
 STORED = tuple(one.name for one in fields(Counts) if not one.metadata)
 """What is kept of each school; the rest is asked each time."""
 _AT_ONCE = 1000
 """Schools in one query: a database takes only so many values in one."""
+
+
+def share_of(sent: int, going: int) -> int:
+    """Per cent that was sent; 100 where nothing must be."""
+    return 100 * sent // going if going else 100
 
 
 def watched_year(today: date) -> Schooljaar:
