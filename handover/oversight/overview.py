@@ -173,6 +173,7 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
         }
     primary = [one for one in known.values() if one.side is UnitSide.PO]
     lines = [_Counted(one, counted.get(one.id, _NONE)) for one in primary if one.takes_part]
+    by_municipality = _by_municipality(lines)
     found, chosen = attention(uow, actor), _chosen(lines, choice)
     parts = max(1, -(-len(chosen) // PART))
     first = PART * (min(max(choice.part, 1), parts) - 1)
@@ -180,12 +181,9 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
         year=watched_year(local_day(now)).name,
         now=now,
         long_wait=days.long_wait,
-        whole=_sum("", (line.counts for line in lines)),
-        municipalities=_by_municipality(lines),
-        schools=[
-            Line(name=line.school.name, counts=line.counts.shown, school=line.school)
-            for line in chosen[first : first + PART]
-        ],
+        whole=_line("", Counts.of(by_municipality.values())),
+        municipalities=[_line(name, counts) for name, counts in by_municipality.items()],
+        schools=[_line(line.school.name, line.counts, line.school) for line in chosen[first : first + PART]],
         part=first // PART + 1,
         parts=parts,
         chosen=len(chosen),
@@ -199,15 +197,15 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
     )
 
 
-def _by_municipality(lines: Iterable[_Counted]) -> list[Line]:
+def _line(name: str, counts: Counts, school: RegionSchool | None = None) -> Line:
+    return Line(name=name, counts=counts.shown, school=school)
+
+
+def _by_municipality(lines: Iterable[_Counted]) -> dict[str, Counts]:
     schools: dict[str, list[Counts]] = {}
-    for line in lines:
-        schools.setdefault(line.school.municipality, []).append(line.counts)
-    return [_sum(name, counts) for name, counts in schools.items()]
-
-
-def _sum(name: str, many: Iterable[Counts]) -> Line:
-    return Line(name=name, counts=Counts.of(many).shown)
+    for school, counts in lines:
+        schools.setdefault(school.municipality, []).append(counts)
+    return {name: Counts.of(counts) for name, counts in schools.items()}
 
 
 def _chosen(lines: Iterable[_Counted], choice: Choice) -> list[_Counted]:
