@@ -18,6 +18,7 @@ from handover.desk.api_outcomes import api_outcomes
 from handover.desk.api_outside import api_outside
 from handover.desk.api_passages import api_passages
 from handover.desk.api_reading import api_reading
+from handover.desk.api_region import api_region
 from handover.desk.api_remarks import api_remarks
 from handover.web.api import ApiBlueprint
 
@@ -38,6 +39,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_coded,
     api_outside,
     api_mentors,
+    api_region,
     api_log,
 )
 """In the order of a handover's life, in which the document and its page show them."""

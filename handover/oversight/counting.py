@@ -8,10 +8,9 @@ few are marked. How many wait too long depends on the day, and is asked of the r
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from operator import add, attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -34,9 +33,11 @@ SMALL = 3
 """With fewer children a number of one state is that child's: only what somebody must call about is shown then."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """Children by how far they are; each stands in one of the states, `late` is about `offered`."""
+class Counts(NamedTuple):
+    """Children by how far they are; each stands in one of the states, `late` is about `offered`.
+
+    A tuple, because a national year makes and adds up thousands of them for one page.
+    """
 
     preparing: int = 0
     """Not sent; an application is known."""
@@ -49,13 +50,13 @@ class Counts:
     confirmed: int = 0
     elsewhere: int = 0
     """Their story ended without a secondary school. Why is nobody's business here."""
-    late: int = field(default=0, metadata={"of": "offered"})
+    late: int = 0
     """Offered, and waiting longer than the region's `long_wait`."""
 
     @property
     def total(self) -> int:
         """All children who are, or were, leaving."""
-        return sum(getattr(self, one.name) for one in fields(self) if not one.metadata)
+        return sum(self) - self.late
 
     @property
     def going(self) -> int:
@@ -75,7 +76,7 @@ class Counts:
     @property
     def share(self) -> int:
         """Per cent of what must arrive that was sent; 100 where nothing must."""
-        return 100 * self.sent // self.going if self.going else 100
+        return share_of(self.sent, self.going)
 
     @property
     def calls(self) -> int:
@@ -87,21 +88,73 @@ class Counts:
         """Whether these are so few that a state would be a child's."""
         return 0 < self.total < SMALL
 
+    @property
+    def shown(self) -> Shown:
+        """What of this may be told."""
+        told = Shown(total=self.total, late=self.late, back=self.back, nowhere=self.nowhere)
+        if self.is_small:
+            return told
+        return replace(
+            told,
+            unsent=self.unsent,
+            offered=self.offered,
+            accepted=self.accepted,
+            confirmed=self.confirmed,
+            elsewhere=self.elsewhere,
+        )
+
     @classmethod
     def of(cls, many: Iterable[Counts]) -> Counts:
         """All of them together."""
-        sums = [0] * len(_NUMBERS)
-        for one in many:
-            sums = list(map(add, sums, _numbers(one)))
-        return cls(**dict(zip(_NUMBERS, sums, strict=True)))
+        return cls(*map(sum, zip(*many, strict=True)))
 
 
-_NUMBERS = tuple(one.name for one in fields(Counts))
-_numbers = attrgetter(*_NUMBERS)
-STORED = tuple(one.name for one in fields(Counts) if not one.metadata)
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What somebody of the region sees of `Counts`: page and API have nothing else. None: it would be one child's."""
+
+    total: int
+    late: int
+    back: int
+    nowhere: int
+    unsent: int | None = None
+    offered: int | None = None
+    accepted: int | None = None
+    confirmed: int | None = None
+    elsewhere: int | None = None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether only what somebody must call about is told."""
+        return self.unsent is None
+
+    @property
+    def going(self) -> int | None:
+        """Those of whom a dossier must arrive."""
+        return None if self.elsewhere is None else self.total - self.elsewhere
+
+    @property
+    def sent(self) -> int | None:
+        """Those whose dossier is on its way or there."""
+        return None if self.going is None or self.unsent is None else self.going - self.unsent
+
+    @property
+    def share(self) -> int | None:
+        """Per cent of what must arrive that was sent, as `Counts` has it."""
+        if self.going is None or self.sent is None:
+            return None
+        return share_of(self.sent, self.going)
+
+
+STORED = tuple(name for name in Counts._fields if name != "late")
 """What is kept of each school; the rest is asked each time."""
 _AT_ONCE = 1000
 """Schools in one query: a database takes only so many values in one."""
+
+
+def share_of(sent: int, going: int) -> int:
+    """Per cent that was sent; 100 where nothing must be."""
+    return 100 * sent // going if going else 100
 
 
 def watched_year(today: date) -> Schooljaar:
@@ -124,7 +177,7 @@ def count_by_unit(uow: UnitOfWork) -> Mapping[str, Counts]:
     found |= {unit_id: counts for (unit_id, _), counts in count_afresh(uow, {year}, stale).items()}
     for unit_id, number in _late_by(uow, Handover.sender_unit_id, late, year).items():
         if unit_id in found:
-            found[unit_id] = replace(found[unit_id], late=number)
+            found[unit_id] = found[unit_id]._replace(late=number)
     return found
 
 
@@ -148,7 +201,7 @@ def count_afresh(
     for chunk in chunks:
         for unit_id, year, state, number in uow.session.execute(_grouped(names, chunk)):
             key = (unit_id, Schooljaar.parse(year))
-            found[key] = replace(found.get(key, Counts()), **{state: number})
+            found[key] = found.get(key, Counts())._replace(**{state: number})
     return found
 
 
@@ -161,7 +214,8 @@ def in_parts(unit_ids: Collection[str]) -> Iterator[Sequence[str]]:
 def _stored(uow: UnitOfWork, year: Schooljaar) -> dict[str, Counts]:
     columns = [getattr(SchoolCount, name) for name in STORED]
     rows = uow.session.execute(select(SchoolCount.unit_id, *columns).where(SchoolCount.school_year == year.name))
-    return {row[0]: Counts(**dict(zip(STORED, row[1:], strict=True))) for row in rows}
+    # In the order of the fields, of which the one that is not stored is the last.
+    return {unit_id: Counts(*numbers) for unit_id, *numbers in rows}
 
 
 def _late_by(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.oversight.attention import attention
 from handover.oversight.bocs import boc_of, schools_of
-from handover.oversight.counting import Counts, count_by_unit, waiting_at, watched_year
+from handover.oversight.counting import Counts, Shown, count_by_unit, waiting_at, watched_year
 from handover.oversight.schools import Outside, RegionSchool, guests_of, not_invited, region_schools
 from handover.policy import Action, Actor, Subject, require
 from handover.schools.calendar import region_days
@@ -22,6 +23,8 @@ from handover.terms.schooljaar import default_calendar
 
 PART = 120
 """Schools on one page: all of a region."""
+MOST_CALLS = 500
+"""Calls that are shown at the most: who reaches the last of them has rung all day."""
 
 
 class Why(StrEnum):
@@ -57,7 +60,7 @@ class Line:
     """A school, or a municipality with all its schools."""
 
     name: str
-    counts: Counts
+    counts: Shown
     school: RegionSchool | None = None
 
 
@@ -120,7 +123,15 @@ class Overview:
         return len({call.school.id for call in self.calls})
 
 
-_TESTS: Mapping[Only, Callable[[Line], bool]] = MappingProxyType(
+class _Counted(NamedTuple):
+    """A school with all of its counts: to put in order, choose and add up, and never to show."""
+
+    school: RegionSchool
+    counts: Counts
+
+
+_NONE = Counts()
+_TESTS: Mapping[Only, Callable[[_Counted], bool]] = MappingProxyType(
     {
         Only.ALL: lambda _line: True,
         Only.CALLS: lambda line: line.counts.calls > 0,
@@ -130,14 +141,14 @@ _TESTS: Mapping[Only, Callable[[Line], bool]] = MappingProxyType(
         Only.EMPTY: lambda line: line.counts.total == 0,
     }
 )
-_ORDER: Mapping[Sort, Callable[[Line], tuple[float, str, str]]] = MappingProxyType(
+_ORDER: Mapping[Sort, Callable[[_Counted], tuple[int, str, str]]] = MappingProxyType(
     {
-        Sort.PLACE: lambda line: (0, line.school.municipality if line.school else "", line.name),
-        Sort.NAME: lambda line: (0, line.name, ""),
-        Sort.CHILDREN: lambda line: (-line.counts.total, line.name, ""),
+        Sort.PLACE: lambda line: (0, line.school.municipality, line.school.name),
+        Sort.NAME: lambda line: (0, line.school.name, ""),
+        Sort.CHILDREN: lambda line: (-line.counts.total, line.school.name, ""),
         # The furthest behind first; small schools, whose share is not shown, behind the rest.
-        Sort.SENT: lambda line: (101 if line.counts.is_small else line.counts.share, line.name, ""),
-        Sort.CALLS: lambda line: (-line.counts.calls, line.name, ""),
+        Sort.SENT: lambda line: (101 if line.counts.is_small else line.counts.share, line.school.name, ""),
+        Sort.CALLS: lambda line: (-line.counts.calls, line.school.name, ""),
     }
 )
 
@@ -161,7 +172,8 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
             if unit_id in own or (one.side is UnitSide.VO and unit_id not in of)
         }
     primary = [one for one in known.values() if one.side is UnitSide.PO]
-    lines = [Line(name=one.name, counts=counted.get(one.id, Counts()), school=one) for one in primary if one.takes_part]
+    lines = [_Counted(one, counted.get(one.id, _NONE)) for one in primary if one.takes_part]
+    by_municipality = _by_municipality(lines)
     found, chosen = attention(uow, actor), _chosen(lines, choice)
     parts = max(1, -(-len(chosen) // PART))
     first = PART * (min(max(choice.part, 1), parts) - 1)
@@ -169,9 +181,9 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
         year=watched_year(local_day(now)).name,
         now=now,
         long_wait=days.long_wait,
-        whole=Line(name="", counts=Counts.of(line.counts for line in lines)),
-        municipalities=_by_municipality(lines),
-        schools=chosen[first : first + PART],
+        whole=_line("", Counts.of(by_municipality.values())),
+        municipalities=[_line(name, counts) for name, counts in by_municipality.items()],
+        schools=[_line(line.school.name, line.counts, line.school) for line in chosen[first : first + PART]],
         part=first // PART + 1,
         parts=parts,
         chosen=len(chosen),
@@ -185,23 +197,24 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
     )
 
 
-def _by_municipality(lines: Iterable[Line]) -> list[Line]:
+def _line(name: str, counts: Counts, school: RegionSchool | None = None) -> Line:
+    return Line(name=name, counts=counts.shown, school=school)
+
+
+def _by_municipality(lines: Iterable[_Counted]) -> dict[str, Counts]:
     schools: dict[str, list[Counts]] = {}
-    for line in lines:
-        if line.school:
-            schools.setdefault(line.school.municipality, []).append(line.counts)
-    return [Line(name=name, counts=Counts.of(counts)) for name, counts in schools.items()]
+    for school, counts in lines:
+        schools.setdefault(school.municipality, []).append(counts)
+    return {name: Counts.of(counts) for name, counts in schools.items()}
 
 
-def _chosen(lines: Iterable[Line], choice: Choice) -> list[Line]:
+def _chosen(lines: Iterable[_Counted], choice: Choice) -> list[_Counted]:
     words = fold(choice.searched).split()
 
-    def is_wanted(line: Line) -> bool:
-        school = line.school
+    def is_wanted(line: _Counted) -> bool:
         return (
-            school is not None
-            and choice.municipality in {"", school.municipality}
-            and (not words or _has(school, words))
+            choice.municipality in {"", line.school.municipality}
+            and (not words or _has(line.school, words))
             and _TESTS[choice.only](line)
         )
 
@@ -214,15 +227,15 @@ def _has(school: RegionSchool, words: Iterable[str]) -> bool:
 
 
 def _calls(
-    lines: Iterable[Line], known: Mapping[str, RegionSchool], waiting: Mapping[str, int], today: date
+    lines: Iterable[_Counted], known: Mapping[str, RegionSchool], waiting: Mapping[str, int], today: date
 ) -> list[Call]:
     # Before the applications are in, nobody is asked where a child applied.
     asks = today >= default_calendar(watched_year(today)).first_check_on
     found: list[Call] = []
     for line in lines:
-        if line.school is not None and line.counts.back:
+        if line.counts.back:
             found.append(Call(why=Why.BACK, number=line.counts.back, school=line.school))
-        if line.school is not None and line.counts.nowhere and asks:
+        if line.counts.nowhere and asks:
             found.append(Call(why=Why.NOWHERE, number=line.counts.nowhere, school=line.school))
     found += [
         Call(why=Why.LATE, number=number, school=known[unit_id])

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from handover.access.current import current_actor
 from handover.oversight.counting import SMALL
-from handover.oversight.overview import Choice, Line, Only, Sort, overview
+from handover.oversight.overview import MOST_CALLS, Choice, Line, Only, Sort, overview
 from handover.policy import Action, Subject, may
 from handover.services import current_services
 from handover.web.templating import render
@@ -19,9 +19,7 @@ from handover.web.templating import render
 standing = Blueprint("standing", __name__, template_folder="templates")
 
 FIRST_CALLS = 8
-"""So many are shown at first; the others behind a link."""
-MOST_CALLS = 500
-"""And no more than so many behind it: who reaches the last of them has rung all day."""
+"""So many are shown at first; the others, `MOST_CALLS` in all, behind a link."""
 FIRST_MUNICIPALITIES = 40
 """More than a region has. Of more the furthest behind are shown first."""
 
@@ -75,7 +73,7 @@ def _first_of(municipalities: Sequence[Line], *, every: bool) -> Sequence[Line]:
     if every or len(municipalities) <= FIRST_MUNICIPALITIES:
         return municipalities
     # What a small one has not sent is not told, by its place in a list either.
-    behind = sorted(municipalities, key=lambda line: (0 if line.counts.is_small else -line.counts.unsent, line.name))
+    behind = sorted(municipalities, key=lambda line: (-(line.counts.unsent or 0), line.name))
     return behind[:FIRST_MUNICIPALITIES]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from sqlalchemy import delete, insert, select
 
@@ -62,9 +61,7 @@ def mark_wrong(uow: UnitOfWork) -> int:
 def _stored(uow: UnitOfWork, years: Collection[Schooljaar]) -> dict[tuple[str, Schooljaar], Counts]:
     rows = uow.session.scalars(select(SchoolCount).where(SchoolCount.school_year.in_([one.name for one in years])))
     return {
-        (row.unit_id, Schooljaar.parse(row.school_year)): replace(
-            Counts(), **{name: getattr(row, name) for name in STORED}
-        )
+        (row.unit_id, Schooljaar.parse(row.school_year)): Counts(**{name: getattr(row, name) for name in STORED})
         for row in rows
     }
 

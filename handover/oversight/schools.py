@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
@@ -13,9 +15,11 @@ from handover.schools.model import Location, Municipality, Swv, Unit, UnitLocati
 from handover.terms.school_kind import Side, kinds_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegionSchool:
-    """A school that was invited or takes part. `municipality`: its place where the register does not say."""
+class RegionSchool(NamedTuple):
+    """A school that was invited or takes part. `municipality`: its place where the register does not say.
+
+    A tuple, because a national year makes thousands of them for one page.
+    """
 
     id: str
     name: str
@@ -63,7 +67,7 @@ def region_schools(uow: UnitOfWork) -> Mapping[str, RegionSchool]:
             side=side,
             takes_part=status is UnitStatus.ENROLLED,
         )
-    return dict(sorted(found.items(), key=lambda item: (item[1].municipality, item[1].name, item[0])))
+    return {one.id: one for one in sorted(found.values(), key=attrgetter("municipality", "name", "id"))}
 
 
 def guests_of(uow: UnitOfWork) -> Sequence[str]:

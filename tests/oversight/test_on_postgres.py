@@ -42,7 +42,7 @@ def test_the_region_is_counted_divided_and_set(thread: Thread) -> None:
         found = overview(uow, actor, Choice(mine=True))
 
     counts = found.whole.counts
-    assert (counts.total, counts.offered, counts.late, counts.preparing, counts.nowhere) == (3, 1, 1, 1, 1)
+    assert (counts.total, counts.offered, counts.late, counts.unsent, counts.nowhere) == (3, 1, 1, 2, 1)
     assert [call.why for call in found.calls] == [Why.NOWHERE, Why.LATE]
     said: dict[str, Any] = {
         "send_before": date(2027, 5, 20),

@@ -97,7 +97,10 @@ def _lived(thread: Thread, processes: Processes, places: Places, people: dict[st
             people["swv"].page(path).text
             for path in ("/regio/stand", "/regio/leerlingen", "/regio", f"/regio/school/{thread.po.id}")
         ).encode()
-        + str(people["swv"].read("/log/entries?limit=200")).encode()
+        + "\n".join(
+            str(people["swv"].read(path))
+            for path in ("/log/entries?limit=200", "/region/overview", "/region/attention", "/region/settings")
+        ).encode()
     )
     return story
 
