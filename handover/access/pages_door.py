@@ -69,7 +69,7 @@ def enter() -> Response:
         tell(Notice(text=_("Wij hebben %(aantal)s dingen gedaan die op uw sleutel wachtten.", aantal=done.done)))
     if _rests_on_one(services, actor):
         text = _(
-            "Uw school rust op één mens: de beheersleutel heeft alleen u. Nodig bij ‘School en sleutels’ een tweede "
+            "Uw school rust op één mens: alleen u heeft de beheersleutel. Nodig bij ‘School en sleutels’ een tweede "
             "beheerder uit, bijvoorbeeld iemand van uw bestuur."
         )
         tell(Notice(text=text, tone=Tone.WARNING))

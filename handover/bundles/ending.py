@@ -17,10 +17,10 @@ from handover.bundles.handovers import end_handover, live_handover, take_from_re
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notice_subjects import forget_unsent
 from handover.bundles.notices import (
+    tell_after_all,
     tell_of_announcement,
     tell_of_announcement_after_all,
     tell_receiver,
-    tell_receiver_after_all,
 )
 from handover.bundles.passing import begin_passage, end_passage
 from handover.bundles.state import HandoverAction, HandoverStatus
@@ -122,7 +122,7 @@ def _close(uow: UnitOfWork, actor: Actor, leaver: Leaver, end: LeaverEnd) -> _To
     if was_accepted:
         tell_receiver(uow, live, NoticeKind.LAPSED)
     else:
-        tell_receiver_after_all(uow, live, NoticeKind.OFFERED, NoticeKind.LAPSED)
+        tell_after_all(uow, live, NoticeKind.OFFERED, NoticeKind.LAPSED)
     return _Told(quiet=False, units=frozenset({live.receiver_unit_id}))
 
 

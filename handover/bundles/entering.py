@@ -18,7 +18,7 @@ from handover.bundles.guest_units import is_guest, primary_guest_unit
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_sender
+from handover.bundles.notices import tell_after_all, tell_sender
 from handover.bundles.outside import may_be_taken_back
 from handover.bundles.outside_model import Outside, OutsideWay
 from handover.bundles.readiness import ENDED
@@ -118,6 +118,7 @@ def _undo(uow: UnitOfWork, actor: Actor, handover_id: str) -> None:
         raise IllegalTransition(status=handover.status)
     end_handover(uow, handover, HandoverAction.TAKE_BACK)
     take_from_receiver(uow, handover)
+    tell_after_all(uow, handover, NoticeKind.ENTERED, NoticeKind.NOT_ENTERED)
     record(uow, told_by_receiver(EntryTakenBack, actor, handover))
 
 

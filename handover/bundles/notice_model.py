@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     OFFERED = "offered"  # a dossier waits to be received
     OUTSIDE = "outside"  # a primary school says that a dossier came by another way
     ENTERED = "entered"  # a secondary school says that it has a dossier, by another way
+    NOT_ENTERED = "not_entered"  # it has not, after all
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CONFIRMED = "confirmed"
@@ -38,12 +39,12 @@ class NoticeKind(StrEnum):
     ANNOUNCED = "announced"  # a secondary school says that a child applied there, and asks who it is
     ANSWERED = "answered"  # the primary school said that it is none of theirs
     SCHOOL_CLOSED = "school_closed"  # the open register says that one of both schools is no more
+    PRIMARY_CLOSED = "primary_closed"  # the same of the primary school that was asked about a child
     LAPSED = "lapsed"  # the primary school took the child off its list, and its dossier with it
     APPLICATION_LAPSED = "application_lapsed"  # the same, of an announced application
     APPLICATION_STANDS = "application_stands"  # who was told that it lapsed: it stands again
     ARRIVED = "arrived"  # to a primary school: another one says that a child goes there, and asks whether it is known
     NOT_ARRIVED = "not_arrived"  # the answer, when it is not
-    PRIMARY_CLOSED = "primary_closed"  # the same of the primary school that was asked about a child
 
 
 class Notice(Base):

@@ -40,6 +40,10 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
             "De middelbare school zegt dat zij %(num)s dossiers al heeft, buiten deze dienst om. "
             "U hoeft ze niet meer te versturen; klopt het niet, bel dan de school",
         ),
+        NoticeKind.NOT_ENTERED: plural(
+            "De middelbare school heeft %(num)s dossier toch niet: het wacht weer op u om te versturen",
+            "De middelbare school heeft %(num)s dossiers toch niet: ze wachten weer op u om te versturen",
+        ),
         NoticeKind.ACCEPTED: plural("Ontvangen: %(num)s dossier", "Ontvangen: %(num)s dossiers"),
         NoticeKind.DECLINED: plural(
             "Teruggegeven, want verkeerd adres: %(num)s dossier", "Teruggegeven, want verkeerd adres: %(num)s dossiers"
@@ -142,16 +146,16 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
 _FOR_A_MENTOR: Mapping[NoticeKind, Plural] = MappingProxyType(
     {
         NoticeKind.MENTOR: plural(
-            "De mentor voor wie u waarneemt heeft een nieuwe leerling. Moet u het lezen? Vraag of uw school ook u als "
-            "mentor aanwijst: %(num)s dossier",
-            "De mentor voor wie u waarneemt heeft nieuwe leerlingen. Moet u ze lezen? Vraag of uw school ook u als "
-            "mentor aanwijst: %(num)s dossiers",
+            "De collega voor wie u waarneemt, is mentor van %(num)s nieuwe leerling. Het dossier ziet u pas als uw "
+            "school ook u als mentor aanwijst",
+            "De collega voor wie u waarneemt, is mentor van %(num)s nieuwe leerlingen. De dossiers ziet u pas als uw "
+            "school ook u als mentor aanwijst",
         ),
         NoticeKind.MENTOR_UNREAD: plural(
-            "School begint bijna, en de mentor voor wie u waarneemt las nog niet. Vraag of uw school ook u als mentor "
-            "aanwijst: %(num)s dossier",
-            "School begint bijna, en de mentor voor wie u waarneemt las nog niet. Vraag of uw school ook u als mentor "
-            "aanwijst: %(num)s dossiers",
+            "School begint bijna, en de collega voor wie u waarneemt las %(num)s dossier nog niet. U ziet het pas als "
+            "uw school ook u als mentor aanwijst",
+            "School begint bijna, en de collega voor wie u waarneemt las %(num)s dossiers nog niet. U ziet ze pas als "
+            "uw school ook u als mentor aanwijst",
         ),
     }
 )
@@ -181,8 +185,10 @@ def written(base_url: str, person: Person, told: Sequence[Told]) -> Message:
     parts = [said.gettext("Beste %(naam)s,") % {"naam": person.name}, "\n".join(lines)]
     if all(one.stands_in for one in told):
         parts.append(_stand_in(said))
-    if any(one.covers for one in told):
+    if any(one.covers and not _is_covered(one) for one in told):
         parts.append(said.gettext("U krijgt dit ook omdat u waarneemt voor een collega die er nu niet is."))
+    if all(_is_covered(one) for one in told):
+        return Message(to=person.email, subject=_subject(said, told), text="\n\n".join(parts) + "\n")
     parts += [
         said.gettext("Meld u aan en ga verder: %(adres)s") % {"adres": f"{base_url}/"},
         said.gettext("In deze mail staat met opzet geen naam van een kind. Die ziet u als u bent aangemeld."),

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import func, or_, select, update
 
 from handover.bundles.mail_pace import due, unclaimed
-from handover.bundles.mentor_model import Mentoring
+from handover.bundles.mentor_mail import TO_MENTORS, mentors_now
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notice_subjects import about, is_of_one_who_died, schools
@@ -43,6 +43,7 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
     NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
     NoticeKind.ENTERED: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
+    NoticeKind.NOT_ENTERED: frozenset({HandoverStatus.WITHDRAWN}),
     NoticeKind.FAILED: frozenset({HandoverStatus.DRAFT}),
     NoticeKind.WITHDRAWN: frozenset({HandoverStatus.WITHDRAWN}),
     NoticeKind.SUPPLEMENT: frozenset({HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}),
@@ -64,9 +65,6 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]
 }
 """What asks for something to be done is not mailed when a colleague has done it meanwhile."""
 
-_TO_MENTORS = frozenset({NoticeKind.MENTOR, NoticeKind.MENTOR_UNREAD})
-"""Not mailed to who is no longer mentor of that child, or never was but by mistake."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -77,7 +75,7 @@ def tell_receiver(uow: UnitOfWork, handover: Handover, kind: NoticeKind) -> None
     _tell(uow, {"handover_id": handover.id}, kind, _receiving(handover))
 
 
-def tell_receiver_after_all(uow: UnitOfWork, handover: Handover, first: NoticeKind, kind: NoticeKind) -> None:
+def tell_after_all(uow: UnitOfWork, handover: Handover, first: NoticeKind, kind: NoticeKind) -> None:
     """Tell who was mailed the first that it is otherwise now, and nobody else; the caller commits."""
     mailed = uow.session.scalars(
         select(Notice.person_id)
@@ -143,7 +141,7 @@ def tell_person(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person
 
 
 def tell_mentor(uow: UnitOfWork, handover: Handover, kind: NoticeKind, *, person_id: str) -> None:
-    """Tell a mentor; and while they are away who stands in, who has no other right for it. The caller commits."""
+    """Tell a mentor; and while they are away who stands in, whom that gives no right. The caller commits."""
     tell_person(uow, handover, kind, person_id=person_id)
     away = away_on(uow, handover.receiver_unit_id, local_day(uow.clock.now()))
     there = present_for(person_id, away)
@@ -216,7 +214,7 @@ def _take_from_who_left(uow: UnitOfWork) -> None:
     for notice in rows:
         unit_id = _worked_at(uow, notice)
         uow.session.delete(notice)
-        if unit_id is not None and notice.kind not in _TO_MENTORS:
+        if unit_id is not None and notice.kind not in TO_MENTORS:
             _tell(uow, about(notice), notice.kind, _whose(uow, notice, unit_id))
 
 
@@ -339,37 +337,30 @@ def _claim(uow: UnitOfWork, person_id: str) -> Sequence[str]:
 
 
 def _still_true(uow: UnitOfWork, claimed: Sequence[str]) -> list[Told]:
-    is_mentor = (
-        select(Mentoring.id)
-        .where(
-            Mentoring.handover_id == Notice.handover_id,
-            # Who stands in is told as long as there is a mentor at all.
-            or_(Mentoring.person_id == Notice.person_id, Notice.covers),
-            Mentoring.ended_at.is_(None),
-        )
-        .exists()
-    )
     rows = uow.session.execute(
         select(
             Notice.kind,
             Notice.stands_in,
             Notice.covers,
+            Notice.handover_id,
+            Notice.person_id,
             Handover.reference,
             Handover.status,
             Announcement.state,
             PassageRow.state,
-            is_mentor,
         )
         .outerjoin(Handover, Handover.id == Notice.handover_id)
         .outerjoin(Announcement, Announcement.id == Notice.announcement_id)
         .outerjoin(PassageRow, PassageRow.id == Notice.passage_id)
         .where(Notice.id.in_(claimed), ~is_of_one_who_died())
         .order_by(Notice.created_at, Notice.id)
-    )
+    ).all()
+    mentors = mentors_now(uow, {row.handover_id for row in rows if row.kind in TO_MENTORS})
     told = [
         Told(kind=kind, reference=reference or "", stands_in=stands_in, covers=covers)
-        for kind, stands_in, covers, reference, *states, is_mentor_still in rows
-        if _holds(kind, states) and (kind not in _TO_MENTORS or is_mentor_still)
+        for kind, stands_in, covers, handover_id, person_id, reference, *states in rows
+        if _holds(kind, states)
+        and (kind not in TO_MENTORS or mentors.wait_for(kind, handover_id or "", person_id or "", covers=covers))
     ]
     # Of what has no reference each counts: they are as many announcements.
     return [one for n, one in enumerate(told) if not one.reference or one not in told[:n]]

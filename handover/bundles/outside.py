@@ -20,7 +20,7 @@ from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import standing
 from handover.bundles.model import Handover, Part, Remark
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_receiver, tell_receiver_after_all
+from handover.bundles.notices import tell_after_all, tell_receiver
 from handover.bundles.outside_model import Outside, OutsideWay
 from handover.bundles.readiness import applications_of, chosen, takes_part
 from handover.bundles.sending import NotReady, end_failed_attempt
@@ -105,7 +105,7 @@ def take_back(services: Services, actor: Actor, handover_id: str) -> None:
             raise IllegalTransition(status=handover.status)
         end_handover(uow, handover, HandoverAction.TAKE_BACK)
         take_from_receiver(uow, handover)
-        tell_receiver_after_all(uow, handover, NoticeKind.OUTSIDE, NoticeKind.WITHDRAWN)
+        tell_after_all(uow, handover, NoticeKind.OUTSIDE, NoticeKind.WITHDRAWN)
         record(uow, told_by_sender(OutsideTakenBack, actor, handover))
         uow.commit()
 

@@ -7,7 +7,7 @@ from handover.bundles.events import HandoverWithdrawn, told_by_sender
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_receiver_after_all
+from handover.bundles.notices import tell_after_all
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverAction
 from handover.db.unit_of_work import UnitOfWork
@@ -33,5 +33,5 @@ def withdraw_within(uow: UnitOfWork, actor: Actor, handover: Handover) -> None:
     """As `withdraw`, in the caller's unit of work, which asked policy and commits."""
     end_handover(uow, handover, HandoverAction.WITHDRAW)
     take_from_receiver(uow, handover)
-    tell_receiver_after_all(uow, handover, NoticeKind.OFFERED, NoticeKind.WITHDRAWN)
+    tell_after_all(uow, handover, NoticeKind.OFFERED, NoticeKind.WITHDRAWN)
     record(uow, told_by_sender(HandoverWithdrawn, actor, handover))

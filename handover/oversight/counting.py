@@ -226,7 +226,8 @@ def _late_by(
     offered = literal(HandoverStatus.OFFERED, Handover.status.type, literal_execute=True)
     waits = select(side, func.count()).where(Handover.status == offered, Handover.offered_at < late)
     if year is not None:
-        waits = waits.where(Handover.school_year == year.name)
+        # The child's own: it may have gone to a group of another year since its dossier was sent.
+        waits = waits.join(Leaver, Leaver.id == Handover.leaver_id).where(Leaver.school_year == year.name)
     return {row[0]: row[1] for row in uow.session.execute(waits.group_by(side))}
 
 

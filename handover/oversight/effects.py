@@ -93,7 +93,8 @@ def _send(moment: _Moment, change: Change) -> Effect:
     """Dossiers that were not sent yet, by school; of a year whose children are not watched yet none is known."""
     day = moment.dates(change).send_before
     counted = count_by_unit(moment.uow) if moment.dates(change).year == watched_year(moment.today) else {}
-    numbers = {unit_id: one.unsent for unit_id, one in counted.items()}
+    # Of a school that takes no part nobody can send.
+    numbers = {unit_id: one.unsent for unit_id, one in counted.items() if unit_id in moment.names}
     return Effect(
         change=change,
         number=sum(numbers.values()),

@@ -40,8 +40,8 @@ def recount(uow: UnitOfWork) -> int:
 def wrong_counts(uow: UnitOfWork) -> frozenset[str]:
     """The schools of which something else is stored than the rows say, and which nothing marks. There should be none.
 
-    Reads every child of the watched year: for the night, and for an operator. Those that change while it reads may be
-    among them; they are marked, and so looked at anyhow.
+    Reads every child of the watched year: for the night, and for an operator. On PostgreSQL a school that changes and
+    is counted while this reads may be among them: marking it then costs one count more.
     """
     years = _kept_years(uow)
     stored = _stored(uow, years)

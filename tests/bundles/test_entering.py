@@ -14,6 +14,7 @@ from handover.bundles.answering_asked import open_asked
 from handover.bundles.asking import ask_outside
 from handover.bundles.entering import enter, undo_entry, undo_entry_of
 from handover.bundles.model import Handover
+from handover.bundles.notice_model import Notice
 from handover.bundles.notices import mail_person, people_to_mail
 from handover.bundles.outside_model import OutsideWay
 from handover.bundles.receiving import confirm
@@ -199,9 +200,23 @@ def test_the_primary_school_is_mailed_once_that_the_school_has_it(thread: Thread
 
 def test_what_was_undone_before_the_mail_and_who_takes_no_part_is_not_mailed(thread: Thread) -> None:
     undo_entry(thread.services, thread.office.actor, entered(thread, known(thread, thread.leaver())))
-    entered(thread, announced_from_afar(thread))
+    far = entered(thread, announced_from_afar(thread))
 
-    assert not any("al heeft" in text for text in mails_to(thread).values())
+    assert not any("al heeft" in text or "toch niet" in text for text in mails_to(thread).values())
+    with thread.services.uow() as uow:
+        assert uow.session.scalars(select(Notice).where(Notice.handover_id == far)).all() == []
+
+
+def test_who_was_told_that_a_dossier_is_there_is_told_when_it_is_not(thread: Thread) -> None:
+    reference = thread.leaver()
+    handover_id = entered(thread, known(thread, reference))
+    assert "U hoeft het niet meer te versturen" in mails_to(thread)[thread.teacher.email]
+
+    undo_entry(thread.services, thread.office.actor, handover_id)
+
+    told = mails_to(thread)
+    assert "toch niet: het wacht weer op u om te versturen" in told[thread.teacher.email]
+    assert reference in told[thread.teacher.email]
 
 
 def test_an_entry_is_undone_by_its_announcement_by_that_school_only(thread: Thread) -> None:

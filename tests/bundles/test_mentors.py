@@ -393,7 +393,8 @@ def test_who_stands_in_for_a_mentor_is_told_and_sees_nothing_until_named_too(thr
     told = mails(thread)
 
     assert "U bent mentor van een nieuwe leerling" in told[joris.email]
-    assert "Vraag of uw school ook u als mentor aanwijst: 1 dossier" in told[anna.email]
+    assert "is mentor van 1 nieuwe leerling. Het dossier ziet u pas als uw school ook u" in told[anna.email]
+    assert "Meld u aan" not in told[anna.email], "there is nothing for her to see"
     assert "U bent mentor" not in told[anna.email]
     with pytest.raises(NotFound):
         what_works(thread, anna, handover_id)

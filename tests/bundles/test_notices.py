@@ -187,7 +187,7 @@ def test_no_mail_of_any_kind_names_the_child(thread: Thread, kind: NoticeKind) -
 
     # A failed one was sent again, others count only once it was received or confirmed: then there is nothing to tell.
     late = {NoticeKind.FAILED, NoticeKind.OUTSIDE, NoticeKind.SUPPLEMENT, NoticeKind.MENTOR, NoticeKind.MENTOR_UNREAD}
-    late |= {NoticeKind.WITHDRAWN, NoticeKind.LAPSED, NoticeKind.ENTERED}
+    late |= {NoticeKind.WITHDRAWN, NoticeKind.LAPSED, NoticeKind.ENTERED, NoticeKind.NOT_ENTERED}
     assert len(mails) == (kind not in late)
     for mail in mails:
         assert "Noah" not in mail.subject + mail.text

@@ -15,13 +15,14 @@ from handover.bundles.receiving import accept, decline
 from handover.bundles.withdrawing import withdraw
 from handover.db.counted import StaleCount
 from handover.db.unit_of_work import UnitOfWork
-from handover.leavers.model import Leaver
+from handover.leavers.model import Application, Leaver
 from handover.oversight.count_model import SchoolCount
 from handover.oversight.counting import Counts, count_afresh, count_by_unit, watched_year
 from handover.oversight.recounting import recount, wrong_counts
 from handover.oversight.tasks import check_counts, count_schools
 from handover.terms.clock import local_day
-from handover.terms.destination import LeaverEnd
+from handover.terms.destination import LeaverEnd, Outcome
+from handover.terms.schooljaar import Schooljaar
 from tests.factories.thread import Thread, given_thread
 
 
@@ -52,6 +53,37 @@ def shown(thread: Thread) -> Counts:
         found = count_by_unit(uow)
     assert found == afresh
     return found.get(thread.po.id, Counts())
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.WITHDRAWN])
+def test_a_child_whose_only_application_ends_is_counted_as_nowhere_at_once(thread: Thread, outcome: Outcome) -> None:
+    reference = thread.leaver()
+    application_id = thread.applied(reference)
+    assert counted(thread) == 1
+
+    with thread.services.uow() as uow:
+        uow.session.get_one(Application, application_id).outcome = outcome
+        uow.commit()
+
+    assert marks_left(thread) > 0
+    assert shown(thread) == Counts(nowhere=1)
+
+
+def test_a_child_in_a_group_of_another_year_is_marked_and_late_no_more(thread: Thread) -> None:
+    thread.offered()
+    assert counted(thread) == 1
+    thread.region.clock.at += timedelta(days=60)
+    with thread.services.uow() as uow:
+        assert count_by_unit(uow)[thread.po.id].late == 1
+
+    with thread.services.uow() as uow:
+        leaver = uow.session.scalars(select(Leaver)).one()
+        leaver.school_year = Schooljaar.parse(leaver.school_year).following.name
+        uow.commit()
+
+    assert marks_left(thread) > 0
+    with thread.services.uow() as uow:
+        assert count_by_unit(uow).get(thread.po.id, Counts()) == Counts()
 
 
 def test_each_step_of_a_child_marks_its_school_and_is_seen_at_once(thread: Thread) -> None:

@@ -17,6 +17,7 @@ _TOLD = (
     'code_run_out', 'term', 'announced', 'answered', 'school_closed', 'primary_closed', 'lapsed', 'application_lapsed',
     'application_stands', 'arrived', 'not_arrived',
 )  # fmt: skip
+_NEW = ('entered', 'not_entered')
 _OFFERED = sa.text("status = 'offered'")
 
 
@@ -27,7 +28,7 @@ def _tell(kinds: tuple[str, ...]) -> None:
 
 
 def upgrade() -> None:
-    _tell((*_TOLD, 'entered'))
+    _tell((*_TOLD, *_NEW))
     op.create_table(
         'school_count',
         sa.Column('unit_id', sa.String(length=32), nullable=False),
@@ -60,7 +61,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     told = sa.table('notice', sa.column('kind'))
-    op.execute(sa.delete(told).where(told.c.kind == 'entered'))
+    op.execute(sa.delete(told).where(told.c.kind.in_(_NEW)))
     _tell(_TOLD)
     for table in ('membership', 'invitation'):
         with op.batch_alter_table(table) as rows:
