@@ -13,11 +13,9 @@ from sqlalchemy import func, select
 from handover.bundles.model import Handover
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
+from handover.schools.calendar import region_days
 from handover.terms.clock import AMSTERDAM, local_day
 from handover.terms.schooldag import schooldagen_ago
-
-LONG_WAIT = 4
-"""School days; what waits longer than this is marked."""
 
 _S = HandoverStatus
 
@@ -49,10 +47,17 @@ class Counts:
 
     by_status: Mapping[HandoverStatus, int] = field(default_factory=dict)
     long_waiting: int = 0
+    marked_after: int = 0
+    """School days; longer is long."""
 
     def of(self, tab: Tab) -> int:
         """How many stand on that tab."""
         return sum(count for status, count in self.by_status.items() if status in STATUSES[tab])
+
+
+def marked_after(uow: UnitOfWork) -> int:
+    """School days; what waits longer than this is marked: a day before the samenwerkingsverband calls."""
+    return max(1, region_days(uow).long_wait - 1)
 
 
 def counts(uow: UnitOfWork, unit_id: str) -> Counts:
@@ -63,16 +68,17 @@ def counts(uow: UnitOfWork, unit_id: str) -> Counts:
         .group_by(Handover.status)
     )
     by_status = {status: count for status, count in rows if status in STATUSES[Tab.ALL]}
+    days = marked_after(uow)
     long_waiting = uow.session.scalar(
         select(func.count())
         .select_from(Handover)
         .where(
             Handover.receiver_unit_id == unit_id,
             Handover.status == HandoverStatus.OFFERED,
-            Handover.offered_at < _long_ago(uow),
+            Handover.offered_at < _long_ago(uow, days),
         )
     )
-    return Counts(by_status=by_status, long_waiting=long_waiting or 0)
+    return Counts(by_status=by_status, long_waiting=long_waiting or 0, marked_after=days)
 
 
 def new_ones(uow: UnitOfWork, unit_ids: Collection[str]) -> dict[str, int]:
@@ -85,7 +91,7 @@ def new_ones(uow: UnitOfWork, unit_ids: Collection[str]) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _long_ago(uow: UnitOfWork) -> datetime:
-    """Before this instant: more than `LONG_WAIT` school days ago, so that it agrees with what each row says."""
-    last = schooldagen_ago(LONG_WAIT + 1, local_day(uow.clock.now()))
+def _long_ago(uow: UnitOfWork, days: int) -> datetime:
+    """Before this instant: more than so many school days ago, so that it agrees with what each row says."""
+    last = schooldagen_ago(days + 1, local_day(uow.clock.now()))
     return datetime.combine(last + timedelta(days=1), time.min, tzinfo=AMSTERDAM)

@@ -20,7 +20,7 @@ from handover.bundles.state import ELSEWHERE, HandoverStatus
 from handover.bundles.statements import unsigned
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.confirm_list import NOW, WAIT, Point, Reader, next_point
-from handover.desk.inbox_counts import LONG_WAIT
+from handover.desk.inbox_counts import marked_after
 from handover.desk.outside_words import elsewhere_of
 from handover.desk.received_words import ENDED, OUTCOME_BADGES, TLV_BADGES
 from handover.policy import Actor, Role
@@ -73,6 +73,8 @@ class Row:
     since: date
     waited: int
     """School days."""
+    marked_after: int
+    """School days after which waiting for this school is long."""
     badges: Sequence[Badge]
     step: Point
     """The one next step; its `stand` is empty when the story has ended."""
@@ -85,7 +87,7 @@ class Row:
     @property
     def waited_long(self) -> bool:
         """Whether it waits for this school, and has for long."""
-        return self.status is HandoverStatus.OFFERED and self.waited > LONG_WAIT
+        return self.status is HandoverStatus.OFFERED and self.waited > self.marked_after
 
 
 def make_rows(
@@ -117,7 +119,7 @@ class _RowMaker:
     """What a page of rows has in common, asked once."""
 
     def __init__(self, uow: UnitOfWork, actor: Actor, unit_id: str, handovers: Sequence[Handover]) -> None:
-        self.today = local_day(uow.clock.now())
+        self.today, self.marked_after = local_day(uow.clock.now()), marked_after(uow)
         self.reader = Reader(roles=actor.roles_at(unit_id), unit_has_care=bool(units_with_care(uow, [unit_id])))
         senders = {handover.sender_unit_id for handover in handovers}
         self.schools = {unit.id: unit for unit in uow.session.scalars(select(Unit).where(Unit.id.in_(senders)))}
@@ -150,6 +152,7 @@ class _RowMaker:
             is_damaged=handover.id in names.refused,
             since=day,
             waited=schooldagen_since(day, self.today),
+            marked_after=self.marked_after,
             badges=self._badges(handover),
             step=self._step(handover),
             href=self._href(handover),

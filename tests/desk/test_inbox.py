@@ -15,7 +15,7 @@ from handover.access.people import accept_invitation
 from handover.bundles.receiving import confirm, decline
 from handover.bundles.withdrawing import withdraw
 from handover.policy import Role
-from handover.schools.model import UnitSide
+from handover.schools.model import RegionSetting, UnitSide
 from tests.desk.received import application_of
 from tests.factories.access import Colleague, Member, given_colleague, given_enrolled_unit
 from tests.factories.thread import Thread, given_thread
@@ -105,6 +105,22 @@ def test_steps_are_counted_and_the_longest_waiting_comes_first(busy: Thread) -> 
     assert "5 schooldagen sinds 8 april" in text_of(rows(page)[0])
     assert "vandaag" in text_of(rows(page)[1])
     assert "1 daarvan langer dan 4 schooldagen" in text_of(page)
+
+
+def test_long_is_a_day_before_the_region_calls(tmp_path: Path) -> None:
+    thread = given_thread(tmp_path)
+    thread.offered()
+    thread.region.clock.at += timedelta(days=7)
+    intake = signed_in(thread, thread.intake)
+    assert "1 daarvan langer dan 4 schooldagen" in text_of(intake.page("/dossiers"))
+
+    with thread.services.uow() as uow:
+        uow.session.add(RegionSetting(long_wait=8, late_key_work=5, remind_before=7, warn_before=31))
+        uow.commit()
+
+    page = intake.page("/dossiers")
+    assert "5 schooldagen sinds 8 april" in text_of(rows(page)[0])
+    assert "langer dan" not in text_of(page)
 
 
 def test_a_new_dossier_says_who_it_is_and_from_where_and_nothing_else(busy: Thread) -> None:
