@@ -35,6 +35,8 @@ from handover.services import Services
 from handover.terms.clock import local_day
 from handover.terms.destination import Announced, LeaverEnd
 
+_LAPSED = (NoticeKind.LAPSED, NoticeKind.APPLICATION_LAPSED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Told:
@@ -98,6 +100,7 @@ def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
         quiet = leaver.ended_as is LeaverEnd.DIED
         leaver.ended_as, leaver.ended_on = None, None
         end_passage(uow, leaver)
+        forget_unsent(uow, leaver.id, _LAPSED)
         _revive(uow, leaver, quiet=quiet)
         record(
             uow,
@@ -144,7 +147,7 @@ def _revive(uow: UnitOfWork, leaver: Leaver, *, quiet: bool) -> None:
         row.state = Announced.KNOWN if row.answered_at is not None else Announced.BY_CODE
         if not quiet:
             told, now = NoticeKind.APPLICATION_LAPSED, NoticeKind.APPLICATION_STANDS
-            tell_of_announcement_after_all(uow, row, told, now)
+            tell_of_announcement_after_all(uow, row, told, now, instead=NoticeKind.LAPSED)
 
 
 def _announcements(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, delete, or_, select
 
 from handover.bundles.model import Handover
-from handover.bundles.notice_model import Notice
+from handover.bundles.notice_model import Notice, NoticeKind
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Announcement, Leaver
 from handover.leavers.passage_model import PassageRow
@@ -46,12 +48,13 @@ def is_of_one_who_died() -> ColumnElement[bool]:
     )
 
 
-def forget_unsent(uow: UnitOfWork, leaver_id: str) -> None:
-    """Delete what is still to be mailed about this child, to whomever; the caller commits."""
+def forget_unsent(uow: UnitOfWork, leaver_id: str, kinds: Collection[NoticeKind] = frozenset(NoticeKind)) -> None:
+    """Delete what is still to be mailed of these kinds about this child, to whomever; the caller commits."""
     uow.session.execute(
         delete(Notice)
         .where(
             Notice.sent_at.is_(None),
+            Notice.kind.in_(kinds),
             or_(
                 Notice.handover_id.in_(select(Handover.id).where(Handover.leaver_id == leaver_id)),
                 Notice.announcement_id.in_(select(Announcement.id).where(Announcement.leaver_id == leaver_id)),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from handover.bundles.mail_pace import due, unclaimed
 from handover.bundles.mentor_mail import TO_MENTORS, mentors_now
@@ -117,11 +117,20 @@ def tell_of_announcement(uow: UnitOfWork, announcement_id: str, kind: NoticeKind
     _tell(uow, {"announcement_id": announcement_id}, kind, Whose(unit_id=unit_id, roles=_of_announcement(kind)))
 
 
-def tell_of_announcement_after_all(uow: UnitOfWork, row: Announcement, first: NoticeKind, kind: NoticeKind) -> None:
-    """Tell who was mailed the first of an announced application that it is otherwise now; the caller commits."""
+def tell_of_announcement_after_all(
+    uow: UnitOfWork, row: Announcement, first: NoticeKind, kind: NoticeKind, *, instead: NoticeKind
+) -> None:
+    """Tell who was mailed the first of an announced application that it is otherwise now; the caller commits.
+
+    `instead`: what was mailed there of the child's dossier, where it lay there already.
+    """
+    there = select(Handover.id).where(
+        Handover.leaver_id == row.leaver_id, Handover.receiver_unit_id == row.receiver_unit_id
+    )
+    of_it = and_(Notice.announcement_id == row.id, Notice.kind == first)
     mailed = uow.session.scalars(
         select(Notice.person_id)
-        .where(Notice.announcement_id == row.id, Notice.kind == first, Notice.sent_at.is_not(None))
+        .where(or_(of_it, and_(Notice.handover_id.in_(there), Notice.kind == instead)), Notice.sent_at.is_not(None))
         .distinct()
         .order_by(Notice.person_id)
     )

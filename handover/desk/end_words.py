@@ -94,7 +94,7 @@ PASSAGES: Mapping[Passage, str] = MappingProxyType(
     {
         Passage.ASKED: msgid("Wij vroegen %(school)s of zij dit kind kent. Zij heeft nog niet geantwoord."),
         Passage.OPEN: msgid("Deze school kunnen wij niets vragen. Bel haar: staat het kind daar ingeschreven?"),
-        Passage.KNOWN: msgid("%(school)s kent dit kind. U hoeft niets meer te doen."),
+        Passage.KNOWN: msgid("%(school)s kent dit kind."),
         Passage.UNKNOWN: msgid("%(school)s kent dit kind niet. Bel de ouders: waar gaat het kind heen?"),
         Passage.CONFIRMED: msgid("U legde vast dat het kind daar is."),
     }

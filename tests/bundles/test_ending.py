@@ -185,3 +185,30 @@ def test_twice_is_refused_and_changes_nothing(thread: Thread) -> None:
 
     with thread.services.uow() as uow:
         assert uow.session.scalars(select(Leaver)).one().ended_as is LeaverEnd.EXEMPT
+
+
+def test_a_school_that_had_the_dossier_is_told_too_that_the_child_is_back(thread: Thread) -> None:
+    handover_id = thread.accepted()
+    reference = reference_of(thread, handover_id)
+    thread.announced(reference=reference)
+    end(thread, reference, LeaverEnd.STAYS)
+    mail_all(thread)
+    assert thread.intake.person_id in told(thread, NoticeKind.LAPSED)
+
+    reopen_leaver(thread.services, thread.ib.actor, reference)
+
+    assert thread.intake.person_id in told(thread, NoticeKind.APPLICATION_STANDS)
+
+
+def test_a_reason_that_is_mended_before_the_mail_lapses_once(thread: Thread) -> None:
+    reference = thread.leaver()
+    thread.announced(reference=reference)
+    for how in (LeaverEnd.STAYS, LeaverEnd.ABROAD):
+        end(thread, reference, how)
+        if how is LeaverEnd.STAYS:
+            reopen_leaver(thread.services, thread.ib.actor, reference)
+
+    with thread.services.uow() as uow:
+        kinds = uow.session.scalars(select(Notice.kind).where(Notice.kind == NoticeKind.APPLICATION_LAPSED)).all()
+    assert len(kinds) == 1
+    assert told(thread, NoticeKind.APPLICATION_STANDS) == set()
