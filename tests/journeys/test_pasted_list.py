@@ -12,7 +12,9 @@ from handover.bundles.announcing import Application, announce_all
 from handover.leavers.model import Announcement
 from handover.leavers.model import Application as Applied
 from handover.terms.destination import Outcome
+from handover.terms.school_kind import SchoolKind
 from tests.desk.received import application_of
+from tests.factories.access import given_location
 from tests.factories.thread import DAY, Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
 from tests.web.forms import filled
@@ -26,6 +28,8 @@ BEGINNINGS = (
     *("Mol", "Nij", "Oos", "Pol", "Ramp", "Sloot", "Tijs", "Uil", "Veld", "Wolf"),
 )
 ALL = 300
+A_CLASS = 30
+"""Children of each primary school."""
 CAME = 4
 """Dossiers that came; all others are still expected."""
 
@@ -42,14 +46,16 @@ def names() -> list[str]:
 def year(thread: Thread) -> list[str]:
     """A year's children at the secondary school. Gives the ids of the handovers that came."""
     came = [thread.accepted(has_opp=False, last_name=name) for name in names()[:CAME]]
+    for school in range(ALL // A_CLASS + 1):
+        given_location(thread.services, f"{school + 30}AA00", f"De {school}e", kind=SchoolKind.BO)
     said = [
         Application(
             receiver_brin=thread.vo.brin6,
             name=thread.name | {"last_name": name},
             applied_on=DAY,
-            sender_brin=thread.po.brin6,
+            sender_brin=f"{at // A_CLASS + 30}AA00",
         )
-        for name in names()[CAME : ALL - 1]
+        for at, name in enumerate(names()[CAME : ALL - 1])
     ]
     assert announce_all(thread.services, thread.office.actor, said) == [None] * len(said)
     return came
