@@ -87,10 +87,14 @@ def failures(uow: UnitOfWork, at: Door) -> tuple[int, int]:
 
 
 def uncounted(uow: UnitOfWork, at: Door) -> None:
-    """This try was no failure; those before it stay counted."""
-    for key in (at.account, at.place):
+    """This try was no failure; those before it stay counted, and who waited for it waits for the next no longer.
+
+    It was let in because the pause was over: the pause belongs to the failures, and a list holds many right ones.
+    """
+    for key, limit in ((at.account, ACCOUNT), (at.place, PLACE)):
         tries = _tries(uow, key)
         tries.failures = max(0, tries.failures - 1)
+        tries.tried_at = min(tries.tried_at, uow.clock.now() - limit.pause)
 
 
 def opened(uow: UnitOfWork, at: Door) -> None:

@@ -115,3 +115,16 @@ def test_a_pasted_list_of_guesses_is_stopped_as_well_and_the_rest_of_it_stands(t
     assert results[0] is None
     texts = [error.fields["code"] for error in results[1:] if isinstance(error, Invalid)]
     assert ["te veel" in text for text in texts] == [False] * FREE + [True] * 5
+
+
+def test_a_list_with_old_codes_on_top_goes_whole_after_one_wait(thread: Thread) -> None:
+    codes = [code_of(thread) for _time in range(FREE)]
+    guess(thread, FREE)
+    lines = [said(thread, code) for code in codes]
+    assert None not in announce_all(thread.services, thread.office.actor, lines)
+
+    thread.region.clock.at += timedelta(seconds=31)
+
+    assert announce_all(thread.services, thread.office.actor, lines) == [None] * FREE
+    guess(thread, 1)
+    assert "te veel codes" in refused(thread, new_aanmeldcode()), "what was right forgives nothing"
