@@ -47,7 +47,8 @@ def show(reference: str) -> Response:
     found = for_correcting(current_services(), actor, reference)
     chosen = _reason(request.args.get("reden", ""))
     wrong = {}
-    if chosen is None and "reden" in request.args:
+    # A browser sends nothing of what was not chosen: that the question was answered, the form says itself.
+    if chosen is None and "vraag" in request.args:
         wrong["reden"] = _("Kies waarom het kind van de lijst gaat.")
     return _page(actor, found, chosen, wrong=wrong)
 

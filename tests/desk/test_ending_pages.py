@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -15,6 +16,7 @@ from handover.terms.destination import LeaverEnd
 from tests.factories.access import Colleague, GivenUnit, given_enrolled_unit
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
+from tests.web.forms import filled
 from tests.web.valid import check_page
 
 
@@ -66,7 +68,10 @@ def test_what_follows_is_said_before_and_after(thread: Thread, visitor: Visitor,
 def test_a_reason_is_asked_before_anything_else(thread: Thread, visitor: Visitor) -> None:
     reference = thread.leaver()
 
-    assert "Kies waarom het kind van de lijst gaat." in said(visitor, f"/leerling/{reference}/einde?reden=")
+    form = visitor.page(f"/leerling/{reference}/einde").select_one("form[method=get]")
+    assert form is not None
+    sent = urlencode(filled(form), doseq=True)
+    assert "Kies waarom het kind van de lijst gaat." in said(visitor, f"{form['action']}?{sent}")
 
 
 def test_the_other_primary_school_is_looked_up_and_chosen_and_asked(
