@@ -27,11 +27,12 @@ from handover.policy import Action, Actor, may
 from handover.rooms.names import read_names
 from handover.services import Services
 from handover.terms.folding import fold
+from handover.terms.parent import InspectionWay
 from schemas.dossiers import NameSchema
 
 WITHIN = 20.0
 """Seconds of work in one request; what is not done by then stays chosen for the next press."""
-_OF_COPIES = frozenset({Missing.COPY, Missing.STALE_COPY})
+_OF_COPIES = frozenset({Missing.COPY, Missing.STALE_COPY, Missing.INSPECTION})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +59,13 @@ class Child:
         return bool(self.missing & HIDING)
 
     @property
+    def only_unseen(self) -> bool:
+        """Whether each parent has a good copy, and one of them has not seen the dossier."""
+        return Missing.INSPECTION in self.missing and not self.missing & {Missing.COPY, Missing.STALE_COPY}
+
+    @property
     def needs_copies(self) -> bool:
-        """Whether a parent has no copy of the dossier as it is now, and could have one."""
+        """Whether a parent has not seen the dossier, or has no copy of it as it is now, and could have one."""
         return bool(self.missing & _OF_COPIES) and not self.is_held
 
 
@@ -77,7 +83,7 @@ class GroupInOneGo:
 
     @property
     def without_copy(self) -> list[Child]:
-        """Those of whom a parent has no good copy."""
+        """Those of whom a parent has no good copy, or has not seen the dossier."""
         return [child for child in self.children if child.needs_copies]
 
     @property
@@ -157,13 +163,20 @@ def send_all(services: Services, actor: Actor, wanted: Mapping[str, str]) -> dic
 
 
 def give_copies(
-    services: Services, actor: Actor, wanted: Mapping[str, int], *, on: date, how: str
+    services: Services,
+    actor: Actor,
+    wanted: Mapping[str, int],
+    *,
+    on: date,
+    how: str,
+    inspected: InspectionWay | None = None,
 ) -> dict[str, Became]:
-    """Record for these children that each parent who must see it was given a copy, of the version that was shown."""
-    return {
-        reference: _became(partial(record_copies, services, actor, reference, on=on, how=how, seen=seen))
-        for reference, seen in wanted.items()
-    }
+    """Record for these children that each parent who must see it was given a copy, of the version that was shown.
+
+    `inspected`: and saw the dossier that day, in this way.
+    """
+    act = partial(record_copies, services, actor, on=on, how=how, inspected=inspected)
+    return {reference: _became(partial(act, reference, seen=seen)) for reference, seen in wanted.items()}
 
 
 def _became(act: Callable[[], object]) -> Became:

@@ -25,6 +25,10 @@ _CLASS: dict[str, LazyString] = {
         "Hier maakt u voor alle ouders van de groep een kopie, en legt u vast wie er een kreeg. "
         "Heeft u een kopie op een andere manier gegeven, vul dat dan in bij het kind zelf."
     ),
+    "/groep/<group_id>/pdfs": _l(
+        "Hier legt u de pdf’s van de hele groep in één keer bij de goede kinderen. "
+        "Kwam een bestand bij het verkeerde kind, haal het dan daar weg en voeg het opnieuw toe."
+    ),
     "/groep/<group_id>/plakken": _l(
         "Plak een lijst uit uw leerlingadministratie; een kopregel mag erbij. "
         "Er wordt pas iets bewaard als u de regels hebt nagekeken."

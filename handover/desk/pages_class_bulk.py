@@ -8,15 +8,18 @@ from typing import Any, cast
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
 from handover.access.current import current_actor
 from handover.bundles.sending import NotReady
 from handover.desk.class_bulk import Became, GroupInOneGo, give_copies, open_in_one_go, send_all
 from handover.desk.parents_copy import Print, copies_of, copy_of
+from handover.dossiers.labels import INSPECTIONS
 from handover.policy import Actor
 from handover.services import current_services
 from handover.terms.clock import local_day
 from handover.terms.msgid import msgid
+from handover.terms.parent import InspectionWay
 from handover.terms.reference import parse_reference
 from handover.web.dates import UnreadableDay, read_day
 from handover.web.messages import Notice, Tone, tell
@@ -90,9 +93,13 @@ def keep_copies(group_id: str) -> Response:
         wrong["hoe"] = _("Dit is te lang. Maak het korter dan 100 tekens.")
     if not wanted:
         wrong["kies"] = _("U heeft nog niets gekozen. Zet eerst een vinkje bij een kind.")
+    way = form.get("meegelezen", "")
+    inspected = InspectionWay(way) if way in set(InspectionWay) else None
+    if not inspected and any(one.only_unseen for one in page.without_copy if one.reference in wanted):
+        wrong["meegelezen"] = _("Bij een van deze kinderen is er al een kopie. Zeg hoe de ouders meelazen.")
     if wrong:
         return _copies_page(actor, group_id, typed=form, wrong=wrong)
-    results = give_copies(services, actor, wanted, on=on, how=how)
+    results = give_copies(services, actor, wanted, on=on, how=how, inspected=inspected)
     done = sum(became is Became.DONE for became in results.values())
     if done:
         said = ngettext("%(num)s kind: de kopie is vastgelegd.", "%(num)s kinderen: de kopie is vastgelegd.", done)
@@ -154,11 +161,14 @@ def _copies_page(
     services = current_services()
     page, today = open_in_one_go(services, actor, group_id), local_day(services.clock.now())
     lines = _account(results or {}, {child.reference: child for child in page.children}, _SAID_OF_COPIES)
+    everybody = [child.reference for child in page.without_copy] if request.args.get("kies") == "alle" else []
     return render(
         "desk/groep_afschriften.html",
         pagina=page,
         getypt=typed or {"gegeven_op": f"{today.day}-{today.month}-{today.year}"},
         uitkomsten=[line for line in lines if line["mis"]],
+        manieren=[(way.value, _(text)) for way, text in INSPECTIONS.items()],
+        gekozen=typed.getlist("kies") if isinstance(typed, MultiDict) else everybody,
         fouten=wrong or {},
         status=422 if wrong else 200,
     )

@@ -6,7 +6,7 @@ byte is in, before the next is read; nothing of them touches a disk.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import cast
 
@@ -17,6 +17,7 @@ from flask_babel import ngettext
 from handover.access.current import actor_now, current_actor
 from handover.access.labels import said
 from handover.desk.documents_page import kinds, open_document_page, open_documents
+from handover.desk.streamed import UploadsBusy, prove_header, streamed
 from handover.dossiers.documents import change_kind, open_document, remove, restore
 from handover.dossiers.drafts import MAX_DOCUMENTS, TooManyDocuments, editable
 from handover.dossiers.file_name import clean_file_name
@@ -24,27 +25,20 @@ from handover.dossiers.finding import MAX_BYTES, Finding
 from handover.dossiers.hidden import rename
 from handover.dossiers.labels import FINDINGS
 from handover.dossiers.taking import Taken, take
-from handover.errors import Invalid, Unavailable
+from handover.errors import Invalid
 from handover.policy import Actor
 from handover.services import Services, current_services
 from handover.terms.document_kind import DocumentKind
-from handover.web.csrf import FIELD, HEADER, ForgedRequest, check_origin, csrf_exempt, fits
+from handover.web.csrf import csrf_exempt
 from handover.web.errors import wants_problem
 from handover.web.messages import Notice, tell
 from handover.web.templating import render
-from handover.web.uploads import Field, FilePart, Limits, stream_parts
+from handover.web.uploads import FilePart, Limits
 
 documents = Blueprint("documents", __name__, template_folder="templates")
 
-Parts = Generator[Field | FilePart, None, None]
 _LIMITS = Limits(file=MAX_BYTES, parts=MAX_DOCUMENTS + 2, total=MAX_DOCUMENTS * (MAX_BYTES + 10_000))
 """One form may fill a whole dossier; its fields come on top."""
-
-
-class UploadsBusy(Unavailable):
-    """Too many large uploads at once; nothing of this one was read."""
-
-    code = "uploads-busy"
 
 
 @documents.get("/leerling/<reference>/documenten")
@@ -60,13 +54,10 @@ def show(reference: str) -> Response:
 def add(reference: str) -> Response:
     """Take in what comes; whatever is wrong with one file, the others stay."""
     actor, services = current_actor(), current_services()
-    check_origin()
+    prove_header()
     with services.uow() as uow:
         editable(uow, actor, reference)
-    if HEADER in request.headers and not fits(request.headers[HEADER]):
-        raise ForgedRequest
-    with closing(stream_parts(request, limits=_LIMITS)) as parts:
-        taken = list(_take_all(services, reference, parts))
+    taken = list(_take_all(services, reference))
     if wants_problem():
         return _to_script(taken)
     if all(one.is_kept for one in taken) and taken:
@@ -159,22 +150,12 @@ def download(reference: str, document_id: str) -> Response:
     return response
 
 
-def _take_all(services: Services, reference: str, parts: Parts) -> Iterator[Taken]:
-    is_proven = HEADER in request.headers
-    while True:
-        try:
-            part = next(parts, None)
-        except Unavailable as error:
-            raise UploadsBusy(retry_after=10) from error
-        if part is None:
-            return
-        if not is_proven:
-            if not (isinstance(part, Field) and part.name == FIELD and fits(part.value)):
-                raise ForgedRequest
-            is_proven = True
-        if isinstance(part, FilePart):
-            yield _take(services, actor_now(), reference, part)
-        del part  # the next one needs the room
+def _take_all(services: Services, reference: str) -> Iterator[Taken]:
+    with closing(streamed(_LIMITS)) as parts:
+        for part in parts:
+            if isinstance(part, FilePart):
+                yield _take(services, actor_now(), reference, part)
+            del part  # the next one needs the room
 
 
 def _take(services: Services, actor: Actor, reference: str, part: FilePart) -> Taken:

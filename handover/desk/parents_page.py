@@ -22,6 +22,7 @@ from handover.errors import Conflict, NotFound
 from handover.policy import Actor
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.parent import InspectionWay
 
 VERSION = "versie"
 """The hidden field with the content version that somebody saw when they recorded a copy."""
@@ -173,8 +174,19 @@ def waive_copy(services: Services, actor: Actor, reference: str, parent_id: str,
     return typed
 
 
-def record_copies(services: Services, actor: Actor, reference: str, *, on: date, how: str, seen: int) -> None:
+def record_copies(
+    services: Services,
+    actor: Actor,
+    reference: str,
+    *,
+    on: date,
+    how: str,
+    seen: int,
+    inspected: InspectionWay | None = None,
+) -> None:
     """Record that each parent who must see it, and has no good copy, was given one of the version that was shown.
+
+    `inspected`: on that day they saw the dossier too, in this way; who had seen it before keeps what stands there.
 
     Raises:
         Conflict: the dossier changed since; nobody was given what it says now.
@@ -183,13 +195,14 @@ def record_copies(services: Services, actor: Actor, reference: str, *, on: date,
     """
 
     def change(content: Content) -> Content:
-        given = [
-            replace(one, copy_on=on, copy_how=how, copy_of=seen)
-            if one.must_see and (one.copy_on is None or one.copy_of < seen)
-            else one
-            for one in content.parents
-        ]
-        return replace(content, parents=tuple(given))
+        return replace(content, parents=tuple(given(one) if one.must_see else one for one in content.parents))
+
+    def given(one: Parent) -> Parent:
+        if one.copy_on is None or one.copy_of < seen:
+            one = replace(one, copy_on=on, copy_how=how, copy_of=seen)
+        if inspected and one.inspected_on is None:
+            one = replace(one, inspected_on=on, inspected_way=inspected)
+        return one
 
     head, _draft = _open(services, actor, reference)
     if head.content_version != seen:

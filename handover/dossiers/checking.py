@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from contextlib import suppress
 
 from handover.dossiers.finding import MAX_BYTES, Examination, Finding
 from handover.errors import Unavailable
+from handover.terms.whose import Called, packed
 
 AT_ONCE = 4
 """Checks at the same time in one process; each may take 512 MB."""
@@ -28,6 +30,7 @@ _ANSWER_WITHIN = 40.0
 _START = "import sys; sys.path[:] = sys.argv[2:]; from handover.dossiers.nursery import main; main(int(sys.argv[1]))"
 _SIZE = 8
 _LONGEST_ANSWER = 4096
+_STATUS = re.compile(rb"-?[0-9]{1,3}")
 _KILLED, _ALARM, _CPU_LIMIT = -9, -14, -24
 _HIDDEN = frozenset({"found", "clean", "unknown"})
 _ENDS = {
@@ -37,10 +40,13 @@ _ENDS = {
 }
 
 
-def check_document(data: bytes | bytearray | memoryview, *, needles: Sequence[str] = ()) -> Examination:
+def check_document(
+    data: bytes | bytearray | memoryview, *, needles: Sequence[str] = (), children: Sequence[Called] = ()
+) -> Examination:
     """Say whether a document may be taken, and what its readers should know.
 
-    `needles` (`terms.hidden.needle`) are looked for in its text; `hidden` says what came of that.
+    `needles` (`terms.hidden.needle`) are looked for in its text; `hidden` says what came of that. So are `children`,
+    on its first pages; `named` says which of them stand there.
 
     Safe to call from any thread, and in a process forked from one that called it. Whatever the document does to the
     child that looks at it, it is an outcome.
@@ -55,7 +61,8 @@ def check_document(data: bytes | bytearray | memoryview, *, needles: Sequence[st
     if not place.acquire(timeout=PATIENCE):
         raise Unavailable("all checks are busy", retry_after=5)
     try:
-        return _ask(memoryview(data), json.dumps(list(needles)).encode())
+        wanted = {"needles": list(needles), "children": packed(children)}
+        return _ask(memoryview(data), json.dumps(wanted).encode(), children=len(children))
     finally:
         place.release()
 
@@ -72,23 +79,23 @@ def _at_a_glance(data: memoryview) -> Finding | None:
     return None
 
 
-def _ask(data: memoryview, needles: bytes) -> Examination:
+def _ask(data: memoryview, wanted: bytes, *, children: int) -> Examination:
     for _ in range(2):
         connection, forked_by = _nursery.connect()
         with connection:
-            answer = _answer(connection, data, needles)
+            answer = _answer(connection, data, wanted, children=children)
         if answer is not None:
             return answer
         _nursery.end(forked_by)  # it ended before its child did, or hangs; a new one may do
     raise Unavailable("no child answers", retry_after=30)
 
 
-def _answer(connection: socket.socket, data: memoryview, needles: bytes) -> Examination | None:
+def _answer(connection: socket.socket, data: memoryview, wanted: bytes, *, children: int) -> Examination | None:
     """What the child said and how it ended; None when nobody says how it ended."""
     connection.settimeout(_ANSWER_WITHIN)
     try:
         with suppress(BrokenPipeError, ConnectionResetError):  # it may end before it has read everything
-            connection.sendall(len(needles).to_bytes(_SIZE, "big") + needles)
+            connection.sendall(len(wanted).to_bytes(_SIZE, "big") + wanted)
             connection.sendall(len(data).to_bytes(_SIZE, "big"))
             connection.sendall(data)
         lines = _all_that_comes(connection).split(b"\n")
@@ -97,9 +104,11 @@ def _answer(connection: socket.socket, data: memoryview, needles: bytes) -> Exam
     *said, ended, _ = [b"", *lines] if len(lines) > 1 else [b"", b"", b""]
     if not ended:
         return None
-    if int(ended):
-        return Examination.refused(_ENDS.get(int(ended), Finding.UNREADABLE))
-    return _read(said[-1])
+    # A document that took over its child may have it say anything, half a line too.
+    status = int(ended) if _STATUS.fullmatch(ended) else 1
+    if status and not said[-1]:
+        return Examination.refused(_ENDS.get(status, Finding.UNREADABLE))
+    return _read(said[-1], children=children)
 
 
 def _all_that_comes(connection: socket.socket) -> bytes:
@@ -110,15 +119,16 @@ def _all_that_comes(connection: socket.socket) -> bytes:
     return bytes(answer)
 
 
-def _read(said: bytes) -> Examination:
+def _read(said: bytes, *, children: int) -> Examination:
     # Written by a process that a document may have taken over: believed in its form only.
     try:
         answer = json.loads(said)
         findings = tuple(Finding(value) for value in answer["findings"])
         pages, hidden = int(answer["pages"]), str(answer["hidden"])
+        named = tuple(sorted({int(place) for place in answer["named"]} & set(range(children))))
     except (ValueError, TypeError, KeyError):
         return Examination.refused(Finding.UNREADABLE)
-    return Examination(pages, findings, hidden if hidden in _HIDDEN else "")
+    return Examination(pages, findings, hidden if hidden in _HIDDEN else "", named)
 
 
 class _Nursery:

@@ -40,6 +40,8 @@ class Finding(StrEnum):
     SIGNED = "signed"
     EMPTY_OWNER_PASSWORD = "empty_owner_password"  # noqa: S105  # no password but a note
     """Encrypted, but anybody can open it: the password only asks viewers not to print or copy."""
+    OTHER_CHILD = "other_child"
+    """The name of another child of the class stands in it."""
 
     @property
     def refuses(self) -> bool:
@@ -47,7 +49,15 @@ class Finding(StrEnum):
         return self not in _NOTES
 
 
-_NOTES = frozenset({Finding.NO_TEXT_LAYER, Finding.FORM_FIELDS, Finding.SIGNED, Finding.EMPTY_OWNER_PASSWORD})
+_NOTES = frozenset(
+    {
+        Finding.NO_TEXT_LAYER,
+        Finding.FORM_FIELDS,
+        Finding.SIGNED,
+        Finding.EMPTY_OWNER_PASSWORD,
+        Finding.OTHER_CHILD,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,8 @@ class Examination:
     findings: tuple[Finding, ...] = ()
     hidden: str = ""
     """Where something was looked for in its text: found, clean, or unknown where there is none to look through."""
+    named: tuple[int, ...] = ()
+    """Which of the children that were looked for its first pages name, by their place."""
 
     @classmethod
     def refused(cls, finding: Finding) -> Self:

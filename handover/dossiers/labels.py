@@ -76,6 +76,9 @@ FINDINGS: Mapping[Finding, str] = MappingProxyType(
         Finding.EMPTY_OWNER_PASSWORD: msgid(
             "Deze pdf is beveiligd tegen bewerken. Lezen kan wel. U kunt het zo laten."
         ),
+        Finding.OTHER_CHILD: msgid(
+            "Hierin staat ook de naam van een ander kind uit de groep. Kijk na of dat hier hoort te staan."
+        ),
     }
 )
 """What is wrong and what to do about it; for a note, what it means."""

@@ -8,8 +8,9 @@ refer to, and what lies in the file unlisted, because viewers that repair a file
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from io import BytesIO
 
@@ -22,6 +23,7 @@ from handover.dossiers.finding import MAX_PAGES, Examination, Finding
 from handover.dossiers.pdf_objects import Walk, resolved, unlisted_objects
 from handover.dossiers.pdf_text import shows_text
 from handover.terms.hidden import haystack
+from handover.terms.whose import Called, in_words, named_in
 
 MAX_TREE = 5_000
 """Branches of a page tree; a tree of 500 pages that branches in two has 499."""
@@ -29,6 +31,11 @@ MAX_CONTENT = 200_000_000
 """Unpacked bytes of all that draws pages. A letter has 5 kB a page, a drawn map some MB."""
 MAX_JUNK = 1024
 """Bytes after the end mark: some programs pad a file."""
+
+NAMES_ON = 5
+"""Pages on which names are looked for: whose a report is stands on the first, another child's name rarely later."""
+NAMES_WITHIN = 2.0
+"""Seconds, after which no further page is begun."""
 
 _PYPDF_LOG = logging.getLogger("pypdf")
 _PYPDF_LOG.propagate = False  # its warnings quote the document: they go nowhere
@@ -66,6 +73,20 @@ def _hidden(data: bytes, needles: Sequence[str]) -> str:
     if any(needle in "".join(pages) for needle in needles):
         return "found"
     return "clean" if all(pages) else "unknown"  # a page without text may be a scan: only eyes can tell
+
+
+def named(data: bytes, children: Sequence[Called]) -> tuple[int, ...]:
+    """Which of these children the first pages name, by their place; none where the text cannot be had in time."""
+    until, texts = time.monotonic() + NAMES_WITHIN, []
+    with suppress(Exception):  # what pypdf raises on a text that it cannot take apart; the document itself is good
+        reader = PdfReader(BytesIO(data))
+        if reader.is_encrypted:
+            reader.decrypt("")
+        for page in reader.pages[:NAMES_ON]:
+            texts.append(page.extract_text())
+            if time.monotonic() > until:
+                break
+    return named_in(in_words(*texts), children)
 
 
 def _ran_out(error: BaseException | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,12 @@ from sqlalchemy import select
 
 from handover.bundles.model import Handover
 from handover.desk.parents_copy import copies_of, copy_of
-from handover.dossiers.drafts import Checked, keep_document, open_draft
+from handover.dossiers.drafts import Checked, keep_document, open_draft, save
 from handover.dossiers.hidden import hide
 from handover.errors import NotFound
 from handover.leavers.model import Leaver
 from handover.terms.document_kind import DocumentKind
+from handover.terms.parent import Custody, InspectionWay
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
 from tests.web.gallery import a_pdf
@@ -125,6 +128,52 @@ def test_copies_are_recorded_for_a_class_on_the_version_that_was_shown(thread: T
     assert [(one.copy_how, one.copy_of) for one in draft.content.parents] == [
         ("op papier", draft.leaver.content_version)
     ]
+
+
+def test_an_evening_with_all_parents_is_recorded_once(thread: Thread, teacher: Visitor) -> None:
+    old, new = thread.leaver(last_name="Bakker"), thread.leaver(last_name="Cox")
+    for reference, seen_on in ((old, date(2027, 3, 1)), (new, None)):
+        thread.written(reference, has_opp=False)
+        with thread.services.uow() as uow:
+            draft = open_draft(uow, thread.teacher.actor, reference)
+        parent = replace(draft.content.parents[0], inspected_on=seen_on, inspected_way=None, copy_on=None)
+        without = replace(parent, id="p9", custody=Custody.NO, inspected_on=None)
+        content = replace(draft.content, parents=(parent, without))
+        save(thread.services, thread.teacher.actor, reference, content, read=draft, has_opp=False, section="ouders")
+    address = f"{group(thread)}/afschriften"
+    page = teacher.page(f"{address}?kies=alle")
+    form = {str(box["name"]): str(box["value"]) for box in page.select("input[name^=versie]")}
+    chosen = [str(box["value"]) for box in page.select("input[name=kies][checked]")]
+
+    done = teacher.post(address, {**form, "kies": chosen, "gegeven_op": "8-4-2027", "meegelezen": "besproken"})
+
+    assert "2 kinderen: de kopie is vastgelegd." in done.text
+    for reference, seen_on, way in (
+        (old, date(2027, 3, 1), None),
+        (new, date(2027, 4, 8), InspectionWay.SPOKEN),
+    ):
+        with thread.services.uow() as uow:
+            parent, without = open_draft(uow, thread.teacher.actor, reference).content.parents
+        assert (parent.inspected_on, parent.inspected_way, parent.copy_on) == (seen_on, way, date(2027, 4, 8))
+        assert (without.inspected_on, without.copy_on) == (None, None), "who has no gezag is given nothing"
+
+
+def test_who_has_a_copy_and_did_not_read_is_not_passed_over_in_silence(thread: Thread, teacher: Visitor) -> None:
+    reference = ready(thread)
+    with thread.services.uow() as uow:
+        draft = open_draft(uow, thread.teacher.actor, reference)
+    content = replace(draft.content, parents=(replace(draft.content.parents[0], inspected_on=None),))
+    save(thread.services, thread.teacher.actor, reference, content, read=draft, has_opp=False, section="ouders")
+    address = f"{group(thread)}/afschriften"
+    page = teacher.page(address)
+    form = {str(box["name"]): str(box["value"]) for box in page.select("input[name^=versie]")}
+    form |= {"kies": reference, "gegeven_op": "8-4-2027"}
+
+    assert "kopie is er, nog niet meegelezen" in text_of(page)
+    refused = teacher.post(address, form)
+    assert (refused.status_code, "Zeg hoe de ouders meelazen." in refused.text) == (422, True)
+    assert teacher.post(address, {**form, "meegelezen": "voorgelezen"}).status_code == 200
+    assert "Alle ouders hebben hun kopie" in text_of(teacher.page(address))
 
 
 def test_the_copy_is_plain_words_the_dossier_its_documents_and_a_sheet(

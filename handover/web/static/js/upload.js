@@ -8,12 +8,13 @@ function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-function send(form, input, file, onProgress) {
+function send(form, input, { file, more }, onProgress) {
   return new Promise((resolve) => {
     const data = new FormData();
     for (const [name, value] of new FormData(form)) {
       if (name !== input.name) data.append(name, value);
     }
+    for (const [name, value] of Object.entries(more)) data.append(name, value);
     // After the fields: the server reads the file as it comes and must know by then whose it is.
     data.append(input.name, file, file.name);
     const request = new XMLHttpRequest();
@@ -42,6 +43,24 @@ function problemOf(request, form) {
   }
 }
 
+// What a page for a whole group says of one file: kept with whom, or whose it may be.
+function answerOf(request) {
+  if (!(request.getResponseHeader("Content-Type") || "").startsWith("application/json")) return null;
+  try {
+    return JSON.parse(request.responseText);
+  } catch {
+    return null;
+  }
+}
+
+function barOf(file) {
+  const bar = document.createElement("progress");
+  bar.max = 100;
+  bar.value = 0;
+  bar.setAttribute("aria-label", file.name);
+  return bar;
+}
+
 function line(file) {
   const item = document.createElement("li");
   item.className = "wo-upload";
@@ -49,10 +68,7 @@ function line(file) {
   name.className = "wo-upload__name";
   name.dataset.name = "";
   name.textContent = file.name;
-  const bar = document.createElement("progress");
-  bar.max = 100;
-  bar.value = 0;
-  bar.setAttribute("aria-label", file.name);
+  const bar = barOf(file);
   const said = document.createElement("span");
   said.className = "wo-upload__said";
   item.append(name, bar, said);
@@ -98,7 +114,7 @@ class Upload {
     for (const file of chosen) {
       const shown = line(file);
       this.list.append(shown.item);
-      this.waiting.push({ file, ...shown });
+      this.waiting.push({ file, more: {}, ...shown });
     }
     if (!this.busy && this.waiting.length) this.run();
   }
@@ -114,10 +130,11 @@ class Upload {
     this.end();
   }
 
-  async upload({ file, item, bar, said }) {
+  async upload(one) {
+    const { file, item, bar, said } = one;
     let request;
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      request = await send(this.form, this.input, file, (loaded, total) => {
+      request = await send(this.form, this.input, one, (loaded, total) => {
         bar.value = Math.round(100 * loaded / total);
         if (loaded === total) said.textContent = this.form.dataset.sayChecking;
         else said.textContent = fill(this.form.dataset.sayBusy, { deel: bar.value });
@@ -126,13 +143,45 @@ class Upload {
       await wait(Number(request.getResponseHeader("Retry-After")) || 5);
     }
     bar.remove();
-    const done = request.status >= 200 && request.status < 300;
+    const answer = answerOf(request);
+    const done = answer ? answer.is_kept : request.status >= 200 && request.status < 300;
     item.classList.add(done ? "wo-upload--done" : "wo-upload--failed");
     said.textContent = done
       ? this.form.dataset.sayDone
       : `${this.form.dataset.sayFailed} ${problemOf(request, this.form)}`;
+    if (answer) this.tell(answer, one);
     this.status.textContent = `${file.name}: ${said.textContent}`;
     return done;
+  }
+
+  tell(answer, one) {
+    one.said.textContent = answer.text;
+    one.said.dataset.name = "";
+    if (answer.asks) this.ask(answer, one);
+    if (answer.is_kept && answer.is_report) {
+      document.querySelector(`[data-upload-without] [data-child="${answer.reference}"]`)?.remove();
+    }
+  }
+
+  // Nothing of it was kept: the file is here still, and goes again with the child that is chosen.
+  ask(answer, one) {
+    const choose = this.form.querySelector("[data-upload-choose]").content.cloneNode(true).firstElementChild;
+    const [list, button] = [choose.querySelector("select"), choose.querySelector("button")];
+    list.value = answer.perhaps;
+    list.setAttribute("aria-label", `${list.getAttribute("aria-label")} ${one.file.name}`);
+    one.item.append(choose);
+    button.addEventListener("click", () => {
+      if (!list.value) {
+        list.focus();
+        return;
+      }
+      choose.remove();
+      one.item.classList.remove("wo-upload--failed");
+      one.bar = barOf(one.file);
+      one.said.before(one.bar);
+      this.waiting.push({ ...one, more: { voor: list.value, zeker: "ja" } });
+      if (!this.busy) this.run();
+    });
   }
 
   end() {
