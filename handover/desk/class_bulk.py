@@ -87,6 +87,11 @@ class GroupInOneGo:
         return [child for child in self.children if child.needs_copies]
 
     @property
+    def without_parents(self) -> list[Child]:
+        """Those of whom nobody wrote down a parent: nothing can be given to whom nobody knows."""
+        return [child for child in self.children if Missing.PARENT in child.missing]
+
+    @property
     def held(self) -> list[Child]:
         """Those of whom no copy is made until somebody looked at what is secret."""
         return [child for child in self.children if child.is_held]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -36,7 +37,8 @@ class Kid:
     reference: str
     name: Name = field(repr=False)
     called: Called = field(repr=False)
-    has_report: bool
+    reports: frozenset[str]
+    """The documents of kind OKR in its dossier, by id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,7 @@ class ClassPdfs:
     @property
     def without_report(self) -> list[Kid]:
         """Those in whose dossier no onderwijskundig rapport lies."""
-        return [kid for kid in self.kids if not kid.has_report]
+        return [kid for kid in self.kids if not kid.reports]
 
     def kid(self, reference: str) -> Kid:
         """The one with this reference.
@@ -92,12 +94,10 @@ class Placed:
 
     @property
     def is_second_report(self) -> bool:
-        """Whether an onderwijskundig rapport lay in that dossier before this one came."""
-        return self.fate is Fate.KEPT and bool(self.kid and self.kid.has_report) and self._is_report
-
-    @property
-    def _is_report(self) -> bool:
-        return self.taken is not None and self.taken.kind is DocumentKind.OKR
+        """Whether another onderwijskundig rapport lay in that dossier before this one came."""
+        if self.fate is not Fate.KEPT or self.kid is None or self.taken is None:
+            return False
+        return self.taken.kind is DocumentKind.OKR and bool(self.kid.reports - {self.taken.document_id})
 
 
 def open_class_pdfs(services: Services, actor: Actor, group_key: str) -> ClassPdfs:
@@ -122,7 +122,7 @@ def open_class_pdfs(services: Services, actor: Actor, group_key: str) -> ClassPd
                 reference=row.reference,
                 name=Name(**NameSchema().load(abouts[row.id])),
                 called=Called.of(abouts[row.id]),
-                has_report=row.id in reported,
+                reports=frozenset(reported[row.id]),
             )
             for row in rows
             if row.id in abouts
@@ -207,12 +207,16 @@ def _refused(title: str, taken: Taken) -> Placed:
     return Placed(title=title, fate=Fate.REFUSED, taken=taken)
 
 
-def _reported(uow: UnitOfWork, leaver_ids: Sequence[str]) -> set[str]:
-    return set(
-        uow.session.scalars(
-            select(Document.leaver_id).where(Document.leaver_id.in_(leaver_ids), Document.kind == DocumentKind.OKR)
+def _reported(uow: UnitOfWork, leaver_ids: Sequence[str]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = uow.session.execute(
+        select(Document.leaver_id, Document.id).where(
+            Document.leaver_id.in_(leaver_ids), Document.kind == DocumentKind.OKR
         )
     )
+    for leaver_id, document_id in rows:
+        found[leaver_id].add(document_id)
+    return found
 
 
 def counted(placed: Sequence[Placed]) -> Mapping[str, int]:

@@ -176,6 +176,15 @@ def test_who_has_a_copy_and_did_not_read_is_not_passed_over_in_silence(thread: T
     assert "Alle ouders hebben hun kopie" in text_of(teacher.page(address))
 
 
+def test_a_child_without_parents_is_named_and_is_not_done(thread: Thread, teacher: Visitor) -> None:
+    thread.leaver(last_name="Cox")
+
+    text = text_of(teacher.page(f"{group(thread)}/afschriften"))
+
+    assert "Bij 1 kind staat nog geen ouder" in text
+    assert "Alle ouders hebben hun kopie" not in text
+
+
 def test_the_copy_is_plain_words_the_dossier_its_documents_and_a_sheet(
     thread: Thread, teacher: Visitor, tmp_path: Path
 ) -> None:

@@ -129,7 +129,8 @@ def test_a_file_that_names_another_child_than_it_is_called_after_is_asked_first(
 def test_sent_twice_it_is_there_once(thread: Thread, teacher: Visitor) -> None:
     reference = thread.leaver(last_name="Cox")
     for _time in range(2):
-        assert add_one(teacher, thread, "Noah Cox.pdf", a_pdf(("Rapport",)), soort="okr").get_json()["is_kept"]
+        kept = add_one(teacher, thread, "Noah Cox.pdf", a_pdf(("Rapport",)), soort="okr").get_json()
+        assert (kept["is_kept"], kept["text"]) == (True, "Bewaard bij Noah Cox.")
     another = add_one(teacher, thread, "Noah Cox nieuw.pdf", a_pdf(("Nieuw",)), soort="okr").get_json()
 
     assert len(documents(thread, reference)) == 2
@@ -190,6 +191,7 @@ def test_in_a_browser_all_are_dropped_and_only_the_doubtful_is_asked(
     page.get_by_role("button", name="Voeg toe").click()
     expect(page.locator(".wo-upload--done")).to_have_count(2)
     expect(page.locator("[data-upload-without] li")).to_have_count(0)
+    expect(page.locator("[data-upload-left]")).to_have_text("0")
 
     assert [len(documents(thread, one)) for one in (cox, damen)] == [1, 1]
     context.close()

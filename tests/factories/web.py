@@ -65,7 +65,7 @@ class Visitor:
         """A page that must be there."""
         answer = self.client.get(path, follow_redirects=True)
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
-        return BeautifulSoup(answer.text, "html5lib")
+        return BeautifulSoup(answer.text, "html.parser")
 
     def post(self, path: str, data: dict[str, Any] | None = None, *, follow: bool = False, **more: Any) -> TestResponse:
         """A form of ours, with the token that the pages carry."""

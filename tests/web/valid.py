@@ -15,7 +15,7 @@ def check_page(page: str, *, language: str = "nl") -> None:
     parser = html5lib.HTMLParser(strict=False)
     parser.parse(page)
     assert not parser.errors, f"parse errors: {[(where, what) for where, what, _ in parser.errors][:3]}"
-    soup = BeautifulSoup(page, "html5lib")
+    soup = BeautifulSoup(page, "html.parser")  # it is valid, and this reads it in half the time
     html = soup.find("html")
     assert isinstance(html, Tag)
     assert html.get("lang") == language

@@ -159,7 +159,10 @@ class Upload {
     one.said.dataset.name = "";
     if (answer.asks) this.ask(answer, one);
     if (answer.is_kept && answer.is_report) {
-      document.querySelector(`[data-upload-without] [data-child="${answer.reference}"]`)?.remove();
+      const waiting = document.querySelector("[data-upload-without]");
+      waiting?.querySelector(`[data-child="${answer.reference}"]`)?.remove();
+      const left = document.querySelector("[data-upload-left]");
+      if (left) left.textContent = waiting.children.length;
     }
   }
 
