@@ -60,6 +60,7 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]
     NoticeKind.APPLICATION_STANDS: frozenset({Announced.BY_CODE, Announced.KNOWN}),
     NoticeKind.ARRIVED: frozenset({Passage.ASKED}),
     NoticeKind.NOT_ARRIVED: frozenset({Passage.UNKNOWN}),
+    NoticeKind.BACK: frozenset({Passage.BACK}),
     NoticeKind.ANNOUNCED: frozenset({Announced.ASKED}),
     NoticeKind.ANSWERED: frozenset({Announced.UNKNOWN}),
 }
@@ -140,7 +141,7 @@ def tell_of_announcement_after_all(
 
 
 def tell_of_passage(uow: UnitOfWork, row: PassageRow, kind: NoticeKind) -> None:
-    """Tell the primary school that is asked, or, of its answer, the one that the child left; the caller commits."""
+    """Tell the primary school that was asked, or, of its answer, the one that the child left; the caller commits."""
     _tell(uow, {"passage_id": row.id}, kind, _of_passage(uow, row, kind))
 
 
@@ -324,7 +325,7 @@ def _of_announcement(kind: NoticeKind) -> tuple[Role, ...]:
 
 
 def _of_passage(uow: UnitOfWork, row: PassageRow, kind: NoticeKind) -> Whose:
-    if kind is NoticeKind.ARRIVED:
+    if kind in {NoticeKind.ARRIVED, NoticeKind.BACK}:
         return Whose(unit_id=row.unit_id or "", roles=ANSWERERS)
     leaver = uow.session.get_one(Leaver, row.leaver_id)
     return Whose(unit_id=leaver.unit_id, roles=SENDERS, group_id=leaver.group_id)

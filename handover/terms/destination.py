@@ -56,6 +56,7 @@ class Passage(StrEnum):
     KNOWN = "known"  # that school said that it knows the child
     UNKNOWN = "unknown"  # that school does not know the child
     CONFIRMED = "confirmed"  # heard otherwise, as the school that the child left wrote down
+    BACK = "back"  # that school has it on its list, and the one that it left put it back on its own
 
 
 class PassageWay(StrEnum):
