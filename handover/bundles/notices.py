@@ -8,10 +8,11 @@ again after a quarter of an hour, so that a crash never loses one and seldom dou
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from handover.bundles.mail_pace import due, unclaimed
 from handover.bundles.mentor_mail import TO_MENTORS, mentors_now
@@ -39,6 +40,7 @@ SENDERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
 ANSWERERS = (Role.IB, Role.PO_ADMIN)
 """Whom a secondary school asks which child it means: nobody knows of which group it is."""
 ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
+KEPT = timedelta(days=365)
 _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
     NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
@@ -243,6 +245,14 @@ def _worked_at(uow: UnitOfWork, notice: Notice) -> str | None:
 def _holds(kind: NoticeKind, states: Iterable[StrEnum | None]) -> bool:
     """Whether it is still true, and there is something to be done about it."""
     return kind not in _TRUE_WHILE or bool(set(states) & _TRUE_WHILE[kind])
+
+
+def forget_old_notices(services: Services) -> None:
+    """Delete what was mailed a year ago: nothing that stands of its child needs to know any more who was told."""
+    with services.uow() as uow:
+        old = uow.clock.now() - KEPT
+        uow.session.execute(delete(Notice).where(Notice.sent_at < old))
+        uow.commit()
 
 
 def unreached(uow: UnitOfWork) -> Mapping[str, int]:

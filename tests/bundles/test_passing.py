@@ -223,6 +223,12 @@ def test_put_back_after_the_answer_the_child_is_on_two_lists_and_both_know(move:
     stranger = move.thread.ib.actor
     with move.thread.services.uow() as uow:
         assert on_two_lists(uow, stranger, move.there.id) == []
+    move.thread.region.mail.sent.clear()
+    move.thread.region.clock.at += timedelta(days=4)
+    assert mail_person(move.thread.services, move.ib.person_id)
+    (mail,) = move.thread.region.mail.sent
+    assert "staat ook weer op de lijst van de vorige school. Bel haar: 1 leerling" in mail.text
+    assert "Wójcik" not in mail.subject + mail.text
 
 
 def test_who_takes_it_off_there_ends_the_question(move: Move) -> None:
