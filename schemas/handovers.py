@@ -228,3 +228,14 @@ class GivenWordsSchema(Schema):
     """The five words that were shown."""
 
     words = fields.String(required=True, validate=validate.Length(max=200))
+
+
+class UndoneSchema(Schema):
+    """What became of taking a request back."""
+
+    done = fields.Integer(required=True, metadata={"description": "handovers that are as they were before"})
+    left = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "references of those that stay as they are: somebody went on from there"},
+    )

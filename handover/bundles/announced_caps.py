@@ -23,6 +23,8 @@ A_LEAVER = 2
 """The same, for each leaver on its list; the median school has 21."""
 WAITING = 4
 """So many times that may wait for an answer at one primary school, of all secondary schools together."""
+FEW = 10
+"""Of its own may always wait there: what other schools asked locks nobody out."""
 
 _TOO_MANY = msgid(
     "Uw school meldde vandaag al zo veel leerlingen aan als er op een dag kunnen. Ga morgen verder. "
@@ -48,8 +50,10 @@ def require_room(uow: UnitOfWork, unit_id: str) -> None:
         raise Invalid(fields={"code": _TOO_MANY})
 
 
-def require_room_at(uow: UnitOfWork, unit_id: str, *, brin6: str, primary_id: str | None) -> None:
+def require_room_at(uow: UnitOfWork, unit_id: str, *, brin6: str, primary_id: str | None, season: datetime) -> None:
     """Go on if this school may ask that primary school of one more child without a code.
+
+    `season`: what was announced before it waits for nobody any more.
 
     Raises:
         Invalid: it may not.
@@ -58,7 +62,9 @@ def require_room_at(uow: UnitOfWork, unit_id: str, *, brin6: str, primary_id: st
     most = max(AT_LEAST, A_LEAVER * _leavers(uow, primary_id))
     if _count(uow, and_(_today(uow, unit_id), Announcement.sender_brin.is_not(None), to_it)) >= most:
         raise Invalid(fields={"sender_brin": _TO_ONE_SCHOOL})
-    if _count(uow, and_(to_it, Announcement.state == Announced.ASKED)) >= WAITING * most:
+    waits = and_(to_it, Announcement.state == Announced.ASKED, Announcement.announced_at >= season)
+    own = and_(waits, Announcement.receiver_unit_id == unit_id)
+    if _count(uow, waits) >= WAITING * most and _count(uow, own) >= FEW:
         raise Invalid(fields={"sender_brin": _FLOODED})
 
 

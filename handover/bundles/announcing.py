@@ -149,7 +149,8 @@ def _announce(
         _link(uow, row, leaver)
     elif said.sender_brin:
         row.sender_brin, row.sender_unit_id = _primary(uow, said.sender_brin)
-        require_room_at(uow, unit_id, brin6=row.sender_brin, primary_id=row.sender_unit_id)
+        season = season_start(uow)
+        require_room_at(uow, unit_id, brin6=row.sender_brin, primary_id=row.sender_unit_id, season=season)
     else:
         raise Invalid(fields={"code": _NO_SCHOOL})
     _tell_names(services, uow, actor, row, about)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from handover.audit.log import record
 from handover.bundles.announcing import STANDING, season_start
+from handover.bundles.asked import end_asked
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_of_announcement
 from handover.bundles.unlinking import unlink
@@ -150,27 +151,33 @@ def require_answerer(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Non
 def answer_known(services: Services, actor: Actor, announcement_id: str, reference: str) -> None:
     """Say which child it is; its application stands from then on.
 
+    What that school said twice of one child, by the same name, becomes one: it announced the child anew while it was
+    off the list, or once without its code and once with it.
+
     Raises:
         NotFound, NotAllowed: no such announcement or child for this actor.
         IllegalTransition: it was taken back or answered "kennen wij niet"; or the dossier of another child went there.
-        Invalid: this school announced that child already.
+        Invalid: this school announced that child already, by another name.
     """
     with services.uow() as uow:
-        row = _asked(uow, announcement_id)
+        row = _asked(uow, actor, announcement_id)
         leaver = leaver_of(uow, reference)
         hold_leavers(uow, [leaver.id, row.leaver_id])
         uow.session.refresh(leaver)
-        require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
         require(actor, Action.ANSWER_ANNOUNCED, subject_of(leaver))
         if leaver.unit_id != row.sender_unit_id:
             raise NotFound
         if leaver.ended_as is not None:
             raise IllegalTransition
         if row.leaver_id != leaver.id:
-            _require_first(uow, row, leaver)
+            first = _said_before(uow, actor, row, leaver)
             unlink(uow, row)
-            application = application_at(uow, leaver, row)
-            row.leaver_id, row.application_id = leaver.id, application.id
+            if first is not None:
+                _merge(uow, actor, row, into=first)
+                row = first
+            else:
+                application = application_at(uow, leaver, row)
+                row.leaver_id, row.application_id = leaver.id, application.id
         row.state = Announced.KNOWN
         application = uow.session.get_one(Application, row.application_id or "")
         if application.outcome in _ENDED:
@@ -187,8 +194,7 @@ def answer_unknown(services: Services, actor: Actor, announcement_id: str) -> No
         IllegalTransition: it was taken back or answered already, or the dossier went there.
     """
     with services.uow() as uow:
-        row = _asked(uow, announcement_id)
-        require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
+        row = _asked(uow, actor, announcement_id)
         _answered(uow, actor, row, is_known=False)
         unlink(uow, row)
         row.state = Announced.UNKNOWN
@@ -203,14 +209,36 @@ def announced_to(uow: UnitOfWork, row: Announcement) -> Subject:
     return Subject(unit_id=row.sender_unit_id, group_id=leaver.group_id if leaver else None)
 
 
-def _require_first(uow: UnitOfWork, row: Announcement, leaver: Leaver) -> None:
-    before = select(Announcement.id).where(
-        Announcement.receiver_unit_id == row.receiver_unit_id,
-        Announcement.leaver_id == leaver.id,
-        Announcement.state.in_(STANDING),
-    )
-    if uow.session.scalars(before).first():
+def _said_before(uow: UnitOfWork, actor: Actor, row: Announcement, leaver: Leaver) -> Announcement | None:
+    """What the same school's word of that child is already, if its name is the same.
+
+    Raises:
+        Invalid: its name is another, or cannot be compared: it may be a brother or sister.
+    """
+    before = uow.session.scalars(
+        select(Announcement)
+        .where(
+            Announcement.receiver_unit_id == row.receiver_unit_id,
+            Announcement.leaver_id == leaver.id,
+            Announcement.state.in_(STANDING),
+        )
+        .order_by(Announcement.announced_at, Announcement.id)
+        .with_for_update()
+    ).first()
+    if before is None:
+        return None
+    names = open_names(uow, actor.keyring, leaver.unit_id, [row.id, before.id]).about
+    if _differs(names.get(row.id), names.get(before.id)):
         raise Invalid(fields={"reference": _TWICE})
+    return before
+
+
+def _merge(uow: UnitOfWork, actor: Actor, row: Announcement, *, into: Announcement) -> None:
+    """Let a word that was said twice be one; what came of the first stays."""
+    row.state = Announced.TAKEN_BACK
+    end_asked(uow, row.id, actor_id=actor.person_id)
+    for unit_id in (row.receiver_unit_id, into.sender_unit_id):
+        take_names(uow, subjects=[row.id], unit_id=unit_id or "")
 
 
 def _ended(uow: UnitOfWork, rows: Sequence[Announcement]) -> set[str]:
@@ -224,10 +252,11 @@ def _ended(uow: UnitOfWork, rows: Sequence[Announcement]) -> set[str]:
     return set(uow.session.scalars(ended))
 
 
-def _asked(uow: UnitOfWork, announcement_id: str) -> Announcement:
+def _asked(uow: UnitOfWork, actor: Actor, announcement_id: str) -> Announcement:
     row = uow.session.get(Announcement, announcement_id, with_for_update=True, populate_existing=True)
     if row is None or row.sender_unit_id is None:
         raise NotFound
+    require(actor, Action.ANSWER_ANNOUNCED, announced_to(uow, row))
     if row.state not in {Announced.ASKED, Announced.BY_CODE}:
         raise IllegalTransition
     return row

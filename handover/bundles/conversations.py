@@ -13,6 +13,7 @@ from handover.bundles.events import ConversationRecorded
 from handover.bundles.model import Handover, Part
 from handover.bundles.sides import Stand, Unreadable, noticing, stand, written
 from handover.bundles.state import HandoverStatus
+from handover.bundles.unsaid import require_unsaid
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, Invalid, NotFound
 from handover.policy import Action, Actor
@@ -89,6 +90,7 @@ def hold(
     with services.uow() as uow:
         at = _stand(uow, actor, handover_id)
         said = _checked(uow, held_on=held_on, way=way, who=who, agreed=agreed)
+        require_unsaid(uow, actor, at, f"{said.who}\n{said.agreed}", "agreed")
         room = at.room(uow, actor, Part.DOSSIER)
         before, version = _read(uow, room, at.handover)
         if said in _held(before):
@@ -114,6 +116,7 @@ def waive(services: Services, actor: Actor, handover_id: str, *, reason: str) ->
         if not at.handover.conversation_asked or at.handover.conversation_held_on is not None:
             raise IllegalTransition
         reason = written(reason, "reason")
+        require_unsaid(uow, actor, at, reason, "reason")
         room = at.room(uow, actor, Part.DOSSIER)
         before, version = _read(uow, room, at.handover)
         if at.handover.conversation_waived and before.get("reason") == reason:

@@ -22,7 +22,7 @@ from handover.bundles.notices import (
     tell_of_announcement_after_all,
     tell_receiver,
 )
-from handover.bundles.passing import begin_passage, end_passage
+from handover.bundles.passing import begin_passage, end_passage, settle_lists
 from handover.bundles.state import HandoverAction, HandoverStatus
 from handover.bundles.unlinking import unlink
 from handover.db.unit_of_work import UnitOfWork
@@ -67,6 +67,7 @@ def end_leaver(services: Services, actor: Actor, reference: str, *, end: LeaverE
         told = _close(uow, actor, leaver, end)
         leaver.ended_as, leaver.ended_on = end, local_day(uow.clock.now())
         _lapse(uow, leaver, told)
+        settle_lists(uow, leaver, end)
         if end is LeaverEnd.OTHER_SCHOOL:
             begin_passage(services, uow, actor, leaver, to)
         if told.quiet:
@@ -84,8 +85,10 @@ def end_leaver(services: Services, actor: Actor, reference: str, *, end: LeaverE
         uow.commit()
 
 
-def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
+def reopen_leaver(services: Services, actor: Actor, reference: str) -> bool:
     """Put a child back on the list; applications stand again, a dossier that was closed with it is to be sent anew.
+
+    Gives whether another primary school has it on its list as well: that school is told.
 
     Raises:
         IllegalTransition: it is on the list, or on that of the year after.
@@ -99,7 +102,7 @@ def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
             raise IllegalTransition
         quiet = leaver.ended_as is LeaverEnd.DIED
         leaver.ended_as, leaver.ended_on = None, None
-        end_passage(uow, leaver)
+        on_two_lists = end_passage(uow, leaver)
         forget_unsent(uow, leaver.id, _LAPSED)
         _revive(uow, leaver, quiet=quiet)
         record(
@@ -109,6 +112,7 @@ def reopen_leaver(services: Services, actor: Actor, reference: str) -> None:
             ),
         )
         uow.commit()
+        return on_two_lists
 
 
 def _close(uow: UnitOfWork, actor: Actor, leaver: Leaver, end: LeaverEnd) -> _Told:

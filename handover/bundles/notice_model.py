@@ -45,6 +45,7 @@ class NoticeKind(StrEnum):
     APPLICATION_STANDS = "application_stands"  # who was told that it lapsed: it stands again
     ARRIVED = "arrived"  # to a primary school: another one says that a child goes there, and asks whether it is known
     NOT_ARRIVED = "not_arrived"  # the answer, when it is not
+    BACK = "back"  # to that school, which had said yes: the child is on the list of the other one again
 
 
 class Notice(Base):

@@ -23,7 +23,7 @@ _OF_APPLICATIONS = frozenset(
         NoticeKind.APPLICATION_STANDS,
     }
 )
-_OF_PASSAGES = frozenset({NoticeKind.ARRIVED, NoticeKind.NOT_ARRIVED})
+_OF_PASSAGES = frozenset({NoticeKind.ARRIVED, NoticeKind.NOT_ARRIVED, NoticeKind.BACK})
 """References in one line at most; the page lists them all."""
 
 
@@ -131,6 +131,10 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
         NoticeKind.NOT_ARRIVED: plural(
             "De andere basisschool kent %(num)s leerling niet die bij u vertrok. Bel de ouders",
             "De andere basisschool kent %(num)s leerlingen niet die bij u vertrokken. Bel de ouders",
+        ),
+        NoticeKind.BACK: plural(
+            "Een leerling op uw lijst staat ook weer op de lijst van de vorige school. Bel haar: %(num)s leerling",
+            "Leerlingen op uw lijst staan ook weer op de lijst van de vorige school. Bel haar: %(num)s leerlingen",
         ),
         NoticeKind.SCHOOL_CLOSED: plural(
             "Een van de twee scholen is gesloten, zegt het register. Kijk waar het kind heen gaat: %(num)s dossier",

@@ -8,10 +8,11 @@ again after a quarter of an hour, so that a crash never loses one and seldom dou
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from handover.bundles.mail_pace import due, unclaimed
 from handover.bundles.mentor_mail import TO_MENTORS, mentors_now
@@ -39,6 +40,7 @@ SENDERS = (Role.TEACHER, Role.IB, Role.PO_ADMIN)
 ANSWERERS = (Role.IB, Role.PO_ADMIN)
 """Whom a secondary school asks which child it means: nobody knows of which group it is."""
 ANNOUNCERS = (Role.VO_OFFICE, Role.INTAKE, Role.VO_ADMIN)
+KEPT = timedelta(days=365)
 _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]] = {
     NoticeKind.OFFERED: frozenset({HandoverStatus.OFFERED}),
     NoticeKind.OUTSIDE: frozenset({HandoverStatus.ACCEPTED}),
@@ -60,6 +62,7 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]
     NoticeKind.APPLICATION_STANDS: frozenset({Announced.BY_CODE, Announced.KNOWN}),
     NoticeKind.ARRIVED: frozenset({Passage.ASKED}),
     NoticeKind.NOT_ARRIVED: frozenset({Passage.UNKNOWN}),
+    NoticeKind.BACK: frozenset({Passage.BACK}),
     NoticeKind.ANNOUNCED: frozenset({Announced.ASKED}),
     NoticeKind.ANSWERED: frozenset({Announced.UNKNOWN}),
 }
@@ -140,7 +143,7 @@ def tell_of_announcement_after_all(
 
 
 def tell_of_passage(uow: UnitOfWork, row: PassageRow, kind: NoticeKind) -> None:
-    """Tell the primary school that is asked, or, of its answer, the one that the child left; the caller commits."""
+    """Tell the primary school that was asked, or, of its answer, the one that the child left; the caller commits."""
     _tell(uow, {"passage_id": row.id}, kind, _of_passage(uow, row, kind))
 
 
@@ -244,6 +247,14 @@ def _holds(kind: NoticeKind, states: Iterable[StrEnum | None]) -> bool:
     return kind not in _TRUE_WHILE or bool(set(states) & _TRUE_WHILE[kind])
 
 
+def forget_old_notices(services: Services) -> None:
+    """Delete what was mailed a year ago: nothing that stands of its child needs to know any more who was told."""
+    with services.uow() as uow:
+        old = uow.clock.now() - KEPT
+        uow.session.execute(delete(Notice).where(Notice.sent_at < old))
+        uow.commit()
+
+
 def unreached(uow: UnitOfWork) -> Mapping[str, int]:
     """Of each unit at which nobody could be told something: how much waits there."""
     rows = uow.session.execute(
@@ -324,7 +335,7 @@ def _of_announcement(kind: NoticeKind) -> tuple[Role, ...]:
 
 
 def _of_passage(uow: UnitOfWork, row: PassageRow, kind: NoticeKind) -> Whose:
-    if kind is NoticeKind.ARRIVED:
+    if kind in {NoticeKind.ARRIVED, NoticeKind.BACK}:
         return Whose(unit_id=row.unit_id or "", roles=ANSWERERS)
     leaver = uow.session.get_one(Leaver, row.leaver_id)
     return Whose(unit_id=leaver.unit_id, roles=SENDERS, group_id=leaver.group_id)

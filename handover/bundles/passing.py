@@ -12,18 +12,19 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import aliased
 
 from handover.audit.log import record
 from handover.bundles.announcing import season_start
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notices import tell_of_passage
+from handover.bundles.passage_caps import require_room_to_ask
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, Invalid, NotFound
-from handover.leavers.actions import children_listed, group_for, leaver_of, put_on_list, subject_of
+from handover.leavers.actions import group_for, leaver_of, listed_as, put_on_list, subject_of
 from handover.leavers.events import PassageAnswered, PassageAsked, PassageConfirmed
 from handover.leavers.model import Leaver
-from handover.leavers.naming import same_child
 from handover.leavers.passage_model import PassageRow
 from handover.policy import Action, Actor, Subject, may, require
 from handover.rooms.cards import ValidCard, valid_card
@@ -33,7 +34,7 @@ from handover.schools.model import Location, Unit
 from handover.schools.queries import unit_of_location
 from handover.services import Services
 from handover.terms.clock import local_day
-from handover.terms.destination import Passage, PassageWay
+from handover.terms.destination import LeaverEnd, Passage, PassageWay
 from handover.terms.msgid import msgid
 from handover.terms.school_kind import Side
 from handover.terms.schooljaar import Schooljaar
@@ -62,6 +63,18 @@ class Going:
     confirmed_by: str
     confirmed_on: date | None
     way: PassageWay | None
+    can_ask: bool = False
+    """It could not be asked when the child went there, and can be now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnTwoLists:
+    """A child that this school took over, and that the school which it left put back on its own list."""
+
+    reference: str
+    about: Mapping[str, Any] | None = field(repr=False)
+    school: str
+    place: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +94,7 @@ def begin_passage(services: Services, uow: UnitOfWork, actor: Actor, leaver: Lea
     """Ask the school where a child goes whether it knows the child, if it can be asked; the caller commits.
 
     Raises:
-        Invalid: no other open primary school of that BRIN.
+        Invalid: no other open primary school of that BRIN; or so many were asked about that it is a flood.
         NoKey: this person does not hold the key of names.
     """
     row = PassageRow(id=new_id(), leaver_id=leaver.id, state=Passage.OPEN, begun_at=uow.clock.now())
@@ -91,34 +104,96 @@ def begin_passage(services: Services, uow: UnitOfWork, actor: Actor, leaver: Lea
         if location is None or location.kind.side is not Side.PO or location.closed_on or unit_id == leaver.unit_id:
             raise Invalid(fields={"to": _NOT_PRIMARY})
         row.brin6, row.unit_id = brin6, unit_id
-    card = _card(services, uow, row)
-    if card is not None:
-        about = read_names(uow, actor.keyring, leaver.unit_id, [leaver.id]).get(leaver.id)
-        if about is None:
-            raise NoKey
-        row.state = Passage.ASKED
-        maker = actor.keyring.circle(uow, leaver.unit_id, Circle.NAMES)
-        give_name(uow, row.id, about, maker=maker, reader=card.reader(Circle.NAMES, withheld=False))
+    before = _of(uow, leaver)
+    if before is not None and before.unit_id == row.unit_id:
+        before.state = Passage.KNOWN  # that school said yes, and has the child on its list
+        return
+    if before is not None:
+        _forget(uow, before)
     uow.session.add(row)
     uow.flush()
-    if card is not None:
-        tell_of_passage(uow, row, NoticeKind.ARRIVED)
-        record(uow, _event(PassageAsked, actor, leaver, row))
+    _ask(services, uow, actor, leaver, row)
 
 
-def end_passage(uow: UnitOfWork, leaver: Leaver) -> None:
-    """Ask nobody any more: the child is on the list again. The caller commits."""
+def ask_passage(services: Services, actor: Actor, reference: str) -> None:
+    """Ask a school that takes part by now, and could not be asked when the child went there.
+
+    Raises:
+        IllegalTransition: it was asked, or it is known already that the child arrived.
+        NoValidCard: it cannot be asked yet.
+        Invalid: so many were asked about that it is a flood.
+        NotFound, NotAllowed, NoKey: not for this actor.
+    """
+    with services.uow() as uow:
+        leaver = leaver_of(uow, reference, for_update=True)
+        require(actor, Action.RENAME_LEAVER, subject_of(leaver))
+        row = _of(uow, leaver)
+        if row is None or row.state is not Passage.OPEN:
+            raise IllegalTransition
+        row.unit_id = row.unit_id or unit_of_location(uow, row.brin6 or "")
+        if not _ask(services, uow, actor, leaver, row):
+            raise NoValidCard("it cannot be asked", brin=row.brin6 or "")
+        uow.commit()
+
+
+def _ask(services: Services, uow: UnitOfWork, actor: Actor, leaver: Leaver, row: PassageRow) -> bool:
+    card = _card(services, uow, row)
+    if card is None or row.unit_id is None:
+        return False
+    require_room_to_ask(uow, leaver.unit_id, row.unit_id)
+    about = read_names(uow, actor.keyring, leaver.unit_id, [leaver.id]).get(leaver.id)
+    if about is None:
+        raise NoKey
+    row.state = Passage.ASKED
+    maker = actor.keyring.circle(uow, leaver.unit_id, Circle.NAMES)
+    give_name(uow, row.id, about, maker=maker, reader=card.reader(Circle.NAMES, withheld=False))
+    tell_of_passage(uow, row, NoticeKind.ARRIVED)
+    record(uow, _event(PassageAsked, actor, leaver, row))
+    return True
+
+
+def end_passage(uow: UnitOfWork, leaver: Leaver) -> bool:
+    """Ask nobody any more: the child is on the list again. Gives whether it is on two lists now. The caller commits.
+
+    A school that put it on its own is told, and either of both takes it off.
+    """
     row = _of(uow, leaver)
     if row is None:
-        return
-    if row.unit_id is not None:
-        take_names(uow, subjects=[row.id], unit_id=row.unit_id)
+        return False
+    there = uow.session.get(Leaver, row.there_id) if row.there_id else None
+    if row.state is Passage.KNOWN and there is not None and there.ended_as is None:
+        row.state = Passage.BACK
+        tell_of_passage(uow, row, NoticeKind.BACK)
+        return True
+    _forget(uow, row)
+    return False
+
+
+def settle_lists(uow: UnitOfWork, leaver: Leaver, end: LeaverEnd) -> None:
+    """A child goes off this school's list: where it was on two, it is on one. The caller commits.
+
+    Of one that another school sent here, and that was an entry by mistake, nobody knows any more that it arrived.
+    """
+    own = _of(uow, leaver)
+    if own is not None and end is not LeaverEnd.OTHER_SCHOOL:
+        _forget(uow, own)
+    others = select(PassageRow).where(PassageRow.there_id == leaver.id).with_for_update()
+    for row in uow.session.scalars(others).all():
+        if row.state is Passage.BACK:
+            _forget(uow, row)
+        elif row.state is Passage.KNOWN and end is LeaverEnd.MISTAKE:
+            row.state = Passage.UNKNOWN
+            tell_of_passage(uow, row, NoticeKind.NOT_ARRIVED)
+
+
+def _forget(uow: UnitOfWork, row: PassageRow) -> None:
+    _forget_name(uow, row)
     uow.session.execute(delete(Notice).where(Notice.passage_id == row.id))
     uow.session.delete(row)
     uow.flush()
 
 
-def passage_of(uow: UnitOfWork, actor: Actor, reference: str) -> Going | None:
+def passage_of(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> Going | None:
     """Where a leaver went; None for one that did not go to another primary school.
 
     Raises:
@@ -138,6 +213,7 @@ def passage_of(uow: UnitOfWork, actor: Actor, reference: str) -> Going | None:
         confirmed_by=row.confirmed_by,
         confirmed_on=row.confirmed_on,
         way=row.way,
+        can_ask=row.state is Passage.OPEN and _can_be_asked(services, uow, row),
     )
 
 
@@ -206,6 +282,25 @@ def arriving(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Arriving]:
     ]
 
 
+def on_two_lists(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[OnTwoLists]:
+    """The children on this school's list whom the school that they left put back on its own."""
+    here, left = aliased(Leaver), aliased(Leaver)
+    rows = uow.session.execute(
+        select(here, Unit)
+        .join(PassageRow, PassageRow.there_id == here.id)
+        .join(left, left.id == PassageRow.leaver_id)
+        .join(Unit, Unit.id == left.unit_id)
+        .where(PassageRow.state == Passage.BACK, here.unit_id == unit_id, here.ended_as.is_(None))
+        .order_by(here.reference)
+    ).all()
+    seen = [(leaver, unit) for leaver, unit in rows if may(actor, Action.SEE_LEAVER, subject_of(leaver))]
+    names = open_names(uow, actor.keyring, unit_id, [leaver.id for leaver, _unit in seen]).about if seen else {}
+    return [
+        OnTwoLists(reference=leaver.reference, about=names.get(leaver.id), school=unit.name, place=unit.place)
+        for leaver, unit in seen
+    ]
+
+
 def require_asked(uow: UnitOfWork, actor: Actor, passage_id: str) -> None:
     """Stop who may not answer this question.
 
@@ -236,8 +331,10 @@ def answer_arrived(services: Services, actor: Actor, passage_id: str, *, group_i
                 raise NotFound
             if about is None:
                 raise NoKey
-            if same_child(about) not in children_listed(uow, actor, group.unit_id):
+            row.there_id = listed_as(uow, actor, group.unit_id, about)
+            if row.there_id is None:
                 reference = put_on_list(uow, actor, group, about)
+                row.there_id = leaver_of(uow, reference).id
         _answer(uow, actor, row, leaver, is_known=True)
         uow.commit()
         return reference
@@ -296,6 +393,17 @@ def _card(services: Services, uow: UnitOfWork, row: PassageRow) -> ValidCard | N
         return valid_card(uow, row.unit_id, services.region, uow.clock.now())
     except NoValidCard:
         return None  # nothing is sealed to a school that nobody vouches for: somebody calls it
+
+
+def _can_be_asked(services: Services, uow: UnitOfWork, row: PassageRow) -> bool:
+    unit_id = row.unit_id or unit_of_location(uow, row.brin6 or "")
+    if unit_id is None:
+        return False
+    try:
+        valid_card(uow, unit_id, services.region, uow.clock.now())
+    except NoValidCard:
+        return False
+    return True
 
 
 def _of(uow: UnitOfWork, leaver: Leaver) -> PassageRow | None:

@@ -26,6 +26,7 @@ from handover.bundles.sides import (
     written,
 )
 from handover.bundles.state import HandoverStatus
+from handover.bundles.unsaid import require_unsaid
 from handover.bundles.versions import settled_numbers
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
@@ -137,7 +138,7 @@ def reply(services: Services, actor: Actor, remark_id: str, *, text: str) -> str
     Raises:
         NotFound, NotAllowed, NoKey: no such question for this actor.
         IllegalTransition: the handover has ended.
-        Invalid: no text.
+        Invalid: no text, or it holds what the primary school keeps secret.
     """
     with services.uow() as uow:
         question = _question(uow, remark_id)
@@ -269,6 +270,8 @@ def _write(
     answers_id: str | None = None,
 ) -> str:
     text = written(text)
+    if kind is not RemarkKind.NOTE:
+        require_unsaid(uow, actor, at, text)
     number = _check_place(uow, at.handover, place)
     last = uow.session.scalars(
         select(Remark).where(Remark.handover_id == at.handover.id).order_by(Remark.written_at.desc()).limit(1)

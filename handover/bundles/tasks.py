@@ -15,7 +15,7 @@ from handover.bundles.destructions import note, note_the_rest
 from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.loose_blobs import delete_loose_blobs
 from handover.bundles.mentors import find_mentors
-from handover.bundles.notices import find_readers, mail_person, people_to_mail
+from handover.bundles.notices import find_readers, forget_old_notices, mail_person, people_to_mail
 from handover.bundles.placing import free_of_who_left
 from handover.bundles.reminding import remind
 from handover.bundles.settling import settle, unsettled
@@ -94,6 +94,7 @@ def destroy_what_is_due(services: Services) -> None:
     forget_old_announcements(services)
     forget_past_absences(services)
     forget_presses(services)
+    forget_old_notices(services)
 
 
 @task(TaskName.DELETE_BLOBS)

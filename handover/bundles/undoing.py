@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from handover.bundles.model import Handover
 from handover.bundles.outcomes import Tlvs, record_outcome_within
 from handover.bundles.placing import Placing, place_within
 from handover.bundles.reopening import reopen_within
-from handover.bundles.state import ReopenReason
+from handover.bundles.state import HandoverStatus, ReopenReason
 from handover.bundles.undo_model import Pressed, Step
 from handover.bundles.undo_steps import steps_of
 from handover.db.unit_of_work import UnitOfWork
@@ -38,23 +37,26 @@ def undo(services: Services, actor: Actor, press: str) -> Undone:
     Once more is no error.
 
     Raises:
-        NotFound: no such press of this actor, or it is a day ago.
+        NotFound: no such press of this actor, or it is a day ago, or they work there no more.
     """
     with services.uow() as uow:
         steps = [(step.id, step.about_id) for step in steps_of(uow, actor, press)]
     if not steps:
         raise NotFound
-    left = [about_id for step_id, about_id in steps if not _is_undone(partial(_undo, services, actor, step_id))]
+    done, left = 0, []
+    for step_id, about_id in steps:
+        try:
+            _undo(services, actor, step_id)
+        except NotFound:
+            continue  # they work there no more: what it is called is no business of theirs
+        except HandoverError:
+            left.append(about_id)
+        else:
+            done += 1
+    if not done and not left:
+        raise NotFound
     with services.uow() as uow:
-        return Undone(done=len(steps) - len(left), left=tuple(_references(uow, left)))
-
-
-def _is_undone(act: Callable[[], None]) -> bool:
-    try:
-        act()
-    except HandoverError:
-        return False
-    return True
+        return Undone(done=done, left=tuple(_references(uow, left)))
 
 
 def _undo(services: Services, actor: Actor, step_id: str) -> None:
@@ -69,7 +71,7 @@ def _undo(services: Services, actor: Actor, step_id: str) -> None:
 
 
 def _outcome(services: Services, uow: UnitOfWork, actor: Actor, step: Step) -> None:
-    if step.outcome is None or step.tlv is None:
+    if step.outcome is None or step.tlv is None or _is_confirmed_since(uow, step):
         raise Conflict
     record_outcome_within(
         services,
@@ -81,6 +83,16 @@ def _outcome(services: Services, uow: UnitOfWork, actor: Actor, step: Step) -> N
         tlv=Tlvs(tlv=step.tlv, until=step.tlv_until),
         read=step.left_version,
     )
+
+
+def _is_confirmed_since(uow: UnitOfWork, step: Step) -> bool:
+    """Whether a colleague confirmed the handover on what this press said."""
+    confirmed = select(Handover.id).where(
+        Handover.application_id == step.about_id,
+        Handover.status == HandoverStatus.CONFIRMED,
+        Handover.confirmed_at >= step.pressed_at,
+    )
+    return uow.session.scalars(confirmed).first() is not None
 
 
 def _place(_services: Services, uow: UnitOfWork, actor: Actor, step: Step) -> None:

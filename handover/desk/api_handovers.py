@@ -11,7 +11,9 @@ from handover.access.current import current_actor
 from handover.bundles.handovers import handover_of
 from handover.bundles.receiving import NotComplete, accept, confirm, decline
 from handover.bundles.withdrawing import withdraw
+from handover.db.base import new_id
 from handover.desk.api_gates import asks, handover
+from handover.desk.api_undo import TAKEN_BACK, way_back
 from handover.desk.confirm_list import Reader, points_left
 from handover.desk.listed_handovers import handover_with_work, handovers_of
 from handover.desk.trail import trail_lines
@@ -126,19 +128,21 @@ def take_back(handover_id: str) -> ResponseReturnValue:
     "/<handover_id>/confirm",
     gate=asks(Action.CONFIRM, handover),
     takes=Takes(repeatable=True),
+    gives=Gives(status=204, headers=TAKEN_BACK),
     fails=STEP,
 )
 def settle(handover_id: str) -> ResponseReturnValue:
     """Confirm that the child is enrolled and that everything in its dossier was opened; signs that."""
+    press = new_id()
     try:
-        confirm(current_services(), current_actor(), handover_id)
+        confirm(current_services(), current_actor(), handover_id, press=press)
     except NotComplete as error:
         left = {
             f"/left/{reason.unmet.value}": points_left([reason], handover_id, _AT_THE_RECEIVER)[0].text
             for reason in error.reasons
         }
         return show(Answer(status=409, code=error.code, wording=wording_of(error), fields=left))
-    return "", 204
+    return "", 204, way_back(press)
 
 
 @operation(

@@ -20,6 +20,7 @@ from handover.desk.api_passages import api_passages
 from handover.desk.api_reading import api_reading
 from handover.desk.api_region import api_region
 from handover.desk.api_remarks import api_remarks
+from handover.desk.api_undo import api_undo
 from handover.web.api import ApiBlueprint
 
 RESOURCES: tuple[ApiBlueprint, ...] = (
@@ -39,6 +40,7 @@ RESOURCES: tuple[ApiBlueprint, ...] = (
     api_coded,
     api_outside,
     api_mentors,
+    api_undo,
     api_region,
     api_log,
 )

@@ -7,13 +7,18 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
+from handover.audit.model import AuditEntry
+from handover.bundles.events import HandoverDeclined
 from handover.bundles.mentors import read_by_mentor
 from handover.bundles.model import Handover, Remark, RemarkKind
+from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.class_turn import Going
 from handover.desk.outside_words import elsewhere_of
 from handover.desk.sent import ON_ITS_WAY
 from handover.schools.model import Location
+
+_GIVEN_BACK = frozenset({HandoverStatus.DECLINED, HandoverStatus.DESTROYED})
 
 
 def is_under_way(going: Going | None) -> bool:
@@ -41,6 +46,7 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
     mentored = read_by_mentor(uow, [handover.id for handover, _location in newest.values()])
     read = {handover_id for handover_id, (count, done) in mentored.items() if count == done}
     outside = elsewhere_of(uow, [handover.id for handover, _location in newest.values()])
+    declined = _declined(uow, [handover for handover, _location in newest.values()])
     asked = _asked(uow, [handover.id for handover, _location in newest.values()])
     return {
         leaver_id: Going(
@@ -58,10 +64,22 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
             mentor_read=handover.id in read,
             elsewhere=outside.get(handover.id),
             question_waits=handover.id in asked,
+            was_declined=handover.id in declined,
             is_closed=location.closed_on is not None,
         )
         for leaver_id, (handover, location) in newest.items()
     }
+
+
+def _declined(uow: UnitOfWork, handovers: Iterable[Handover]) -> set[str]:
+    """Which of these were given back; of what was destroyed since only the log knows."""
+    ended = {one.id: one.status for one in handovers if one.status in _GIVEN_BACK}
+    destroyed = [key for key, status in ended.items() if status is HandoverStatus.DESTROYED]
+    told = select(AuditEntry.subject_id).where(
+        AuditEntry.subject_id.in_(destroyed), AuditEntry.name == HandoverDeclined.name
+    )
+    logged = set(uow.session.scalars(told)) if destroyed else set()
+    return logged | {key for key, status in ended.items() if status is HandoverStatus.DECLINED}
 
 
 def _asked(uow: UnitOfWork, handover_ids: Sequence[str]) -> set[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from handover.bundles.answering import ANSWERERS, questions
 from handover.bundles.model import Handover
-from handover.bundles.passing import arriving, passages_of
+from handover.bundles.passing import arriving, on_two_lists, passages_of
 from handover.bundles.readiness import Left, applications_of, chosen, left_of_class
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
@@ -120,7 +120,10 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
         shown = [here] if here else tabs
         rows, lacks, refused = _rows(services, uow, actor, shown)
         units = actor.units_as(*ANSWERERS)
-        asked = sum(len(questions(uow, actor, one)) + len(arriving(uow, actor, one)) for one in units)
+        asked = sum(
+            len(questions(uow, actor, one)) + len(arriving(uow, actor, one)) + len(on_two_lists(uow, actor, one))
+            for one in units
+        )
         just = _just_sent(uow, actor, rows, [tab.unit_id for tab in shown])
         send_before = year_dates(uow, Schooljaar.of(today)).send_before
     words = fold(searched).split()

@@ -66,6 +66,8 @@ class Going:
     """How it went outside the service."""
     question_waits: bool
     """The secondary school asked something, and nobody of this school answered."""
+    was_declined: bool = False
+    """The school gave it back; so it is told after what was given back is destroyed."""
     is_closed: bool = False
     """The open register says that the location is no more."""
 
@@ -226,7 +228,7 @@ def _stuck(now: Situation) -> tuple[str, str] | None:
         return None
     if now.going.status is HandoverStatus.DRAFT:
         return _("Verstuur opnieuw: het kwam niet heel aan"), "versturen"
-    if now.going.status is HandoverStatus.DECLINED and now.going.application_id == now.application_id:
+    if now.going.was_declined and now.going.application_id == now.application_id:
         return _("Kies opnieuw: %(school)s gaf het dossier terug", school=now.going.school), "school"
     return None
 

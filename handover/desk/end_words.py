@@ -97,6 +97,10 @@ PASSAGES: Mapping[Passage, str] = MappingProxyType(
         Passage.KNOWN: msgid("%(school)s kent dit kind."),
         Passage.UNKNOWN: msgid("%(school)s kent dit kind niet. Bel de ouders: waar gaat het kind heen?"),
         Passage.CONFIRMED: msgid("U legde vast dat het kind daar is."),
+        Passage.BACK: msgid(
+            "%(school)s heeft dit kind ook op haar lijst, en weet dat u het terugzette. Bel haar. "
+            "Eén van u haalt het kind van de lijst."
+        ),
     }
 )
 """How far it is certain where a child is that went to another primary school."""

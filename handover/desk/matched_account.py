@@ -24,8 +24,8 @@ _DONE: Mapping[Together, LazyString] = MappingProxyType(
         Together.TALK: _l("Het gesprek is gevraagd"),
     }
 )
-_FORMULA = ("=", "+", "-", "@")
-"""A spreadsheet takes a cell that begins so for a sum."""
+_FORMULA = ("=", "+", "-", "@", '"')
+"""A spreadsheet takes a cell that begins so for a sum, or all lines to the next quotation mark for one cell."""
 
 
 @dataclass(frozen=True, kw_only=True)

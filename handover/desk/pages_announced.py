@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from handover.access.current import actor_here, current_actor
 from handover.bundles.answering import ANSWERERS, answer_known, answer_unknown, questions, require_answerer
-from handover.bundles.passing import arriving
+from handover.bundles.passing import arriving, on_two_lists
 from handover.desk.class_groups import groups_of
 from handover.desk.inbox_rows import shown_name
 from handover.desk.parents_letter import Letters, letter_of, letters_of
@@ -109,11 +109,17 @@ def _page(*, wrong: dict[str, str] | None = None, status: int = 200) -> Response
             if (groups := [tab for tab in groups_of(uow, actor, local_day(uow.clock.now())) if tab.unit_id == unit_id])
             for one in arriving(uow, actor, unit_id)
         ]
+        doubles = [
+            {"vraag": one, "naam": shown_name(one.about) if one.about is not None else None}
+            for unit_id in units
+            for one in on_two_lists(uow, actor, unit_id)
+        ]
     return render(
         "desk/aanmeldingen.html",
         status=status,
         vragen=found,
         komers=comers,
+        dubbelen=doubles,
         fouten=wrong or {},
         geen=NONE_OF_OURS,
         ander=ANOTHER,

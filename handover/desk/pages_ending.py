@@ -14,6 +14,7 @@ from handover.bundles.passing import (
     Going,
     answer_arrived,
     answer_not_here,
+    ask_passage,
     confirm_passage,
     passage_of,
     require_asked,
@@ -24,6 +25,7 @@ from handover.desk.end_words import FOLLOWS, PASSAGES, WAYS
 from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.leavers.again import add_again
 from handover.policy import Actor
+from handover.rooms.errors import NoValidCard
 from handover.schools.queries import search_locations
 from handover.services import current_services
 from handover.terms.destination import LeaverEnd, PassageWay
@@ -89,8 +91,14 @@ def reopen(reference: str) -> Response:
     """Put a child back; twice is once."""
     actor, services = current_actor(), current_services()
     found = for_correcting(services, actor, reference)
-    if found.child.ended_as is not None:
-        reopen_leaver(services, actor, reference)
+    if found.child.ended_as is not None and reopen_leaver(services, actor, reference):
+        # The page says which school has it as well, and what to do about it.
+        tell(
+            Notice(
+                text=_("Het kind staat weer op de lijst, en ook nog op die van de andere school."), tone=Tone.WARNING
+            )
+        )
+        return _to(f"/leerling/{reference}/einde")
     tell(Notice(text=_("Het kind staat weer op de lijst.")))
     return _back(found)
 
@@ -118,6 +126,23 @@ def confirm(reference: str) -> Response:
     else:
         tell(Notice(text=_("Vastgelegd: dit kind is op zijn nieuwe school.")))
     return _to(f"/leerling/{reference}/einde")
+
+
+@ending.post("/leerling/<reference>/vraag-na")
+def ask(reference: str) -> Response:
+    """Ask a school that takes part by now whether it knows the child; twice is once."""
+    actor, services = current_actor(), current_services()
+    found = for_correcting(services, actor, reference)
+    try:
+        ask_passage(services, actor, reference)
+    except Invalid as error:
+        text = error.fields["to"]
+        tell(Notice(text=_(text), tone=Tone.WARNING))
+    except (IllegalTransition, NoValidCard):
+        tell(Notice(text=_("Dit hoefde niet meer, of de school kan nog niet worden gevraagd."), tone=Tone.INFO))
+    else:
+        tell(Notice(text=_("De andere school krijgt de vraag of zij het kind kent.")))
+    return _to(f"/leerling/{found.child.reference}/einde")
 
 
 @ending.post("/leerling/<reference>/nog-een-jaar")
@@ -202,7 +227,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     with current_services().uow() as uow:
-        passage = passage_of(uow, actor, found.child.reference)
+        passage = passage_of(current_services(), uow, actor, found.child.reference)
     shown = found.child.ended_as or chosen
     return render(
         "desk/groep_einde.html",

@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from handover.errors import Invalid
-from handover.leavers.naming import read_name, same_child
+from handover.leavers.naming import read_name, same_child, tidy
 from handover.terms.folding import fold
 from handover.terms.msgid import msgid
 from handover.web.dates import UnreadableDay, read_day
@@ -193,7 +193,8 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
             continue
         # Row by row, so that a lone quotation mark spoils one child and not all that follow.
         cells = next(csv.reader([row], delimiter=sign), []) if sign else [row]
-        found.append((number, [cell.strip() for cell in cells[:MOST_COLUMNS]]))
+        # A day that is copied from a calendar has marks of direction about it.
+        found.append((number, [tidy(cell) for cell in cells[:MOST_COLUMNS]]))
     return found
 
 

@@ -156,18 +156,26 @@ class _Matcher:
             return Found.TWO, list(keyed.values())
         if keyed:
             (child,) = keyed.values()
+            # Of twins a list can have the code of one beside the name of the other.
+            named = [one for one in self._exact(said) if one.key != child.key]
+            if named and said.whole != _whole(child.about):
+                return Found.TWO, [child, *named]
             return _agreed(said, child), [child]
         return self._by_name(said)
 
     def _by_name(self, said: _Said) -> tuple[Found, Sequence[Child]]:
-        same = self.by_name.get(said.whole, []) if said.whole else []
-        exact = [one for one in same if said.born is None or _born(one) == said.born.isoformat()]
+        same, exact = self.by_name.get(said.whole, []) if said.whole else [], self._exact(said)
         if exact:
             return (Found.ONE if len(exact) == 1 else Found.TWO), exact
         if same:
             return Found.OTHER_BIRTH, same
         near = self._near(said)
         return (Found.NEARLY if near else Found.NONE), near
+
+    def _exact(self, said: _Said) -> list[Child]:
+        """Who is called so, and was born on that day where the line names one."""
+        same = self.by_name.get(said.whole, []) if said.whole else []
+        return [one for one in same if said.born is None or _born(one) == said.born.isoformat()]
 
     def _near(self, said: _Said) -> list[Child]:
         """Who may be meant, the likest first."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -93,12 +94,23 @@ def group_for(uow: UnitOfWork, actor: Actor, group_id: str) -> Group:
 
 def children_listed(uow: UnitOfWork, actor: Actor, unit_id: str) -> set[tuple[str, str]]:
     """The children of a school who are on its list, to compare with; those entered by mistake do not count."""
+    return set(_listed(uow, actor, unit_id))
+
+
+def listed_as(uow: UnitOfWork, actor: Actor, unit_id: str, about: Mapping[str, Any]) -> str | None:
+    """The id of the leaver that this child is on the list of a school; None: it is not on it."""
+    return _listed(uow, actor, unit_id).get(same_child(about))
+
+
+def _listed(uow: UnitOfWork, actor: Actor, unit_id: str) -> dict[tuple[str, str], str]:
     ids = uow.session.scalars(
-        select(Leaver.id).where(
-            Leaver.unit_id == unit_id, or_(Leaver.ended_as.is_(None), Leaver.ended_as != LeaverEnd.MISTAKE)
-        )
+        select(Leaver.id)
+        .where(Leaver.unit_id == unit_id, or_(Leaver.ended_as.is_(None), Leaver.ended_as != LeaverEnd.MISTAKE))
+        # Of one child on the lists of two years the entry of this year counts.
+        .order_by(Leaver.school_year, Leaver.id)
     ).all()
-    return {same_child(about) for about in open_names(uow, actor.keyring, unit_id, ids).about.values()}
+    names = open_names(uow, actor.keyring, unit_id, ids).about
+    return {same_child(names[one]): one for one in ids if one in names}
 
 
 def put_on_list(

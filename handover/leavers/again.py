@@ -21,25 +21,27 @@ from handover.rooms.names import open_names, read_names
 from handover.schools.model import Group
 from handover.services import Services
 from handover.terms.destination import LeaverEnd
+from handover.terms.schooljaar import Schooljaar
 
 
 @dataclass(frozen=True, kw_only=True)
 class Doubler:
-    """Somebody who stayed in groep 8 and is on no list of a later year."""
+    """Somebody who stayed in groep 8 last year and is on no list of a later one."""
 
     reference: str
     about: Mapping[str, Any] = field(repr=False)
 
 
 def doublers(uow: UnitOfWork, actor: Actor, group: Group) -> list[Doubler]:
-    """Who of earlier years can be put on the list of this group: those whom this actor sees and can name."""
+    """Who of the year before can be put on the list of this group: those whom this actor sees and can name."""
     later = aliased(Leaver)
+    year_before = Schooljaar.parse(group.school_year).preceding.name
     rows = uow.session.scalars(
         select(Leaver)
         .where(
             Leaver.unit_id == group.unit_id,
             Leaver.ended_as == LeaverEnd.STAYS,
-            Leaver.school_year < group.school_year,
+            Leaver.school_year == year_before,
             ~select(later.id).where(later.before_id == Leaver.id).exists(),
         )
         .order_by(Leaver.reference)

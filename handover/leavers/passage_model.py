@@ -18,6 +18,7 @@ class PassageRow(Base):
     __tablename__ = "passage"
     __table_args__ = (
         CheckConstraint("state NOT IN ('asked', 'known', 'unknown') OR unit_id IS NOT NULL", name="asked_is_somebody"),
+        CheckConstraint("state <> 'back' OR there_id IS NOT NULL", name="back_is_on_two_lists"),
         CheckConstraint("(state = 'confirmed') = (way IS NOT NULL)", name="confirmed_has_a_way"),
         Index("ix_passage_unit", "unit_id", "state"),
     )
@@ -36,6 +37,8 @@ class PassageRow(Base):
     confirmed_on: Mapped[date | None]
     confirmed_by: Mapped[str] = mapped_column(String(150), default="")
     """Who said so at the other school."""
+    there_id: Mapped[str | None] = mapped_column(ForeignKey("leaver.id"), index=True)
+    """The same child on the list of the school that said to know it."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

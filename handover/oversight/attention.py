@@ -149,7 +149,7 @@ def _passing(uow: UnitOfWork) -> list[Passing]:
         select(PassageRow, Leaver, Location)
         .join(Leaver, Leaver.id == PassageRow.leaver_id)
         .outerjoin(Location, Location.brin6 == PassageRow.brin6)
-        .where(PassageRow.state.in_(STUCK), PassageRow.begun_at >= season_start(uow))
+        .where(PassageRow.state.in_(STUCK | {Passage.BACK}), PassageRow.begun_at >= season_start(uow))
         .order_by(PassageRow.begun_at, PassageRow.id)
     ).all()
     units = _units(uow, {leaver.unit_id for _row, leaver, _to in rows})

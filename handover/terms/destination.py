@@ -44,7 +44,7 @@ class Announced(StrEnum):
     BY_CODE = "by_code"  # linked by the code that parents carried; nobody at the primary school has said yes yet
     KNOWN = "known"  # the primary school said which child it is
     UNKNOWN = "unknown"  # "kennen wij niet"
-    TAKEN_BACK = "taken_back"  # by the secondary school
+    TAKEN_BACK = "taken_back"  # by the secondary school; or it said it twice of one child
     LAPSED = "lapsed"  # the primary school took the child off its list: it goes to no secondary school now
 
 
@@ -56,6 +56,7 @@ class Passage(StrEnum):
     KNOWN = "known"  # that school said that it knows the child
     UNKNOWN = "unknown"  # that school does not know the child
     CONFIRMED = "confirmed"  # heard otherwise, as the school that the child left wrote down
+    BACK = "back"  # that school has it on its list, and the one that it left put it back on its own
 
 
 class PassageWay(StrEnum):

@@ -61,6 +61,11 @@ class Schooljaar:
         """The year after this one, in which who leaves now is in the first class of VO."""
         return type(self)(self.first + 1)
 
+    @property
+    def preceding(self) -> Self:
+        """The year before this one."""
+        return type(self)(self.first - 1)
+
     def __contains__(self, day: date) -> bool:
         """Whether the day falls in it."""
         return self.starts <= day <= self.ends

@@ -62,6 +62,7 @@ class House:
             "remark_id": remark_id,
             "passage_id": "" if handover_id else given_passage(self.everybody),
             "unit_id": thread.po.id,
+            "press": "0" * 32,
             "part": "dossier",
             "number": "1",
             **mentored,

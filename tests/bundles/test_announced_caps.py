@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from handover.bundles.announced_caps import A_LEAVER, A_LOCATION, AT_LEAST, WAITING
+from handover.bundles.announced_caps import A_LEAVER, A_LOCATION, AT_LEAST, FEW, WAITING
 from handover.bundles.announcing import Application, announce
 from handover.db.base import new_id
 from handover.errors import Invalid
@@ -24,8 +24,8 @@ def thread(tmp_path: Path) -> Thread:
     return given_thread(tmp_path)
 
 
-def announced_before(thread: Thread, number: int, *, by: str = "", to: bool = True) -> None:
-    """So many children were announced a moment ago; `to` the primary school, or else elsewhere."""
+def announced_before(thread: Thread, number: int, *, by: str = "", to: bool = True, days: int = 0) -> None:
+    """So many children were announced so many days ago; `to` the primary school, or else elsewhere."""
     with thread.services.uow() as uow:
         uow.session.add_all(
             Announcement(
@@ -37,7 +37,7 @@ def announced_before(thread: Thread, number: int, *, by: str = "", to: bool = Tr
                 state=Announced.ASKED,
                 applied_on=DAY,
                 announced_by=thread.office.person_id,
-                announced_at=uow.clock.now(),
+                announced_at=uow.clock.now() - timedelta(days=days),
             )
             for _time in range(number)
         )
@@ -93,6 +93,7 @@ def test_with_a_code_that_school_is_not_asked_and_the_cap_is_not_met(thread: Thr
 def test_all_secondary_schools_together_do_not_flood_one(thread: Thread) -> None:
     other = given_enrolled_unit(thread.region, UnitSide.VO, "Dendroncollege", brin6="19XX00", place="Horst")
     announced_before(thread, WAITING * AT_LEAST, by=other.id)
+    announced_before(thread, FEW, days=1)
 
     assert "Bij deze basisschool wachten al te veel" in refused(thread)["sender_brin"]
 
@@ -101,3 +102,16 @@ def test_a_school_announces_no_more_on_a_day_than_a_large_school_has(thread: Thr
     announced_before(thread, A_LOCATION, to=False)
 
     assert "op een dag" in refused(thread)["code"]
+
+
+def test_one_school_that_floods_another_does_not_shut_out_the_rest(thread: Thread) -> None:
+    other = given_enrolled_unit(thread.region, UnitSide.VO, "Dendroncollege", brin6="19XX00", place="Horst")
+    announced_before(thread, WAITING * AT_LEAST, by=other.id)
+
+    announce_one(thread)
+
+
+def test_what_nobody_answered_in_earlier_years_waits_for_nobody(thread: Thread) -> None:
+    announced_before(thread, WAITING * AT_LEAST, days=500)
+
+    announce_one(thread)

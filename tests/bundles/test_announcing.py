@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from handover.bundles.announcing import AlreadyAnnounced, Application, announce, ask_again, take_back
 from handover.bundles.answering import answer_known, answer_unknown, double, questions
-from handover.bundles.ending import end_leaver
+from handover.bundles.ending import end_leaver, reopen_leaver
 from handover.bundles.outcomes import record_outcome, withdraw_application
 from handover.bundles.sending import NotReady, left_to_do, send
 from handover.bundles.settling import settle
+from handover.desk.expected import expected
 from handover.dossiers.rules import Missing
 from handover.errors import IllegalTransition, Invalid, NotFound
 from handover.leavers.applications import change_application
@@ -358,9 +359,10 @@ def test_one_child_is_not_two_announcements_of_one_school(thread: Thread) -> Non
     announced(thread, code=code_of(thread, reference))
     second = announce(thread.services, thread.office.actor, said(thread), only_new=False)
 
-    with pytest.raises(Invalid):
-        answer_known(thread.services, thread.ib.actor, second, reference)
-    take_back(thread.services, thread.office.actor, second)
+    answer_known(thread.services, thread.ib.actor, second, reference)
+
+    with pytest.raises(IllegalTransition):
+        take_back(thread.services, thread.office.actor, second)
 
 
 def test_what_the_primary_school_did_something_with_stays_when_the_word_is_taken_back(thread: Thread) -> None:
@@ -404,3 +406,58 @@ def test_a_code_is_good_until_october_and_last_years_words_are_forgotten(thread:
 
     assert asked(thread) == []
     assert row(thread, announced(thread)).state is Announced.ASKED
+
+
+def test_who_was_announced_again_meanwhile_and_is_back_is_one_application(thread: Thread) -> None:
+    """Announced, off the list, announced anew without a code, and put back: the school says it is this child."""
+    services, ib, office = thread.services, thread.ib.actor, thread.office.actor
+    reference = thread.leaver()
+    first = announced(thread, code=code_of(thread, reference))
+    end_leaver(services, ib, reference, end=LeaverEnd.ABROAD)
+    second = announced(thread)
+    reopen_leaver(services, ib, reference)
+
+    answer_known(services, ib, second, reference)
+
+    assert (row(thread, first).state, row(thread, second).state) == (Announced.KNOWN, Announced.TAKEN_BACK)
+    with services.uow() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(ApplicationRow)) == 1
+        assert uow.session.scalar(select(func.count()).where(Grant.subject == second)) == 0
+        assert questions(uow, ib, thread.po.id) == []
+        assert [one.id for one in expected(services, uow, office, thread.vo.id).rows] == [first]
+
+
+def test_who_was_announced_without_a_code_and_then_with_it_is_one_application(thread: Thread) -> None:
+    services, ib = thread.services, thread.ib.actor
+    reference = thread.leaver()
+    without = announced(thread)
+    by_code = announced(thread, code=code_of(thread, reference))
+
+    answer_known(services, ib, without, reference)
+
+    assert (row(thread, by_code).state, row(thread, without).state) == (Announced.KNOWN, Announced.TAKEN_BACK)
+
+
+def test_another_name_of_that_school_is_not_taken_for_the_same_child(thread: Thread) -> None:
+    """Of twins one has a code: that the other is that one is asked once more."""
+    services, ib = thread.services, thread.ib.actor
+    reference = thread.leaver()
+    announced(thread, code=code_of(thread, reference))
+    other = announced(thread, name=NOAH | {"first_name": "Finn"})
+
+    with pytest.raises(Invalid):
+        answer_known(services, ib, other, reference)
+
+    assert row(thread, other).state is Announced.ASKED
+
+
+def test_what_was_answered_is_not_there_for_another_school(thread: Thread) -> None:
+    services = thread.services
+    one = announced(thread)
+    answer_unknown(services, thread.ib.actor, one)
+    stranger = given_enrolled_unit(thread.region, UnitSide.PO, "De Wissel", brin6="19XX00", place="Horst").admin.actor
+
+    with pytest.raises(NotFound):
+        answer_known(services, stranger, one, thread.leaver())
+    with pytest.raises(NotFound):
+        answer_unknown(services, stranger, one)

@@ -13,7 +13,7 @@ from handover.bundles.answering import answer_unknown
 from handover.bundles.mail_pace import GATHERED, RETRIED
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import Notice, NoticeKind
-from handover.bundles.notices import mail_person, people_to_mail, tell_receiver, tell_sender
+from handover.bundles.notices import KEPT, forget_old_notices, mail_person, people_to_mail, tell_receiver, tell_sender
 from handover.bundles.receiving import accept, decline
 from handover.mail import MailUnavailable, Message
 from handover.schools.model import Membership, MembershipGroup, Person
@@ -172,7 +172,7 @@ def test_a_mail_is_in_its_readers_language_and_leads_to_the_service(thread: Thre
 OF_APPLICATIONS = {
     *(NoticeKind.ANNOUNCED, NoticeKind.ANSWERED, NoticeKind.PRIMARY_CLOSED),
     *(NoticeKind.APPLICATION_LAPSED, NoticeKind.APPLICATION_STANDS),
-    *(NoticeKind.ARRIVED, NoticeKind.NOT_ARRIVED),
+    *(NoticeKind.ARRIVED, NoticeKind.NOT_ARRIVED, NoticeKind.BACK),
 }
 """About no handover; those of the last two lines have tests of their own (test_ending, test_passing)."""
 
@@ -258,3 +258,21 @@ def test_two_workers_with_the_same_task_send_one_mail(thread: Thread) -> None:
 
     assert not mail_person(thread.services, person_id)  # the second notice waits for its own ten minutes
     assert len(thread.region.mail.sent) == 1
+
+
+def test_what_was_mailed_a_year_ago_is_deleted_and_what_waits_is_not(tmp_path: Path) -> None:
+    thread = given_thread(tmp_path)
+    thread.offered()
+    tell(thread, NoticeKind.OFFERED)
+    assert mailed(thread)
+    thread.region.clock.pass_by(KEPT)
+    forget_old_notices(thread.services)
+    tell(thread, NoticeKind.OFFERED)
+    with thread.services.uow() as uow:
+        assert any(one.sent_at for one in uow.session.scalars(select(Notice))), "a year, and not a day sooner"
+    thread.region.clock.pass_by(timedelta(minutes=1))
+
+    forget_old_notices(thread.services)
+
+    with thread.services.uow() as uow:
+        assert {one.sent_at for one in uow.session.scalars(select(Notice))} == {None}

@@ -9,19 +9,32 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from handover.audit.log import record
 from handover.bundles.ending import end_leaver, reopen_leaver
 from handover.bundles.forgetting import forget_old_announcements
 from handover.bundles.notice_model import Notice, NoticeKind
 from handover.bundles.notices import mail_person
-from handover.bundles.passing import answer_arrived, answer_not_here, arriving, confirm_passage
+from handover.bundles.passage_caps import A_DAY, TO_ONE
+from handover.bundles.passing import (
+    answer_arrived,
+    answer_not_here,
+    arriving,
+    ask_passage,
+    confirm_passage,
+    on_two_lists,
+    passage_of,
+)
+from handover.db.base import new_id
 from handover.errors import IllegalTransition, Invalid, NotFound
+from handover.leavers.events import PassageAsked
 from handover.leavers.model import Leaver
 from handover.leavers.passage_model import PassageRow
 from handover.oversight.attention import attention
 from handover.policy import Role
+from handover.rooms.errors import NoValidCard
 from handover.rooms.model import Grant
 from handover.rooms.names import read_names
-from handover.schools.model import UnitSide
+from handover.schools.model import UnitLocation, UnitSide
 from handover.terms.destination import LeaverEnd, Passage, PassageWay
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import Colleague, GivenUnit, Member, given_enrolled_unit, given_location
@@ -185,6 +198,133 @@ def test_put_back_nobody_is_asked_any_more(move: Move) -> None:
     assert move.watched() == []
     assert move.names_there() == 0
     assert move.told(NoticeKind.ARRIVED) == set()
+
+
+def on_both(move: Move) -> tuple[str, str]:
+    """A child that the other school put on its list, and this one on its own again: both references."""
+    reference = move.left()
+    new = answer_arrived(move.thread.services, move.ib.actor, move.asked()[0], group_id=move.there.groups["8b"])
+    assert reopen_leaver(move.thread.services, move.thread.teacher.actor, reference)
+    return reference, new
+
+
+def twice(move: Move) -> list[str]:
+    actor = move.ib.actor
+    with move.thread.services.uow() as uow:
+        return [one.reference for one in on_two_lists(uow, actor, move.there.id) if one.about]
+
+
+def test_put_back_after_the_answer_the_child_is_on_two_lists_and_both_know(move: Move) -> None:
+    reference, new = on_both(move)
+
+    assert move.watched() == [(reference, Passage.BACK)]
+    assert move.told(NoticeKind.BACK) == {move.ib.person_id}
+    assert twice(move) == [new]
+    stranger = move.thread.ib.actor
+    with move.thread.services.uow() as uow:
+        assert on_two_lists(uow, stranger, move.there.id) == []
+    move.thread.region.mail.sent.clear()
+    move.thread.region.clock.at += timedelta(days=4)
+    assert mail_person(move.thread.services, move.ib.person_id)
+    (mail,) = move.thread.region.mail.sent
+    assert "staat ook weer op de lijst van de vorige school. Bel haar: 1 leerling" in mail.text
+    assert "Wójcik" not in mail.subject + mail.text
+
+
+def test_who_takes_it_off_there_ends_the_question(move: Move) -> None:
+    _reference, new = on_both(move)
+
+    end_leaver(move.thread.services, move.ib.actor, new, end=LeaverEnd.MISTAKE)
+
+    assert (move.watched(), twice(move)) == ([], [])
+
+
+@pytest.mark.parametrize("end", [LeaverEnd.MISTAKE, LeaverEnd.OTHER_SCHOOL])
+def test_who_takes_it_off_here_after_all_ends_the_question(move: Move, end: LeaverEnd) -> None:
+    reference, _new = on_both(move)
+    to = move.there.brin6 if end is LeaverEnd.OTHER_SCHOOL else ""
+
+    end_leaver(move.thread.services, move.thread.teacher.actor, reference, end=end, to=to)
+
+    assert (move.watched(), twice(move), move.asked()) == ([], [], [])
+    if to:
+        assert move.passage().state is Passage.KNOWN, "that school said so, and is not asked again"
+
+
+def test_of_two_lists_it_goes_to_a_third_school(move: Move) -> None:
+    given_location(move.thread.services, "30AA00", "De Keg", kind=SchoolKind.BO)
+    reference, _new = on_both(move)
+
+    end_leaver(move.thread.services, move.thread.teacher.actor, reference, end=LeaverEnd.OTHER_SCHOOL, to="30AA00")
+
+    assert move.watched() == [(reference, Passage.OPEN)]
+    assert twice(move) == []
+
+
+def test_known_there_by_mistake_it_is_somebodys_again(move: Move) -> None:
+    reference = move.left()
+    new = answer_arrived(move.thread.services, move.ib.actor, move.asked()[0], group_id=move.there.groups["8b"])
+
+    end_leaver(move.thread.services, move.ib.actor, new, end=LeaverEnd.MISTAKE)
+
+    assert move.watched() == [(reference, Passage.UNKNOWN)]
+    assert move.told(NoticeKind.NOT_ARRIVED) == {move.thread.teacher.person_id}
+
+
+def test_a_school_that_takes_part_later_is_asked_when_somebody_says_so(move: Move) -> None:
+    services, teacher = move.thread.services, move.thread.teacher.actor
+    given_location(services, "30AA00", "De Keg", kind=SchoolKind.BO)
+    reference = move.left(to="30AA00")
+    with services.uow() as uow:
+        going = passage_of(services, uow, teacher, reference)
+    assert going is not None
+    assert not going.can_ask
+    with pytest.raises(NoValidCard):
+        ask_passage(services, teacher, reference)
+    with services.uow() as uow:
+        uow.session.add(UnitLocation(unit_id=move.there.id, brin6="30AA00"))
+        uow.commit()
+    with services.uow() as uow:
+        going = passage_of(services, uow, teacher, reference)
+    assert going is not None
+    assert going.can_ask
+
+    ask_passage(services, teacher, reference)
+
+    assert len(move.asked()) == 1
+    with pytest.raises(IllegalTransition):
+        ask_passage(services, teacher, reference)
+    with pytest.raises(NotFound):
+        ask_passage(services, move.ib.actor, reference)
+
+
+def asked_before(move: Move, number: int, *, there: str = "") -> None:
+    """So many children were asked about today, and put back on the list since."""
+    with move.thread.services.uow() as uow:
+        for _time in range(number):
+            asked = PassageAsked(
+                actor_id=move.thread.teacher.person_id,
+                unit_id=move.thread.po.id,
+                other_unit_id=there or move.there.id,
+                subject_kind="leaver",
+                subject_id=new_id(),
+            )
+            record(uow, asked)
+        uow.commit()
+
+
+@pytest.mark.parametrize(("number", "there"), [(TO_ONE, ""), (A_DAY, "elsewhere")])
+def test_nobody_asks_of_more_children_than_ever_move_at_once(move: Move, number: int, there: str) -> None:
+    asked_before(move, number - 1, there=there)
+    move.left()
+
+    with pytest.raises(Invalid) as refused:
+        move.left(first_name="Fenna")
+
+    assert set(refused.value.fields) == {"to"}
+    assert len(move.asked()) == 1
+    move.thread.region.clock.at += timedelta(days=1)
+    move.left(first_name="Sem")
 
 
 def test_only_who_answers_for_that_school_sees_and_answers(move: Move) -> None:

@@ -6,15 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from handover.audit.queries import trail
+from handover.bundles.conversations import ConversationWay, hold
 from handover.bundles.model import Part, Remark
 from handover.bundles.notice_model import Notice, NoticeKind
-from handover.bundles.receiving import decline
+from handover.bundles.receiving import accept, decline
 from handover.bundles.remarks import RemarkView, ask, close, note, open_questions, remarks_of, reply, report_damage
 from handover.bundles.withdrawing import withdraw
+from handover.dossiers.hidden import hide, look_through
 from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.rooms.model import SealedRecord
 from tests.factories.access import Member
-from tests.factories.thread import Thread, given_thread
+from tests.factories.thread import DAY, Thread, given_thread
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,40 @@ def seen_by(thread: Thread, member: Member, handover_id: str) -> list[RemarkView
 
 def texts(remarks: list[RemarkView]) -> list[str]:
     return [remark.text for remark in remarks]
+
+
+def test_an_answer_does_not_say_what_must_stay_secret(thread: Thread) -> None:
+    services, teacher = thread.services, thread.teacher.actor
+    reference = thread.leaver()
+    hide(services, teacher, reference, "Dorpsstraat 12")
+    handover = given_sent(thread, reference)
+    question = ask(services, thread.intake.actor, handover, text="Waar woont Noah?")
+
+    with pytest.raises(Invalid):
+        reply(services, teacher, question, text="In de dorpsstraat 12, bij oma.")
+    with pytest.raises(Invalid):
+        hold(
+            services,
+            teacher,
+            handover,
+            held_on=DAY,
+            way=ConversationWay.TELEPHONE,
+            who="Marieke en Peter",
+            agreed="Post naar Dorpsstraat 12",
+        )
+
+    reply(services, teacher, question, text="Dat mag ik niet zeggen.")
+    (asked,) = seen_by(thread, thread.intake, handover)
+    assert texts(list(asked.replies)) == ["Dat mag ik niet zeggen."]
+
+
+def given_sent(thread: Thread, reference: str) -> str:
+    thread.written(reference, has_opp=False)
+    look_through(thread.services, thread.teacher.actor, reference)
+    thread.applied(reference)
+    handover = thread.send(reference)
+    accept(thread.services, thread.intake.actor, handover)
+    return handover
 
 
 def test_a_note_of_the_own_school_is_read_by_its_colleagues_and_not_by_the_primary_school(thread: Thread) -> None:

@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
 from handover.bundles.outcomes import Tlvs, record_outcome
 from handover.bundles.placing import Placing, place
+from handover.bundles.receiving import confirm
 from handover.bundles.state import HandoverStatus
 from handover.bundles.together import Together, do_together
 from handover.bundles.undo_model import Step
@@ -20,7 +21,7 @@ from handover.bundles.undo_steps import FOR, forget_presses
 from handover.bundles.undoing import undo
 from handover.errors import NotFound
 from handover.leavers.model import Application
-from handover.schools.model import UnitLocation
+from handover.schools.model import Membership, UnitLocation
 from handover.terms.destination import Outcome, Tlv
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import given_location
@@ -100,6 +101,31 @@ def test_a_press_of_somebody_else_or_of_yesterday_is_not_there(thread: Thread) -
     forget_presses(late)
     with thread.services.uow() as uow:
         assert uow.session.scalar(select(func.count()).select_from(Step)) == 0
+    assert application(thread, handover_id).outcome is Outcome.ENROLLED
+
+
+def test_an_enrolment_on_which_a_colleague_confirmed_stays(thread: Thread) -> None:
+    handover_id = thread.accepted()
+    thread.read(handover_id)
+    do_together(thread.services, thread.office.actor, Together.ENROL, [handover_id], press=PRESS)
+    confirm(thread.services, thread.intake.actor, handover_id)
+
+    undone = undo(thread.services, thread.office.actor, PRESS)
+
+    assert (undone.done, undone.left) == (0, (handover(thread, handover_id).reference,))
+    assert application(thread, handover_id).outcome is Outcome.ENROLLED
+
+
+def test_who_works_there_no_more_learns_nothing_of_it(thread: Thread) -> None:
+    handover_id, office = thread.accepted(), thread.office
+    do_together(thread.services, office.actor, Together.ENROL, [handover_id], press=PRESS)
+    with thread.services.uow() as uow:
+        uow.session.execute(delete(Membership).where(Membership.person_id == office.person_id))
+        uow.commit()
+
+    with pytest.raises(NotFound):
+        undo(thread.services, office.actor, PRESS)
+
     assert application(thread, handover_id).outcome is Outcome.ENROLLED
 
 

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from sqlalchemy import event
 
+from handover.bundles.destroying import destroy
 from handover.bundles.ending import end_leaver
 from handover.bundles.model import Handover
 from handover.bundles.readiness import left_of_class
@@ -82,6 +83,17 @@ def test_a_dossier_that_came_back_is_the_teachers_turn_until_another_school_is_c
     page = given_signed_in(given_app(thread.region), thread.teacher).page("/groep")
 
     assert "Kies opnieuw: Raayland College gaf het dossier terug" in _part(page, "you")
+
+
+def test_after_what_came_back_is_destroyed_it_is_not_ready_for_the_same_school(thread: Thread) -> None:
+    handover_id = thread.offered()
+    decline(thread.services, thread.intake.actor, handover_id, reason="not_applied_here")
+    destroy(thread.services, handover_id)
+
+    page = given_signed_in(given_app(thread.region), thread.teacher).page("/groep")
+
+    assert "Kies opnieuw: Raayland College gaf het dossier terug" in _part(page, "you")
+    assert "alles is klaar" not in text_of(page)
 
 
 def test_within_a_part_children_stand_by_last_name_without_its_infix(thread: Thread) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,9 +12,10 @@ import pytest
 from handover.bundles.ending import end_leaver
 from handover.db.base import new_id
 from handover.policy import Role
-from handover.schools.model import Group, UnitSide
+from handover.schools.model import Group, UnitLocation, UnitSide
 from handover.terms.destination import LeaverEnd
-from tests.factories.access import Colleague, GivenUnit, given_enrolled_unit
+from handover.terms.school_kind import SchoolKind
+from tests.factories.access import Colleague, GivenUnit, given_enrolled_unit, given_location
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
 from tests.web.forms import filled
@@ -191,3 +193,45 @@ def test_the_region_sees_who_is_between_two_primary_schools(thread: Thread, visi
     assert reference in page
     assert "Niet in het register" in page
     assert "Wójcik" not in page
+
+
+def test_on_the_lists_of_two_schools_both_read_what_to_do(thread: Thread, visitor: Visitor, krekel: GivenUnit) -> None:
+    reference = thread.leaver()
+    way = {"reden": "other_school", "zoek": "k", "gezocht": "k", "brin": "04AB00"}
+    visitor.post(f"/leerling/{reference}/einde", way)
+    there = given_signed_in(visitor.client.application, krekel.people["Wim Bos"])
+    form = there.page("/groep/aanmeldingen").select_one("form[action^='/groep/aankomst/']")
+    assert form is not None
+    there.post(str(form["action"]), {"antwoord": krekel.groups["8b"]})
+
+    for _time in range(2):
+        visitor.post(f"/leerling/{reference}/terug-op-de-lijst")
+
+    assert "De Krekel heeft dit kind ook op haar lijst" in said(visitor, f"/leerling/{reference}/einde")
+    page = there.page("/groep/aanmeldingen")
+    assert "Staat dit kind bij u?" in page.text
+    assert "1 aanmelding vraagt uw antwoord" in said(there, "/groep")
+    link = page.find("a", string=re.compile("Het is niet bij ons"))
+    assert link is not None
+    there.post(str(link["href"]), {"reden": "mistake"})
+    assert "Niemand vraagt iets" in said(there, "/groep/aanmeldingen")
+    assert "twee basisscholen" not in said(visitor, f"/leerling/{reference}/einde")
+
+
+def test_a_school_that_takes_part_by_now_is_asked_with_one_press(
+    thread: Thread, visitor: Visitor, krekel: GivenUnit
+) -> None:
+    given_location(thread.services, "30AA00", "De Keg", kind=SchoolKind.BO)
+    reference = thread.leaver()
+    address = f"/leerling/{reference}/einde"
+    visitor.post(address, {"reden": "other_school", "zoek": "keg", "gezocht": "keg", "brin": "30AA00"})
+    assert "Vraag deze school nu" not in said(visitor, address)
+    with thread.services.uow() as uow:
+        uow.session.add(UnitLocation(unit_id=krekel.id, brin6="30AA00"))
+        uow.commit()
+    assert "Vraag deze school nu of zij het kind kent" in said(visitor, address)
+
+    for _time in range(2):
+        assert visitor.post(f"/leerling/{reference}/vraag-na", {}).status_code == 303
+
+    assert "Wij vroegen De Keg of zij dit kind kent." in said(visitor, address)

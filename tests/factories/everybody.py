@@ -21,8 +21,11 @@ from handover.leavers.actions import add_leaver
 from handover.leavers.model import Leaver
 from handover.leavers.passage_model import PassageRow
 from handover.policy import Role
+from handover.rooms.cards import valid_card
+from handover.rooms.names import give_name
 from handover.schools.model import Group, Membership, UnitLocation, UnitSide
-from handover.terms.destination import LeaverEnd
+from handover.terms.destination import LeaverEnd, Passage
+from keys.circle import Circle
 from tests.factories.access import (
     Colleague,
     GivenRegion,
@@ -105,16 +108,28 @@ def _first_everybody() -> Everybody:
 
 
 def given_passage(everybody: Everybody) -> str:
-    """A child of De Krekel that goes to De Hommel, which is asked whether it knows it. Gives the question's id."""
+    """A child of De Krekel that goes to De Hommel, which is asked whether it knows it. Gives the question's id.
+
+    Written as `begin_passage` would, but for its caps: everybody asks more in a minute than a school in a year.
+    """
     thread, away = everybody.thread, everybody.columns["ib other unit"]
     with thread.services.uow() as uow:
         krekel = select(UnitLocation.unit_id).where(UnitLocation.brin6 == "04AB00").scalar_subquery()
         group_id = uow.session.scalars(select(Group.id).where(Group.unit_id == krekel)).one()
     reference = add_leaver(thread.services, away.actor, group_id, thread.name)
-    end_leaver(thread.services, away.actor, reference, end=LeaverEnd.OTHER_SCHOOL, to=thread.po.brin6)
+    actor = away.actor
+    end_leaver(thread.services, actor, reference, end=LeaverEnd.OTHER_SCHOOL)
     with thread.services.uow() as uow:
-        leaver_id = select(Leaver.id).where(Leaver.reference == reference).scalar_subquery()
-        return uow.session.scalars(select(PassageRow.id).where(PassageRow.leaver_id == leaver_id)).one()
+        leaver = uow.session.scalars(select(Leaver).where(Leaver.reference == reference)).one()
+        row = uow.session.scalars(select(PassageRow).where(PassageRow.leaver_id == leaver.id)).one()
+        row.state, row.brin6, row.unit_id = Passage.ASKED, thread.po.brin6, thread.po.id
+        card = valid_card(uow, thread.po.id, thread.services.region, uow.clock.now())
+        reader = card.reader(Circle.NAMES, withheld=False)
+        give_name(
+            uow, row.id, thread.name, maker=actor.keyring.circle(uow, leaver.unit_id, Circle.NAMES), reader=reader
+        )
+        uow.commit()
+        return row.id
 
 
 def given_mentor(everybody: Everybody, handover_id: str) -> dict[str, str]:

@@ -105,6 +105,7 @@ def given_subjects(everybody: Everybody, stage: str) -> Subjects:
             "path:name": "merk.svg",
             "name": "merk.svg",
             "part": "dossier",
+            "press": "0" * 32,
             "number": "1",
             "kind": "notitie",
             "role": "teacher",

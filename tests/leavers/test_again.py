@@ -66,6 +66,16 @@ def test_one_press_puts_the_child_on_the_new_list_and_the_two_are_linked(thread:
         reopen_leaver(thread.services, thread.ib.actor, reference)
 
 
+def test_of_years_ago_nobody_is_offered(thread: Thread) -> None:
+    stayed(thread)
+    with thread.services.uow() as uow:
+        group = Group(id=new_id(), unit_id=thread.po.id, school_year="2028-2029", name="8a")
+        uow.session.add(group)
+        uow.commit()
+
+    assert listed(thread, group) == []
+
+
 def test_only_who_stayed_and_only_in_a_later_year(thread: Thread) -> None:
     reference, abroad = stayed(thread), stayed(thread, LeaverEnd.ABROAD, first_name="Fenna")
     with pytest.raises(IllegalTransition):
