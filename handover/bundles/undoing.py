@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +23,9 @@ from handover.errors import Conflict, HandoverError, NotFound
 from handover.policy import Actor
 from handover.services import Services
 
+WITHIN = 3.0
+"""Seconds of work in one request, so that colleagues need not wait."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
@@ -30,31 +35,50 @@ class Undone:
     """As they were before; what was taken back already counts."""
     left: tuple[str, ...]
     """References of those that stay as they are: somebody went on from there, or it may not be changed any more."""
+    tried: int
+    """Of how many of its steps, in their order, it is known what became of them."""
+    total: int
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there was no time for all of them: the rest is asked for again."""
+        return self.tried < self.total
 
 
-def undo(services: Services, actor: Actor, press: str) -> Undone:
+def undo(services: Services, actor: Actor, press: str, *, tried: int = 0, within: float = WITHIN) -> Undone:
     """Take back what this press of this actor changed. Each by itself: killed in between, those before it stand.
 
-    Once more is no error.
+    Once more is no error. `tried`: how many of its steps an earlier request tried; `within`: seconds, and one step
+    is tried however long that takes.
 
     Raises:
         NotFound: no such press of this actor, or it is a day ago.
     """
     with services.uow() as uow:
-        steps = [(step.id, step.about_id) for step in steps_of(uow, actor, press)]
+        steps = [step.id for step in steps_of(uow, actor, press)]
     if not steps:
         raise NotFound
-    left = [about_id for step_id, about_id in steps if not _is_undone(partial(_undo, services, actor, step_id))]
+    until = time.monotonic() + within
+    for step_id in steps[tried:]:
+        _try(partial(_undo, services, actor, step_id))
+        tried += 1
+        if time.monotonic() > until:
+            break
     with services.uow() as uow:
-        return Undone(done=len(steps) - len(left), left=tuple(_references(uow, left)))
+        now = steps_of(uow, actor, press)
+        left = [step.about_id for step in now[:tried] if step.undone_at is None]
+        return Undone(
+            done=sum(step.undone_at is not None for step in now),
+            left=tuple(_references(uow, left)),
+            tried=min(tried, len(steps)),
+            total=len(steps),
+        )
 
 
-def _is_undone(act: Callable[[], None]) -> bool:
-    try:
+def _try(act: Callable[[], None]) -> None:
+    # What cannot be taken back stays as it is, and is told so.
+    with suppress(HandoverError):
         act()
-    except HandoverError:
-        return False
-    return True
 
 
 def _undo(services: Services, actor: Actor, step_id: str) -> None:

@@ -12,7 +12,8 @@ from handover.bundles.conversations import ConversationWay, hold
 from handover.bundles.mail_pace import GATHERED
 from handover.bundles.model import Remark, RemarkKind
 from handover.bundles.notices import mail_person, people_to_mail
-from handover.bundles.together import Became, Step, Together, do_all, do_together
+from handover.bundles.together import Step, do_all, do_together
+from handover.bundles.together_model import Became, Together
 from handover.errors import Invalid, NotAllowed, NotFound
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
@@ -75,14 +76,16 @@ def test_one_question_goes_to_all_that_were_chosen_and_to_none_twice(
     assert questions(thread) == []
     form = BeautifulSoup(shown.text, "html5lib").select_one(f"form[action='{ASK}']")
     assert form is not None
-    done = visitors["intake"].post(ASK, {**filled(form), "doe": "vraag"})
+    done = visitors["intake"].post(ASK, {**filled(form), "doe": "vraag"}, follow=True)
     check_page(done.text)
     assert "Bij 2 leerlingen is het gevraagd" in done.text
     assert "was al gevraagd, of het gesprek is al geweest" in done.text
     assert questions(thread) == sorted(chosen[:2])
 
     # A colleague's same question is not asked beside it, pressed twice neither.
-    again = visitors["care"].post(ASK, {**filled(form), "doe": "vraag", "csrf_token": visitors["care"].token()})
+    again = visitors["care"].post(
+        ASK, {**filled(form), "doe": "vraag", "csrf_token": visitors["care"].token()}, follow=True
+    )
     assert "Bij 0 leerlingen is het gevraagd" in again.text
     assert questions(thread) == sorted(chosen[:2])
 
