@@ -70,7 +70,8 @@ def do_all(
 ) -> list[Became]:
     """Do these, in this order. Killed in between, those before it stand; once more is no error.
 
-    `question`: what is asked of each primary school, where a conversation is asked for. `within`: seconds.
+    `question`: what is asked of each primary school, where a conversation is asked for. `within`: seconds; one
+    is done however long that takes.
 
     `press` is the press that all of it can be taken back with.
 
@@ -85,7 +86,7 @@ def do_all(
             require_step(uow, actor, step)
     until, results = time.monotonic() + within, list[Became]()
     for step in steps:
-        if time.monotonic() > until:
+        if results and time.monotonic() > until:
             results.append(Became.LATER)
         else:
             results.append(_became(partial(_do, services, actor, step, question)))

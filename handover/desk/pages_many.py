@@ -134,6 +134,7 @@ def going_page(now: Standing, *, question: str = "", wrong: dict[str, str] | Non
         daarna=_place(now.press),
         vraag=(question or request.form.get("vraag") or str(QUESTION)) if now.what is Together.TALK else "",
         vraagt=asks,
+        vanaf=0,
         gaat_vanzelf=not asks,
         mee=[(name, value) for name, values in sent.items() for value in _several(values)],
         bij=request.values.get("bij", ""),

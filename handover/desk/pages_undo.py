@@ -51,6 +51,8 @@ def _going_page(press: str, undone: Undone) -> Response:
         daarna=_THEN,
         vanaf=undone.tried,
         gaat_vanzelf=True,
+        vraagt=False,
+        vraag="",
         mee=[],
         bij="",
         fouten={},

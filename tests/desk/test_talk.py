@@ -140,8 +140,10 @@ def test_by_a_pasted_list_the_question_is_asked_where_it_can_be(thread: Thread, 
 
 
 def test_what_there_was_no_time_for_is_told_as_later(thread: Thread) -> None:
-    handover_id = thread.accepted()
-    steps = [Step(what=Together.TALK, subject_id=handover_id)]
+    first, second = thread.accepted(), thread.accepted(last_name="Cox")
+    steps = [Step(what=Together.TALK, subject_id=one) for one in (first, second)]
 
-    assert do_all(thread.services, thread.intake.actor, steps, question=QUESTION, within=-1) == [Became.LATER]
-    assert questions(thread) == []
+    done = do_all(thread.services, thread.intake.actor, steps, question=QUESTION, within=-1)
+
+    assert done == [Became.DONE, Became.LATER]
+    assert questions(thread) == [first]
