@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, expect
 from werkzeug.test import TestResponse
 
 from handover.bundles.many import AT_ONCE
 from handover.policy import Role
 from tests.factories.access import Colleague, given_colleague
 from tests.factories.thread import Thread, given_thread
-from tests.factories.web import Visitor, given_app, given_signed_in, text_of
+from tests.factories.web import Visitor, given_app, given_signed_in, served, text_of
+from tests.web.browsing import as_visitor
 from tests.web.valid import check_page
 
 MANY = AT_ONCE + 2
@@ -127,3 +129,17 @@ def test_who_was_second_reads_who_was_first(tmp_path: Path) -> None:
     assert "2 dossiers: ingeschreven" in text_of(told)
     assert "2 daarvan deed Olga Franssen al." in text_of(told)
     assert "/ongedaan/" not in str(told)
+
+
+def test_by_keys_and_with_scripts_it_goes_on_by_itself(
+    browser: Browser, thread: Thread, visitors: dict[str, Visitor]
+) -> None:
+    with served(given_app(thread.region)) as url, as_visitor(browser, url, visitors["intake"]) as context:
+        page = context.new_page()
+        page.goto("/dossiers?stap=ontvangen&limit=10&kies=filter")
+        expect(page.get_by_text(f"Ook {MANY - 10} dossiers op andere bladzijden zijn gekozen.")).to_be_visible()
+        page.keyboard.press("b")
+        expect(page.locator("#uitkomst")).to_be_focused(timeout=60_000)
+        # None was read, so none can be confirmed; and each of them was tried, without a further press.
+        expect(page.locator("#uitkomst")).to_have_text("0 dossiers: de overdracht is bevestigd")
+        expect(page.locator(".wo-kept li")).to_have_count(MANY)
