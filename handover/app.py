@@ -38,9 +38,11 @@ from handover.desk.pages_ending import ending
 from handover.desk.pages_entering import entering
 from handover.desk.pages_expected import expecting
 from handover.desk.pages_expected_outcome import expected_outcome
+from handover.desk.pages_filters import filters
 from handover.desk.pages_guest import guest
 from handover.desk.pages_hidden import hiding
 from handover.desk.pages_inbox import inbox
+from handover.desk.pages_many import many
 from handover.desk.pages_matched import matched
 from handover.desk.pages_mentor_invites import mentor_invites
 from handover.desk.pages_mentor_reading import mentor_reading
@@ -105,6 +107,8 @@ PAGES = (
     expected_outcome,
     entering,
     inbox,
+    many,
+    filters,
     matched,
     talk,
     reading,

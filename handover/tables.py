@@ -10,12 +10,14 @@ from handover.audit import model as audit
 from handover.bundles import (
     asked_model,
     code_model,
+    filter_model,
     hold_model,
     loose_blob_model,
     mentor_model,
     notice_model,
     opened_model,
     outside_model,
+    together_model,
     undo_model,
 )
 from handover.bundles import model as bundles
@@ -36,6 +38,7 @@ MODULES = (
     bundles,
     asked_model,
     code_model,
+    filter_model,
     hold_model,
     loose_blob_model,
     mentor_model,
@@ -43,6 +46,7 @@ MODULES = (
     opened_model,
     outside_model,
     counted,
+    together_model,
     undo_model,
     dossiers,
     leavers,

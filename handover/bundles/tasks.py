@@ -13,7 +13,9 @@ from handover.bundles.coded import end_run_out, mail_links
 from handover.bundles.destroying import destroy, due
 from handover.bundles.destructions import note, note_the_rest
 from handover.bundles.forgetting import forget_old_announcements
+from handover.bundles.kept_filters import forget_filters_of_who_left
 from handover.bundles.loose_blobs import delete_loose_blobs
+from handover.bundles.many import forget_many
 from handover.bundles.mentors import find_mentors
 from handover.bundles.notices import find_readers, forget_old_notices, mail_person, people_to_mail
 from handover.bundles.placing import free_of_who_left
@@ -45,7 +47,7 @@ def sweep(services: Services) -> None:
 
     Applications at a school that has come to take part since find their way to it, mentors who have to their
     children, what nobody could be told to who can be by now;
-    and what somebody took care of who left to whoever takes it up.
+    and what somebody took care of who left to whoever takes it up. Filters of who left go.
     """
     with services.uow() as uow:
         waiting = unsettled(uow, before=uow.clock.now() - WAITED, limit=AT_ONCE)
@@ -56,6 +58,7 @@ def sweep(services: Services) -> None:
         end_run_out(uow)
         end_unanswered(uow)
         free_of_who_left(uow)
+        forget_filters_of_who_left(uow)
         uow.commit()
     for handover_id in waiting:
         services.queue.enqueue(TaskName.SETTLE_BUNDLE, handover_id)
@@ -95,6 +98,7 @@ def destroy_what_is_due(services: Services) -> None:
     forget_past_absences(services)
     forget_presses(services)
     forget_old_notices(services)
+    forget_many(services)
 
 
 @task(TaskName.DELETE_BLOBS)

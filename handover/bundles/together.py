@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
 
@@ -19,6 +18,7 @@ from handover.bundles.receiving import NotComplete, confirm
 from handover.bundles.remarks import ask, both_can_read, remarks_of
 from handover.bundles.sides import subject_with_group, written
 from handover.bundles.state import HandoverStatus
+from handover.bundles.together_model import Became, Together
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, HandoverError, IllegalTransition, NotAllowed, NotFound, Unavailable
 from handover.leavers.model import Announcement, Application
@@ -26,21 +26,8 @@ from handover.policy import Action, Actor, Subject, require
 from handover.services import Services
 from handover.terms.destination import Outcome
 
-WITHIN = 20.0
-"""Seconds of work in one request; what is not done by then is asked for again."""
-
-
-class Together(StrEnum):
-    """What can be done to many at once."""
-
-    RECEIVE = "receive"
-    ADMIT = "admit"
-    WAIT = "wait"  # on the waiting list
-    ENROL = "enrol"
-    CONFIRM = "confirm"
-    TAKE = "take"  # "I take care of these"
-    TALK = "talk"  # asks the primary school for a conversation
-
+WITHIN = 3.0
+"""Seconds of work in one request, so that colleagues need not wait; what is not done by then is asked for again."""
 
 ASKS: Mapping[Together, Action] = MappingProxyType(
     {
@@ -57,18 +44,6 @@ OUTCOMES: Mapping[Together, Outcome] = MappingProxyType(
     {Together.ADMIT: Outcome.ADMITTED, Together.WAIT: Outcome.WAITING, Together.ENROL: Outcome.ENROLLED}
 )
 """What is recorded of an application. A refusal is not among them: it has a ground, and is each child's own."""
-
-
-class Became(StrEnum):
-    """What became of one."""
-
-    DONE = "done"
-    ALREADY = "already"
-    NOT_COMPLETE = "not_complete"  # something is left before it can be confirmed
-    GONE = "gone"  # it ended meanwhile, or its application did
-    NOBODY_READS = "nobody_reads"  # the primary school takes no part: a question would wait for ever
-    LATER = "later"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +70,8 @@ def do_all(
 ) -> list[Became]:
     """Do these, in this order. Killed in between, those before it stand; once more is no error.
 
-    `question`: what is asked of each primary school, where a conversation is asked for. `within`: seconds.
+    `question`: what is asked of each primary school, where a conversation is asked for. `within`: seconds; one
+    is done however long that takes.
 
     `press` is the press that all of it can be taken back with.
 
@@ -107,10 +83,10 @@ def do_all(
         question = written(question, "question")
     with services.uow() as uow:
         for step in steps:
-            _require(uow, actor, step)
+            require_step(uow, actor, step)
     until, results = time.monotonic() + within, list[Became]()
     for step in steps:
-        if time.monotonic() > until:
+        if results and time.monotonic() > until:
             results.append(Became.LATER)
         else:
             results.append(_became(partial(_do, services, actor, step, question)))
@@ -146,7 +122,12 @@ def changes(now: Outcome, wanted: Outcome) -> bool:
     return True
 
 
-def _require(uow: UnitOfWork, actor: Actor, step: Step) -> None:
+def require_step(uow: UnitOfWork, actor: Actor, step: Step) -> None:
+    """Refuse what is not for this actor.
+
+    Raises:
+        NotFound, NotAllowed: so it is.
+    """
     if not step.is_expected:
         require(actor, ASKS[step.what], subject_with_group(uow, handover_of(uow, step.subject_id)))
         return
@@ -158,7 +139,7 @@ def _require(uow: UnitOfWork, actor: Actor, step: Step) -> None:
 
 def _became(act: Callable[[], bool]) -> Became:
     try:
-        return Became.DONE if act() else Became.ALREADY
+        return _tried(act)
     except NotComplete:
         return Became.NOT_COMPLETE
     except _NobodyReads:
@@ -169,6 +150,14 @@ def _became(act: Callable[[], bool]) -> Became:
         return Became.LATER
     except HandoverError:
         return Became.REFUSED
+
+
+def _tried(act: Callable[[], bool]) -> Became:
+    """Do it; where a colleague did something to it in the same moment, look once more what is left to do."""
+    try:
+        return Became.DONE if act() else Became.ALREADY
+    except Conflict:
+        return Became.DONE if act() else Became.ALREADY
 
 
 def _do(services: Services, actor: Actor, step: Step, question: str) -> bool:

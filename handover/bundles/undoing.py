@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
@@ -17,8 +19,11 @@ from handover.bundles.undo_model import Pressed, Step
 from handover.bundles.undo_steps import steps_of
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, HandoverError, NotFound
-from handover.policy import Actor
+from handover.policy import Actor, Role
 from handover.services import Services
+
+WITHIN = 3.0
+"""Seconds of work in one request, so that colleagues need not wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,34 +34,55 @@ class Undone:
     """As they were before; what was taken back already counts."""
     left: tuple[str, ...]
     """References of those that stay as they are: somebody went on from there, or it may not be changed any more."""
+    tried: int
+    """Of how many of its steps, in their order, it is known what became of them."""
+    total: int
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there was no time for all of them: the rest is asked for again."""
+        return self.tried < self.total
 
 
-def undo(services: Services, actor: Actor, press: str) -> Undone:
+def undo(services: Services, actor: Actor, press: str, *, tried: int = 0, within: float = WITHIN) -> Undone:
     """Take back what this press of this actor changed. Each by itself: killed in between, those before it stand.
 
-    Once more is no error.
+    Once more is no error. `tried`: how many of its steps an earlier request tried; `within`: seconds, and one step
+    is tried however long that takes.
 
     Raises:
         NotFound: no such press of this actor, or it is a day ago, or they work there no more.
     """
     with services.uow() as uow:
-        steps = [(step.id, step.about_id) for step in steps_of(uow, actor, press)]
+        steps = [step.id for step in steps_of(uow, actor, press)]
     if not steps:
         raise NotFound
-    done, left = 0, []
-    for step_id, about_id in steps:
-        try:
-            _undo(services, actor, step_id)
-        except NotFound:
-            continue  # they work there no more: what it is called is no business of theirs
-        except HandoverError:
-            left.append(about_id)
-        else:
-            done += 1
-    if not done and not left:
-        raise NotFound
+    until, strange = time.monotonic() + within, 0
+    for step_id in steps[tried:]:
+        strange += _is_strange(partial(_undo, services, actor, step_id))
+        tried += 1
+        if time.monotonic() > until:
+            break
     with services.uow() as uow:
-        return Undone(done=done, left=tuple(_references(uow, left)))
+        now = steps_of(uow, actor, press)
+        done = sum(step.undone_at is not None for step in now)
+        left = [step.about_id for step in now[:tried] if step.undone_at is None]
+        if strange == len(steps) and not done:
+            raise NotFound
+        return Undone(
+            done=done, left=tuple(_references(uow, actor, left)), tried=min(tried, len(steps)), total=len(steps)
+        )
+
+
+def _is_strange(act: Callable[[], None]) -> bool:
+    """Do it; whether it is about a school where the actor works no more. What cannot be taken back stays as it is."""
+    try:
+        act()
+    except NotFound:
+        return True
+    except HandoverError:
+        return False
+    return False
 
 
 def _undo(services: Services, actor: Actor, step_id: str) -> None:
@@ -114,7 +140,10 @@ _BACK: Mapping[Pressed, Callable[[Services, UnitOfWork, Actor, Step], None]] = {
 }
 
 
-def _references(uow: UnitOfWork, about: Sequence[str]) -> Sequence[str]:
-    """Of handovers, named by themselves or by their application."""
-    found = select(Handover.reference).where(Handover.id.in_(about) | Handover.application_id.in_(about))
+def _references(uow: UnitOfWork, actor: Actor, about: Sequence[str]) -> Sequence[str]:
+    """Of handovers, named by themselves or by their application, at schools where the actor works."""
+    found = select(Handover.reference).where(
+        Handover.receiver_unit_id.in_(actor.units_as(*Role)),
+        Handover.id.in_(about) | Handover.application_id.in_(about),
+    )
     return uow.session.scalars(found.distinct().order_by(Handover.reference)).all()

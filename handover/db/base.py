@@ -18,6 +18,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+_SYMBOLS = 32
+
 
 class Base(DeclarativeBase):
     """Base of all tables."""
@@ -29,3 +31,8 @@ class Base(DeclarativeBase):
 def new_id() -> str:
     """A random identifier: 32 hexadecimal symbols, meaningless and unguessable."""
     return secrets.token_hex(16)
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be one of ours: what a form sends may be anything."""
+    return len(text) == _SYMBOLS and set(text) <= set("0123456789abcdef")

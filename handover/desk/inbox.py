@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from handover.bundles.handovers import subject_of_handover
 from handover.bundles.mentor_model import Mentoring
@@ -19,6 +19,7 @@ from handover.bundles.state import HandoverStatus
 from handover.bundles.statements import unsigned
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.inbox_counts import STATUSES, Counts, Tab, counts
+from handover.desk.inbox_marks import Mark, condition, in_order, marks_on
 from handover.desk.inbox_rows import Row, make_rows
 from handover.errors import Invalid, NotFound
 from handover.policy import Action, Actor, Role, may
@@ -76,8 +77,30 @@ class Asked:
     handler: str = ""
     """`ME`, `NOBODY`, or empty: whoever it is."""
     department: str = ""
+    marks: frozenset[Mark] = frozenset()
     after: Cursor | None = None
     size: int = 50
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beside the step was chosen."""
+        return bool(self.school or self.handler or self.department or self.marks)
+
+    def without(self) -> list[tuple[str, Asked]]:
+        """The same without each of what was chosen: which part was left out, and what is left."""
+        found = [("van", replace(self, school=""))] if self.school else []
+        found += [("wie", replace(self, handler=""))] if self.handler else []
+        found += [("afd", replace(self, department=""))] if self.department else []
+        return found + [(mark.value, replace(self, marks=self.marks - {mark})) for mark in in_order(self.marks)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """How many dossiers a filter holds."""
+
+    total: int
+    by_mark: Mapping[Mark, int]
+    """How many of them have each mark: what is left when it is chosen too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +116,12 @@ class Inbox:
     departments: Sequence[Department] = ()
     supplemented: int = 0
     """Confirmed dossiers of which something came after that nobody signed for."""
+    asked: Asked
+    """What was asked for."""
+    marks: Mapping[Mark, int] = field(default_factory=dict)
+    """What can be chosen on this step, and how many dossiers are left of those in view when it is."""
+    total: int = 0
+    """How many dossiers there are in view, on all pages."""
     found: int | None = None
     """How many a search found; None: nothing was searched for."""
     locked: bool = field(default=False)
@@ -130,33 +159,76 @@ def open_inbox(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Inb
         Invalid: a position that was never given out.
     """
     unit = _theirs(uow, actor, unit_id)
-    if not _whole(actor, unit_id):
-        asked = replace(asked, tab=Tab.CONFIRMED)
-    rows: Sequence[Handover] = uow.session.scalars(_page(actor, unit_id, asked)).all()
+    asked = theirs(actor, unit_id, asked)
+    rows: Sequence[Handover] = uow.session.scalars(_page(uow, actor, unit_id, asked)).all()
     own = frozenset({actor.person_id})  # `_page` gives a mentor the own class only
     rows = [row for row in rows if may(actor, Action.SEE_HANDOVER, subject_of_handover(row, None, mentors=own))]
     cut = page_of(rows, size=asked.size, position=lambda row: (_instant(row, asked.tab).isoformat(), row.id))
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in cut.rows])
     shown = make_rows(uow, actor, unit_id, cut.rows, names, since={r.id: _instant(r, asked.tab) for r in cut.rows})
-    return _inbox(uow, actor, unit, asked.tab, Page(rows=shown, after=cut.after), school=asked.school)
+    return _inbox(uow, actor, unit, asked, Page(rows=shown, after=cut.after))
 
 
-def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, *, school: str = "") -> Inbox:
+def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, asked: Asked) -> Inbox:
     """What of a unit's inbox has all these words in name, reference or school; on all tabs, newest first.
 
     Raises:
         NotFound: it is not theirs to open.
     """
     unit = _theirs(uow, actor, unit_id)
-    tab = Tab.ALL if _whole(actor, unit_id) else Tab.CONFIRMED
-    rows = uow.session.scalars(_page(actor, unit_id, Asked(tab=tab, school=school, size=SEARCHED - 1))).all()
+    asked = replace(theirs(actor, unit_id, replace(asked, tab=Tab.ALL)), after=None)
+    rows = uow.session.scalars(_page(uow, actor, unit_id, replace(asked, size=SEARCHED - 1))).all()
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
     schools = {one.unit_id: fold(f"{one.name} {one.place}") for one in _schools(uow, unit_id, Tab.ALL)}
     words = fold(text).split()
     hits = [row for row in rows if _has_all(words, row, names, schools)]
     first = hits[:FOUND]
     shown = make_rows(uow, actor, unit_id, first, names, since={r.id: _instant(r, Tab.ALL) for r in first})
-    return _inbox(uow, actor, unit, Tab.ALL, Page(rows=shown, after=None), school=school, found=len(hits))
+    marks = _marks_of(uow, marks_on(Tab.ALL, actor.roles_at(unit_id)), [row.id for row in hits])
+    return replace(
+        _inbox(uow, actor, unit, replace(asked, tab=Tab.ALL), Page(rows=shown, after=None)),
+        found=len(hits),
+        total=len(hits),
+        marks=marks if _whole(actor, unit_id) else {},
+    )
+
+
+def chosen_by(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked, *, most: int) -> list[str]:
+    """The ids of all that a filter holds, in the order of the page, and not only of one page of it.
+
+    Raises:
+        NotFound: it is not theirs to open.
+    """
+    _theirs(uow, actor, unit_id)
+    asked = replace(theirs(actor, unit_id, asked), after=None, size=most - 1)
+    rows = uow.session.scalars(_page(uow, actor, unit_id, asked)).all()
+    return [row.id for row in rows]
+
+
+def count_of(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Found:
+    """How many dossiers a filter holds, in one query over the rows of this unit."""
+    asked = theirs(actor, unit_id, asked)
+    marks = marks_on(asked.tab, actor.roles_at(unit_id))
+    each = [func.sum(case((condition(uow, mark), 1), else_=0)) for mark in marks]
+    held = select(func.count(), *each).select_from(Handover).where(*_holds(uow, actor, unit_id, asked))
+    total, *counted = uow.session.execute(held).one()
+    return Found(total=total, by_mark={mark: count or 0 for mark, count in zip(marks, counted, strict=True)})
+
+
+def theirs(actor: Actor, unit_id: str, asked: Asked) -> Asked:
+    """What of this filter this actor can ask for: a mentor the own class, and nobody by what they may not see."""
+    roles = actor.roles_at(unit_id)
+    if not _whole(actor, unit_id):
+        return replace(asked, tab=Tab.CONFIRMED, marks=frozenset())
+    return replace(asked, marks=asked.marks & set(marks_on(asked.tab, roles)))
+
+
+def _marks_of(uow: UnitOfWork, marks: Sequence[Mark], handover_ids: Sequence[str]) -> dict[Mark, int]:
+    if not marks:
+        return {}
+    each = [func.sum(case((condition(uow, mark), 1), else_=0)) for mark in marks]
+    row = uow.session.execute(select(*each).select_from(Handover).where(Handover.id.in_(handover_ids))).one()
+    return {mark: count or 0 for mark, count in zip(marks, row, strict=True)}
 
 
 def _theirs(uow: UnitOfWork, actor: Actor, unit_id: str) -> Place:
@@ -170,27 +242,20 @@ def _whole(actor: Actor, unit_id: str) -> bool:
     return bool(actor.roles_at(unit_id) & WHOLE_LIST)
 
 
-def _inbox(
-    uow: UnitOfWork,
-    actor: Actor,
-    unit: Place,
-    tab: Tab,
-    page: Page[Row],
-    *,
-    school: str,
-    found: int | None = None,
-) -> Inbox:
-    whole = _whole(actor, unit.unit_id)
+def _inbox(uow: UnitOfWork, actor: Actor, unit: Place, asked: Asked, page: Page[Row]) -> Inbox:
+    whole, tab, school = _whole(actor, unit.unit_id), asked.tab, asked.school
     schools = _schools(uow, unit.unit_id, tab) if whole else []
     if school and school not in {one.unit_id for one in schools}:
         schools += [
             School(unit_id=row.id, name=row.name, place=row.place)
             for row in uow.session.scalars(select(Unit).where(Unit.id == school))
         ]
+    found = count_of(uow, actor, unit.unit_id, asked)
     return Inbox(
         unit=unit,
         roles=actor.roles_at(unit.unit_id),
         tab=tab,
+        asked=asked,
         counts=counts(uow, unit.unit_id) if whole else Counts(),
         schools=schools,
         page=page,
@@ -200,7 +265,8 @@ def _inbox(
         if whole
         else (),
         supplemented=_supplemented(uow, unit.unit_id) if whole else 0,
-        found=found,
+        marks=found.by_mark if whole else {},
+        total=found.total,
         locked=any(row.is_locked for row in page.rows),
     )
 
@@ -214,27 +280,34 @@ def _supplemented(uow: UnitOfWork, unit_id: str) -> int:
     return len(unsigned(uow, uow.session.scalars(later.distinct()).all()))
 
 
-def _page(actor: Actor, unit_id: str, asked: Asked) -> Select[Handover]:
+def _page(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Select[Handover]:
     since, newest_first = _SINCE[asked.tab]
-    query = select(Handover).where(
-        Handover.receiver_unit_id == unit_id,
-        Handover.status.in_(STATUSES[asked.tab]),
-        Handover.offered_at.is_not(None),
-    )
-    if not _whole(actor, unit_id):
-        query = query.where(Handover.id.in_(_own_class(actor)))
-    if asked.school:
-        query = query.where(Handover.sender_unit_id == asked.school)
-    if asked.handler == ME:
-        query = query.where(Handover.handler_id == actor.person_id)
-    elif asked.handler == NOBODY:
-        query = query.where(Handover.handler_id.is_(None))
-    if asked.department:
-        query = query.where(Handover.department_id == asked.department)
+    query = select(Handover).where(*_holds(uow, actor, unit_id, asked))
     if asked.after is not None:
         query = query.where(_beyond(since, asked.after, newest_first=newest_first))
     order = (since.desc(), Handover.id.desc()) if newest_first else (since, Handover.id)
     return query.order_by(*order).limit(asked.size + 1)
+
+
+def _holds(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> list[ColumnElement[bool]]:
+    """What a row must be for a filter to hold it."""
+    found = [
+        Handover.receiver_unit_id == unit_id,
+        Handover.status.in_(STATUSES[asked.tab]),
+        Handover.offered_at.is_not(None),
+        *(condition(uow, mark) for mark in in_order(asked.marks)),
+    ]
+    if not _whole(actor, unit_id):
+        found.append(Handover.id.in_(_own_class(actor)))
+    if asked.school:
+        found.append(Handover.sender_unit_id == asked.school)
+    if asked.handler == ME:
+        found.append(Handover.handler_id == actor.person_id)
+    elif asked.handler == NOBODY:
+        found.append(Handover.handler_id.is_(None))
+    if asked.department:
+        found.append(Handover.department_id == asked.department)
+    return found
 
 
 def _own_class(actor: Actor) -> Select[str]:

@@ -75,7 +75,7 @@ def counts(uow: UnitOfWork, unit_id: str) -> Counts:
         .where(
             Handover.receiver_unit_id == unit_id,
             Handover.status == HandoverStatus.OFFERED,
-            Handover.offered_at < _long_ago(uow, days),
+            Handover.offered_at < long_ago(uow, days),
         )
     )
     return Counts(by_status=by_status, long_waiting=long_waiting or 0, marked_after=days)
@@ -91,7 +91,7 @@ def new_ones(uow: UnitOfWork, unit_ids: Collection[str]) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _long_ago(uow: UnitOfWork, days: int) -> datetime:
+def long_ago(uow: UnitOfWork, days: int) -> datetime:
     """Before this instant: more than so many school days ago, so that it agrees with what each row says."""
     last = schooldagen_ago(days + 1, local_day(uow.clock.now()))
     return datetime.combine(last + timedelta(days=1), time.min, tzinfo=AMSTERDAM)

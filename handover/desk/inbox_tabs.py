@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from handover.desk.inbox_counts import Counts, Tab
+from handover.desk.inbox_filters import TABS
 
 
 def inbox_tabs(counts: Counts, expected: int, *, now: Tab | None, bij: str | None) -> list[dict[str, Any]]:
     """For the macro `tabbladen`. `now` is None on what is expected; `bij` names the unit, where there are more."""
-    words = {
-        Tab.NEW: _("Nieuw"),
-        Tab.RECEIVED: _("Ontvangen"),
-        Tab.CONFIRMED: _("Bevestigd"),
-        Tab.ENDED: pgettext("postvak", "Terug"),
-        Tab.ALL: _("Alles"),
-    }
     came = [
         {
-            "label": words[tab],
+            "label": str(TABS[tab]),
             "href": url_for("inbox.show", stap=tab.value, bij=bij),
             "aantal": counts.of(tab),
             "nu": tab is now,

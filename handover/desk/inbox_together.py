@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from handover.bundles.many import Standing, done_by
 from handover.bundles.model import Handover
 from handover.bundles.placing import HANDLERS
-from handover.bundles.together import ASKS, Became, Together
+from handover.bundles.together import ASKS
+from handover.bundles.together_model import Became, Together
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.inbox_rows import shown_name
 from handover.policy import RULES, Actor, Role
 from handover.rooms.names import open_names
+from handover.schools.model import Person
 
-_BUTTONS: Mapping[Together, tuple[LazyString, str]] = MappingProxyType(
+_BUTTONS: Mapping[Together, tuple[LazyString, str, str]] = MappingProxyType(
     {
-        Together.ADMIT: (_l("Leg vast: toegelaten"), "check"),
-        Together.ENROL: (_l("Leg vast: ingeschreven"), "check"),
-        Together.CONFIRM: (_l("Bevestig de overdracht"), "shield"),
-        Together.TAKE: (_l("Ik doe deze"), "person"),
-        Together.TALK: (_l("Vraag een gesprek"), "talk"),
+        Together.ADMIT: (_l("Leg vast: toegelaten"), "check", "t"),
+        Together.ENROL: (_l("Leg vast: ingeschreven"), "check", "i"),
+        Together.CONFIRM: (_l("Bevestig de overdracht"), "shield", "b"),
+        Together.TAKE: (_l("Ik doe deze"), "person", "m"),
+        Together.TALK: (_l("Vraag een gesprek"), "talk", "g"),
+    }
+)
+"""Words, icon, and the key that presses it: none that moves about the list or turns a page."""
+_GOING: Mapping[Together, LazyString] = MappingProxyType(
+    {
+        Together.RECEIVE: _l("in ontvangst nemen"),
+        Together.ADMIT: _l("vastleggen: toegelaten"),
+        Together.WAIT: _l("vastleggen: op de wachtlijst"),
+        Together.ENROL: _l("vastleggen: ingeschreven"),
+        Together.CONFIRM: _l("de overdracht bevestigen"),
+        Together.TAKE: _l("aan u toewijzen"),
+        Together.TALK: _l("een gesprek vragen"),
     }
 )
 _DONE: Mapping[Together, LazyString] = MappingProxyType(
@@ -69,10 +85,30 @@ class Account:
     changed: int = 0
     """How many this press changed, and can be taken back with `press`."""
     press: str = ""
+    others: tuple[str, ...] = ()
+    """Of those that stood so already: which colleague did how many of them."""
+    left: int = 0
+    """How many were not tried, because it was stopped."""
 
 
-def doable(roles: Collection[Role]) -> list[tuple[str, LazyString, str]]:
-    """The buttons for somebody with these roles at the receiver: value, words, icon."""
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """A press that is being done, or was left amid it."""
+
+    href: str
+    what: str
+    done: int
+    total: int
+
+
+def going(standing: Standing) -> Going:
+    """How far it is, in words."""
+    what = str(_GOING[standing.what])
+    return Going(href=f"/dossiers/samen/{standing.press}", what=what, done=standing.tried, total=standing.total)
+
+
+def doable(roles: Collection[Role]) -> list[tuple[str, LazyString, str, str]]:
+    """The buttons for somebody with these roles at the receiver: value, words, icon, key."""
     return [
         (one.value, *_BUTTONS[one])
         for one in _BUTTONS
@@ -80,19 +116,20 @@ def doable(roles: Collection[Role]) -> list[tuple[str, LazyString, str]]:
     ]
 
 
-def account_of(
-    uow: UnitOfWork, actor: Actor, unit_id: str, what: Together, results: Mapping[str, Became], *, press: str = ""
-) -> Account:
-    """The account of what was just done."""
+def account_of(uow: UnitOfWork, actor: Actor, standing: Standing) -> Account:
+    """The account of a press."""
+    results = {key: became for key, became in standing.became.items() if became is not None}
     wrong = {key: became for key, became in results.items() if became in WENT_WRONG}
-    names = open_names(uow, actor.keyring, unit_id, list(wrong)).about
+    names = open_names(uow, actor.keyring, standing.unit_id, list(wrong)).about
     rows = uow.session.execute(select(Handover.id, Handover.reference).where(Handover.id.in_(wrong)))
     references = {key: reference for key, reference in rows}  # noqa: C416  # a Row is a pair only to those who run it
     return Account(
-        what=str(_DONE[what]),
+        what=str(_DONE[standing.what]),
         done=len(results) - len(wrong),
-        changed=sum(became is Became.DONE for became in results.values()),
-        press=press,
+        changed=standing.changed,
+        press=standing.press,
+        others=_others(uow, actor, standing),
+        left=standing.total - standing.tried,
         mis=tuple(
             Line(
                 kenmerk=references[key],
@@ -102,4 +139,19 @@ def account_of(
             )
             for key, became in wrong.items()
         ),
+    )
+
+
+def _others(uow: UnitOfWork, actor: Actor, standing: Standing) -> tuple[str, ...]:
+    """Who was first where somebody was. What this person did before is no news to them."""
+    already = [key for key, became in standing.became.items() if became is Became.ALREADY]
+    if not already:
+        return ()
+    counted = Counter(done_by(uow, standing.unit_id, standing.what, already).values())
+    del counted[actor.person_id]
+    names = dict(uow.session.execute(select(Person.id, Person.name).where(Person.id.in_(counted))).all())
+    return tuple(
+        ngettext("%(num)s daarvan deed %(naam)s al.", "%(num)s daarvan deed %(naam)s al.", count, naam=names[person_id])
+        for person_id, count in counted.most_common()
+        if person_id in names
     )

@@ -10,7 +10,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from handover.bundles.together import Became, Together
+from handover.bundles.together_model import Became, Together
 from handover.desk.inbox_together import WENT_WRONG
 from handover.desk.matched_plan import Planned, Verdict
 

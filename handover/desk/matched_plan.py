@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from handover.bundles.state import HandoverStatus
-from handover.bundles.together import ASKS, OUTCOMES, Step, Together, changes
+from handover.bundles.together import ASKS, OUTCOMES, Step, changes
+from handover.bundles.together_model import Together
 from handover.desk.listed_children import Child
 from handover.desk.paste_announced import OUTCOME_WORDS
 from handover.desk.paste_matched import Found, Match

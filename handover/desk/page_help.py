@@ -149,6 +149,18 @@ _INBOX: dict[str, LazyString] = {
         "Dit is het postvak van uw school: nieuw bovenaan, en bij elk kind de volgende stap. "
         "Ontvangen is geen toelating; dat legt de administratie apart vast."
     ),
+    "/dossiers/samen/<press>": _l(
+        "Hier ziet u hoe ver het is met wat u voor veel dossiers tegelijk doet, en daarna wat er met elk gebeurde. "
+        "Wat gedaan is, blijft gedaan, ook als u deze bladzijde sluit."
+    ),
+    "/dossiers/gesprek": _l(
+        "Eén vraag gaat naar de basisschool van elk kind dat u koos, en het antwoord leest u bij Vragen. "
+        "Wat een collega al vroeg, vragen wij niet nog eens."
+    ),
+    "/ongedaan/<press>": _l(
+        "Wat u met één druk veranderde, gaat stap voor stap terug naar hoe het was. "
+        "Waar een collega intussen verderging, blijft het zoals het is."
+    ),
     "/dossiers/<handover_id>/ontvangen": _l(
         "Neem een dossier in ontvangst als het kind bij uw school is aangemeld. "
         "Daarna kunt u het lezen; de basisschool ziet dat het er is."
@@ -331,6 +343,8 @@ PAGE_HELP: Mapping[str, LazyString] = MappingProxyType(
         "/school": _SCHOOL["/school/<unit_id>"],
         "/groep/<group_id>": _CLASS["/groep"],
         "/groep/<group_id>/lijst": _CLASS["/groep"],
+        "/dossiers/ontvangen": _INBOX["/dossiers/samen/<press>"],
+        "/dossiers/samen": _INBOX["/dossiers/samen/<press>"],
     }
 )
 """By the rule of its address; two sentences each."""

@@ -6,14 +6,17 @@ Nothing of the list is kept: it travels in the form, and is read and matched aga
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from handover.access.current import actor_here, current_actor
-from handover.bundles.together import Together, do_all
+from handover.bundles.together import do_all
+from handover.bundles.together_model import Became, Together
+from handover.bundles.undo_steps import steps_of
+from handover.db.base import is_id, new_id
 from handover.desk.expected import SEES
 from handover.desk.listed_children import children_of
 from handover.desk.matched_account import account_of_list
@@ -68,7 +71,9 @@ def paste() -> Response:
 
 def _do(actor: Actor, unit_id: str, read: _Read, asked: Collection[str]) -> Response:
     todo = [one for one in read.lines if one.deed and one.deed.step and one.deed.token in asked]
-    steps = [one.deed.step for one in todo if one.deed and one.deed.step]
+    sent = request.form.get("druk", "")
+    press = sent if is_id(sent) else new_id()
+    steps = [replace(one.deed.step, press=press) for one in todo if one.deed and one.deed.step]
     try:
         results = do_all(current_services(), actor, steps, question=request.form.get("vraag", ""))
     except Invalid as error:
@@ -77,13 +82,18 @@ def _do(actor: Actor, unit_id: str, read: _Read, asked: Collection[str]) -> Resp
     became = {one.line: result for one, result in zip(todo, results, strict=True)}
     before = {int(text) for text in request.form.getlist("was") if text.isdecimal() and len(text) < len("10000")}
     account = account_of_list(read.lines, became, asked=asked, before=before)
+    with current_services().uow() as uow:
+        changed = sum(step.undone_at is None for step in steps_of(uow, actor, press))
     return render(
         "desk/lijst_uitkomst.html",
         uitkomst=account,
         gelezen=read.pasted,
         meest=MOST,
         gevraagd=sorted(asked),
-        **_common(actor, unit_id),
+        veranderd=changed,
+        # Where nothing at all was done in this part, something is away: to press on is for the person.
+        gaat_vanzelf=any(result is not Became.LATER for result in results),
+        **{**_common(actor, unit_id), "druk": press},
     )
 
 
@@ -137,6 +147,7 @@ def _common(actor: Actor, unit_id: str) -> dict[str, Any]:
         "bij": unit_id if len(actor.units_as(*SEES)) > 1 else "",
         "vraag": form.get("vraag", _("Wij willen graag een warm gesprek over deze leerling. Wanneer kunt u?")),
         "is_gesprek": form.get("wat") == Together.TALK,
+        "druk": new_id(),
     }
 
 

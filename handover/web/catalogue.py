@@ -34,6 +34,7 @@ KEYWORDS = {
     "_n": (1, 2),
     "lazy_ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "_lp": ((1, "c"), 2),
 }
 OPTIONS = {"**/templates/**.html": {"encoding": "utf-8", "silent": "false"}}
 LOOSE = "service"

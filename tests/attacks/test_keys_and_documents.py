@@ -9,7 +9,8 @@ from sqlalchemy import select
 from handover.access.errors import WordsDiffer
 from handover.access.handing import hand_key
 from handover.access.newcomer import person_words
-from handover.bundles.together import Became, Together, do_together
+from handover.bundles.together import do_together
+from handover.bundles.together_model import Became, Together
 from handover.bundles.withdrawing import withdraw
 from handover.errors import HandoverError, NotFound
 from handover.policy import Role

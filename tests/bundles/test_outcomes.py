@@ -14,7 +14,8 @@ from handover.bundles.model import Handover
 from handover.bundles.outcomes import Tlvs, record_outcome, withdraw_application
 from handover.bundles.sending import NotReady, send
 from handover.bundles.tasks import sweep
-from handover.bundles.together import Became, Together, do_together
+from handover.bundles.together import do_together
+from handover.bundles.together_model import Became, Together
 from handover.bundles.withdrawing import withdraw
 from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.leavers.model import Application

@@ -15,7 +15,8 @@ from handover.bundles.outcomes import Tlvs, record_outcome
 from handover.bundles.placing import Placing, place
 from handover.bundles.receiving import confirm
 from handover.bundles.state import HandoverStatus
-from handover.bundles.together import Together, do_together
+from handover.bundles.together import do_together
+from handover.bundles.together_model import Together
 from handover.bundles.undo_model import Step
 from handover.bundles.undo_steps import FOR, forget_presses
 from handover.bundles.undoing import undo

@@ -201,7 +201,9 @@ def test_a_school_is_chosen_without_typing_a_name(busy: Thread) -> None:
 
     assert to == f"/dossiers?stap=nieuw&van={busy.po.id}"
     assert names(page) == ["Anna Aerts", "Bram Bos"]
-    assert "Hier staat niets van deze school" in text_of(intake.page(f"/dossiers?van={'0' * 32}"))
+    nothing = intake.page(f"/dossiers?van={'0' * 32}")
+    assert "Geen dossier past in dit filter" in text_of(nothing)
+    assert [text_of(one) for one in nothing.select(".wo-empty .wo-chip")] == ["Zonder: deze school 2"]
 
 
 def test_fifty_stand_on_a_page_and_the_rest_on_the_next(busy: Thread) -> None:

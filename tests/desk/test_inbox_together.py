@@ -10,7 +10,8 @@ from handover.bundles.handovers import handover_of
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.receiving import confirm
 from handover.bundles.state import HandoverStatus
-from handover.bundles.together import Became, Together, do_together
+from handover.bundles.together import do_together
+from handover.bundles.together_model import Became, Together
 from handover.errors import NotAllowed, NotFound
 from handover.leavers.model import Application
 from handover.terms.destination import Outcome
@@ -47,7 +48,7 @@ def test_the_office_enrols_many_and_a_refusal_stays_a_refusal(thread: Thread, vi
 
     page = visitors["office"].page("/dossiers?stap=ontvangen")
     assert [button["value"] for button in page.select("button[name=doe]")] == ["admit", "enrol"]
-    done = visitors["office"].post("/dossiers/samen", {"doe": "enrol", "kies": [first, second, refused]})
+    done = visitors["office"].post("/dossiers/samen", {"doe": "enrol", "kies": [first, second, refused]}, follow=True)
 
     assert "2 dossiers: ingeschreven" in done.text
     assert "Noah Damen" in done.text
@@ -69,7 +70,7 @@ def test_the_intake_confirms_what_is_complete_and_hears_of_the_rest(
     for one in (complete, incomplete):
         thread.enrolled(application(thread, one).id)
 
-    done = visitors["intake"].post("/dossiers/samen", {"doe": "confirm", "kies": [complete, incomplete]})
+    done = visitors["intake"].post("/dossiers/samen", {"doe": "confirm", "kies": [complete, incomplete]}, follow=True)
 
     assert "1 dossier: de overdracht is bevestigd" in done.text
     assert "nog niet bevestigd, er is nog iets te doen" in done.text

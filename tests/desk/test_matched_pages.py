@@ -13,7 +13,8 @@ from handover.audit.model import AuditEntry
 from handover.bundles.handovers import handover_of
 from handover.bundles.outcomes import record_outcome
 from handover.bundles.state import HandoverStatus
-from handover.bundles.together import Together, do_together
+from handover.bundles.together import do_together
+from handover.bundles.together_model import Together
 from handover.bundles.withdrawing import withdraw
 from handover.leavers.model import Announcement, Application, Leaver
 from handover.terms.destination import Outcome

@@ -12,7 +12,8 @@ from handover.bundles.conversations import ConversationWay, hold
 from handover.bundles.mail_pace import GATHERED
 from handover.bundles.model import Remark, RemarkKind
 from handover.bundles.notices import mail_person, people_to_mail
-from handover.bundles.together import Became, Step, Together, do_all, do_together
+from handover.bundles.together import Step, do_all, do_together
+from handover.bundles.together_model import Became, Together
 from handover.errors import Invalid, NotAllowed, NotFound
 from tests.factories.thread import Thread, given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
@@ -75,14 +76,16 @@ def test_one_question_goes_to_all_that_were_chosen_and_to_none_twice(
     assert questions(thread) == []
     form = BeautifulSoup(shown.text, "html5lib").select_one(f"form[action='{ASK}']")
     assert form is not None
-    done = visitors["intake"].post(ASK, {**filled(form), "doe": "vraag"})
+    done = visitors["intake"].post(ASK, {**filled(form), "doe": "vraag"}, follow=True)
     check_page(done.text)
     assert "Bij 2 leerlingen is het gevraagd" in done.text
     assert "was al gevraagd, of het gesprek is al geweest" in done.text
     assert questions(thread) == sorted(chosen[:2])
 
     # A colleague's same question is not asked beside it, pressed twice neither.
-    again = visitors["care"].post(ASK, {**filled(form), "doe": "vraag", "csrf_token": visitors["care"].token()})
+    again = visitors["care"].post(
+        ASK, {**filled(form), "doe": "vraag", "csrf_token": visitors["care"].token()}, follow=True
+    )
     assert "Bij 0 leerlingen is het gevraagd" in again.text
     assert questions(thread) == sorted(chosen[:2])
 
@@ -137,8 +140,10 @@ def test_by_a_pasted_list_the_question_is_asked_where_it_can_be(thread: Thread, 
 
 
 def test_what_there_was_no_time_for_is_told_as_later(thread: Thread) -> None:
-    handover_id = thread.accepted()
-    steps = [Step(what=Together.TALK, subject_id=handover_id)]
+    first, second = thread.accepted(), thread.accepted(last_name="Cox")
+    steps = [Step(what=Together.TALK, subject_id=one) for one in (first, second)]
 
-    assert do_all(thread.services, thread.intake.actor, steps, question=QUESTION, within=-1) == [Became.LATER]
-    assert questions(thread) == []
+    done = do_all(thread.services, thread.intake.actor, steps, question=QUESTION, within=-1)
+
+    assert done == [Became.DONE, Became.LATER]
+    assert questions(thread) == [first]

@@ -48,7 +48,7 @@ def way_back(answer: str) -> str:
 def test_the_account_of_many_takes_them_all_back(thread: Thread, visitors: dict[str, Visitor]) -> None:
     chosen = [thread.accepted(last_name=name) for name in ("Bakker", "Cox")]
     office = visitors["office"]
-    done = office.post("/dossiers/samen", {"doe": "admit", "kies": chosen})
+    done = office.post("/dossiers/samen", {"doe": "admit", "kies": chosen}, follow=True)
     assert "Maak deze 2 ongedaan" in done.text
 
     back = office.post(way_back(done.text), follow=True)
@@ -59,9 +59,9 @@ def test_the_account_of_many_takes_them_all_back(thread: Thread, visitors: dict[
 
 def test_what_changed_nothing_offers_no_way_back(thread: Thread, visitors: dict[str, Visitor]) -> None:
     handover_id = thread.accepted()
-    visitors["office"].post("/dossiers/samen", {"doe": "enrol", "kies": [handover_id]})
+    visitors["office"].post("/dossiers/samen", {"doe": "enrol", "kies": [handover_id]}, follow=True)
 
-    again = visitors["office"].post("/dossiers/samen", {"doe": "enrol", "kies": [handover_id]})
+    again = visitors["office"].post("/dossiers/samen", {"doe": "enrol", "kies": [handover_id]}, follow=True)
 
     assert "1 dossier: ingeschreven" in again.text
     assert "/ongedaan/" not in again.text
@@ -71,7 +71,7 @@ def test_one_that_a_colleague_went_on_with_stays_and_is_named_by_its_reference(
     thread: Thread, visitors: dict[str, Visitor]
 ) -> None:
     handover_id = thread.accepted()
-    done = visitors["office"].post("/dossiers/samen", {"doe": "admit", "kies": [handover_id]})
+    done = visitors["office"].post("/dossiers/samen", {"doe": "admit", "kies": [handover_id]}, follow=True)
     with thread.services.uow() as uow:
         application_id = handover_of(uow, handover_id).application_id
     record_outcome(thread.services, thread.office.actor, application_id, outcome=Outcome.ENROLLED)
@@ -84,7 +84,7 @@ def test_one_that_a_colleague_went_on_with_stays_and_is_named_by_its_reference(
 
 def test_a_press_of_somebody_else_is_told_as_one_that_never_was(thread: Thread, visitors: dict[str, Visitor]) -> None:
     handover_id = thread.accepted()
-    done = visitors["office"].post("/dossiers/samen", {"doe": "admit", "kies": [handover_id]})
+    done = visitors["office"].post("/dossiers/samen", {"doe": "admit", "kies": [handover_id]}, follow=True)
 
     theirs = visitors["intake"].post(way_back(done.text), follow=True)
     never = visitors["intake"].post(f"/ongedaan/{'0' * 32}", follow=True)

@@ -53,6 +53,8 @@ ABOUT_A_CHILD = {
         "passage",
         "undo_step",
         "moved",
+        "many_press",
+        "one_of_many",
     ),
     *("notice", "room", "key_grant", "sealed_record"),
 }

@@ -92,6 +92,22 @@ DELIVERING = [
     Kill("delivering what was asked", Moment.BEFORE_COMMIT, 3, LIES_READY, GUEST + NIGHT),
     Kill("delivering what was asked", Moment.AFTER_COMMIT, 3, DELIVERED, "nothing is left to do"),
 ]
+PRESSED = "the person, who presses on: each is done once, and one press takes back all of it"
+MANY_RECEIVED = [
+    Kill("receiving three with one press", Moment.BEFORE_COMMIT, 1, "0 of 3 received", PRESSED),
+    Kill("receiving three with one press", Moment.AFTER_COMMIT, 2, "2 of 3 received", PRESSED),
+    Kill("receiving three with one press", Moment.BEFORE_COMMIT, 4, "3 of 3 received", PRESSED),
+]
+MANY_ENROLLED = [
+    Kill("enrolling three with one press", Moment.AFTER_COMMIT, 1, "1 of 3 enrolled", PRESSED),
+    Kill("enrolling three with one press", Moment.BEFORE_COMMIT, 3, "2 of 3 enrolled", PRESSED),
+    Kill("enrolling three with one press", Moment.BEFORE_COMMIT, 4, "3 of 3 enrolled", PRESSED),
+]
+UNDONE = "the person, who presses again: what was taken back is not taken back twice"
+MANY_UNDONE = [
+    Kill("taking three back", Moment.BEFORE_COMMIT, 1, "0 of 3 as they were", UNDONE),
+    Kill("taking three back", Moment.AFTER_COMMIT, 2, "2 of 3 as they were", UNDONE),
+]
 MAILING = [
     Kill("mailing", Moment.BEFORE_MAIL, 1, "no mail", "the sweep, a quarter of an hour later"),
     Kill("mailing", Moment.AFTER_MAIL, 1, "one mail", "the sweep, a quarter of an hour later: a second mail"),
@@ -128,6 +144,9 @@ KILLS = [
     *DESTROYING,
     *OPENING,
     *DELIVERING,
+    *MANY_RECEIVED,
+    *MANY_ENROLLED,
+    *MANY_UNDONE,
     *MAILING,
     *WEB_SENDING,
     *WEB_UPLOADING,

@@ -24,11 +24,13 @@ from handover.app import create_app
 from handover.bundles.answering_asked import open_asked
 from handover.bundles.delivering import deliver
 from handover.bundles.destroying import destroy
+from handover.bundles.many import go_on
 from handover.bundles.notices import mail_person
 from handover.bundles.opened import open_document
 from handover.bundles.receiving import accept
 from handover.bundles.sending import send
 from handover.bundles.supplementing import supplement
+from handover.bundles.undoing import undo
 from handover.dossiers.drafts import Checked, keep_document
 from handover.log import configure_logging
 from handover.policy import Actor
@@ -180,6 +182,8 @@ def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
         "deliver": lambda: _deliver(services, *subject.split(" ", 1)),
         "destroy": lambda: destroy(services, subject),
         "mail": lambda: mail_person(services, subject),
+        "many": lambda: go_on(services, actor, subject),
+        "undo": lambda: undo(services, actor, subject),
         "accept": lambda: accept(services, actor, subject),
     }
     return str(verbs[verb]())

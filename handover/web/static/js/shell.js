@@ -13,6 +13,7 @@ export function announce(text) {
 /** Sets up what came with the page, or later with a fragment. */
 async function enhance(root) {
   if (root.querySelector("[data-upload]")) (await import("./upload.js")).startUploads(root);
+  if (root.querySelector("[data-going]")) (await import("./going_on.js")).startGoingOn(root, announce);
   if (root.querySelector("[data-viewer]")) (await import("./viewer.js")).startViewers(root);
 }
 
