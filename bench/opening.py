@@ -78,13 +78,13 @@ def _received(thread: Thread, scan: bytes) -> str:
 
 def _over_http(address: str, reader: Member, handover_id: str, scan: bytes) -> Iterator[Row]:
     with httpx.Client(base_url=address, timeout=60) as client:
-        _sign_in(client, reader)
+        sign_in(client, reader)
         page = client.get(f"/dossier/{handover_id}").raise_for_status().text
         shown = _item(page, "Toetsresultaten")
 
         def document() -> float:
             start = time.perf_counter()
-            source = _one(r'data-src="([^"]+)"', client.get(shown).raise_for_status().text)
+            source = one(r'data-src="([^"]+)"', client.get(shown).raise_for_status().text)
             if client.get(source.replace("&amp;", "&")).raise_for_status().content != scan:
                 raise ValueError(shown)
             return time.perf_counter() - start
@@ -101,25 +101,26 @@ def _over_http(address: str, reader: Member, handover_id: str, scan: bytes) -> I
         )
 
 
-def _sign_in(client: httpx.Client, reader: Member) -> None:
-    token = _one(r'name="csrf-token" content="([^"]+)"', client.get("/aanmelden").text)
+def sign_in(client: httpx.Client, reader: Member) -> None:
+    """Sign somebody in, as the form does."""
+    token = one(r'name="csrf-token" content="([^"]+)"', client.get("/aanmelden").text)
     typed = {"csrf_token": token, "email": reader.email, "wachtzin": reader.passphrase}
     if not client.post("/aanmelden", data=typed).is_redirect:
         raise PermissionError(reader.email)
 
 
-def _one(pattern: str, text: str) -> str:
+def one(pattern: str, text: str) -> str:
     """What the pattern's group holds the first time."""
     found = re.search(pattern, text)
     if found is None:
         raise LookupError(pattern)
-    return found[1]
+    return str(found[1])
 
 
 def _item(page: str, title: str) -> str:
     """The address of a thing in the list of what is in a dossier."""
     listed = re.findall(r'<a href="(/dossier/[^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
-    return next(href for href, text in listed if title in text)
+    return next(str(href) for href, text in listed if title in text)
 
 
 def _in_chromium(browser: Browser, address: str, reader: Member, handover_id: str) -> Iterator[Row]:
