@@ -36,34 +36,40 @@ _OFFERED_OVER = timedelta(days=10)
 """What waits was sent in so many days: some of it is late."""
 
 
-def fill(engine: Engine, now: datetime, *, schools: int, children: int) -> None:
+def fill(engine: Engine, now: datetime, *, schools: int, children: int, swv: str = SWV) -> None:
     """Write it all, and mark every primary school to be counted."""
     primary = [new_id() for _ in range(schools)]
     secondary = [new_id() for _ in range(_SECONDARY)]
-    _write(
+    write(
         engine,
         Municipality,
-        ({"code": f"{one:04}", "name": f"GEMEENTE {one}", "swv_po": SWV} for one in range(_MUNICIPALITIES)),
+        ({"code": f"{one:04}", "name": f"GEMEENTE {one}", "swv_po": swv} for one in range(_MUNICIPALITIES)),
     )
     for side, kind, units in ((UnitSide.PO, SchoolKind.BO, primary), (UnitSide.VO, SchoolKind.VO, secondary)):
-        _write(engine, Location, (_location(kind, one) for one in range(len(units))))
-        _write(engine, Unit, (_unit(side, one, unit_id, now) for one, unit_id in enumerate(units)))
-        _write(
+        write(engine, Location, (_location(kind, one) for one in range(len(units))))
+        write(engine, Unit, (_unit(side, one, unit_id, now) for one, unit_id in enumerate(units)))
+        write(
             engine,
             UnitLocation,
             ({"unit_id": unit_id, "brin6": _brin(kind, one)} for one, unit_id in enumerate(units)),
         )
     year = watched_year(local_day(now)).name
-    rows = [_child(number, primary, secondary, year, now) for number in range(children)]
-    _write(engine, Leaver, (leaver for leaver, _, _ in rows))
-    _write(engine, Application, (application for _, application, _ in rows if application))
-    _write(engine, Handover, (handover for _, _, handover in rows if handover))
-    _write(engine, StaleCount, ({"id": new_id(), "unit_id": unit_id} for unit_id in primary))
-    with engine.begin() as connection:  # as a database does by itself after a while
+    rows = [child(number, primary, secondary, year, now) for number in range(children)]
+    write(engine, Leaver, (leaver for leaver, _, _ in rows))
+    write(engine, Application, (application for _, application, _ in rows if application))
+    write(engine, Handover, (handover for _, _, handover in rows if handover))
+    write(engine, StaleCount, ({"id": new_id(), "unit_id": unit_id} for unit_id in primary))
+    analyse(engine)
+
+
+def analyse(engine: Engine) -> None:
+    """Let the database look at what it holds, as it does by itself after a while."""
+    with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _write(engine: Engine, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+def write(engine: Engine, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows, some thousands in each transaction."""
     for chunk in _chunks(rows):
         with engine.begin() as connection:
             connection.execute(insert(table), chunk)
@@ -109,9 +115,10 @@ def _unit(side: UnitSide, number: int, unit_id: str, now: datetime) -> dict[str,
     }
 
 
-def _child(
+def child(
     number: int, primary: list[str], secondary: list[str], year: str, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
+    """A leaver of one of these schools, and where there is one its application and its handover, as rows."""
     sender, to = primary[number % len(primary)], number * 7 % len(secondary)
     child, of_hundred = new_id(), number * 37 % 100
     leaver = {

@@ -41,6 +41,12 @@ class CountsSchema(Schema):
     """Children by how far their dossier is."""
 
     total = fields.Integer(required=True, metadata={"description": "all who leave, or left, this school year"})
+    untold = fields.Integer(
+        required=True,
+        metadata={
+            "description": "of these: children of schools so small that they are in no number but the last three"
+        },
+    )
     unsent = _hidden("whose dossier is nowhere yet")
     offered = _hidden("sent, not received")
     accepted = _hidden("received, not confirmed")

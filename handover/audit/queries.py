@@ -74,6 +74,16 @@ def trail(uow: UnitOfWork, subject_ids: Collection[str], *, limit: int = 1000) -
     return [_line(row) for row in rows][::-1]
 
 
+def last_at(uow: UnitOfWork, subject_id: str, name: str) -> datetime | None:
+    """When something was last done to a subject; None: never."""
+    return uow.session.scalar(
+        select(AuditEntry.at)
+        .where(AuditEntry.subject_id == subject_id, AuditEntry.name == name)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+
+
 def entries(uow: UnitOfWork, search: Search, *, before: str | None = None, limit: int = 50) -> TrailPage:
     """Give a page of the log, the newest first.
 

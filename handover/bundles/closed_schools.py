@@ -54,6 +54,8 @@ class AtClosed:
 def at_closed(uow: UnitOfWork, brins: Collection[str] | None = None) -> list[AtClosed]:
     """Who is on the way to or from a closed location; of these locations alone, or of all."""
     closed = {one.brin6: one for one in uow.session.scalars(_closed(brins))}
+    if not closed:
+        return []
     found: dict[tuple[str, Concerns, str], AtClosed] = {}
 
     def line(brin6: str, concerns: Concerns, unit_id: str) -> AtClosed:

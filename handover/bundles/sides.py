@@ -80,6 +80,7 @@ def stand(uow: UnitOfWork, actor: Actor, handover_id: str, action: Action, *, pa
 def subject_with_group(uow: UnitOfWork, handover: Handover) -> Subject:
     """What policy knows of a handover, with the group of the child and its mentors."""
     leaver = uow.session.get(Leaver, handover.leaver_id)
+    uow.hold(leaver)  # a page asks this of policy for each thing on it
     return subject_of_handover(handover, leaver.group_id if leaver else None, mentors=_mentors(uow, handover))
 
 

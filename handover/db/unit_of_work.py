@@ -26,12 +26,13 @@ class UnitOfWork:
     def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
         self._sessions = sessions
         self._followers: list[Callable[[], None]] = []
+        self._held: list[object] = []
         self.clock = clock
 
     def __enter__(self) -> Self:
         """Begin."""
         self.session = self._sessions()
-        self._followers = []
+        self._followers, self._held = [], []
         return self
 
     def __exit__(
@@ -49,6 +50,7 @@ class UnitOfWork:
             Invalid: a value that the database cannot hold, such as a NUL in a text.
             Unavailable: the database did not answer.
         """
+        self._held.clear()
         self.session.close()
         if said := _said_by_database(error):
             raise said from error
@@ -56,6 +58,10 @@ class UnitOfWork:
     def after_commit(self, follower: Callable[[], None]) -> None:
         """Run this when, and only when, the commit has succeeded."""
         self._followers.append(follower)
+
+    def hold(self, row: object) -> None:
+        """Keep a row that was read until the end: what nobody refers to, the session would ask for once more."""
+        self._held.append(row)
 
     def flush(self) -> None:
         """Send what is pending to the database, so that its constraints speak now.

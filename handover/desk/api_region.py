@@ -10,7 +10,7 @@ from handover.access.current import current_actor
 from handover.desk.api_gates import asks, region
 from handover.oversight.attention import attention
 from handover.oversight.bocs import schools_of
-from handover.oversight.overview import MOST_CALLS, Choice, overview
+from handover.oversight.overview import Choice, overview
 from handover.oversight.settings import read_settings
 from handover.policy import Action
 from handover.schools.calendar import LIMITS
@@ -48,7 +48,7 @@ def read_overview(query: dict[str, Any]) -> ResponseReturnValue:
         "schools": found.schools,
         "part": found.part,
         "parts": found.parts,
-        "calls": found.calls[:MOST_CALLS],
+        "calls": found.calls,
     }
 
 

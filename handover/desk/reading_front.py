@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from handover.audit.queries import trail
+from handover.audit.queries import last_at
 from handover.bundles.asked import Uploaded, uploaded_by
+from handover.bundles.events import TamperingSeen
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
 from handover.bundles.opening import Tampered
@@ -106,7 +107,7 @@ def front_of(uow: UnitOfWork, actor: Actor, handover_id: str) -> Front:
         offered_at=handover.offered_at,
         accepted_at=handover.accepted_at,
         confirmed_at=handover.confirmed_at,
-        alarm_at=_alarm(uow, handover),
+        alarm_at=last_at(uow, handover.id, TamperingSeen.name),
         uploaded=uploaded_by(uow, handover.id),
         may_read=_may_read(actor, handover, subject),
         may_accept=may(actor, Action.ACCEPT, subject) and handover.status is HandoverStatus.OFFERED,
@@ -138,8 +139,3 @@ def _receiver(uow: UnitOfWork, handover: Handover) -> School:
     location = uow.session.get(Location, handover.receiver_brin)
     unit = _unit(uow, handover.receiver_unit_id)
     return School(name=unit.name, place=location.place if location else unit.place, brin=handover.receiver_brin)
-
-
-def _alarm(uow: UnitOfWork, handover: Handover) -> datetime | None:
-    seen = [line.at for line in trail(uow, [handover.id]) if line.name == "handover.tampering_seen"]
-    return seen[-1] if seen else None

@@ -323,15 +323,22 @@ def trail_lines(uow: UnitOfWork, actor: Actor, subject_ids: Collection[str]) -> 
     lines = [line for line in trail(uow, subject_ids) if _concerns(line, units)]
     people = _people(uow, lines)
     names, schools = _units(uow, lines), _schools(uow, lines)
+    # Reading is the most of a trail, again and again by the same people: the same words are worked out once.
+    words: dict[tuple[object, ...], str] = {}
     told = []
     for line in lines:
+        same = (line.name, line.actor_id, line.unit_id, line.other_unit_id, *sorted(line.facts.items()))
+        if same in words:
+            told.append((line.at, words[same]))
+            continue
         said = Said(
             who=_who(line, people, names),
             other=", ".join(names.get(line.other_unit_id or "", (_say(msgid("de andere school")),))),
             line=line,
             schools=schools,
         )
-        told.append((line.at, SENTENCES.get(line.name, _UNTOLD)(said)))
+        words[same] = SENTENCES.get(line.name, _UNTOLD)(said)
+        told.append((line.at, words[same]))
     return told
 
 

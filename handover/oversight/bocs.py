@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from handover.audit.log import record
 from handover.db.unit_of_work import UnitOfWork
@@ -68,6 +69,11 @@ def bocs(uow: UnitOfWork) -> tuple[Boc, ...]:
 def boc_of(uow: UnitOfWork) -> Mapping[str, Boc]:
     """Who is the boc'er of each school that has one, by the id of its unit."""
     return {unit_id: one for one in bocs(uow) if one.is_boc for unit_id in one.schools}
+
+
+def divided(uow: UnitOfWork) -> Select[Any]:
+    """The ids of the schools that have a boc'er."""
+    return select(BocSchool.unit_id).where(BocSchool.person_id.in_(_active(uow)))
 
 
 def schools_of(uow: UnitOfWork, actor: Actor) -> frozenset[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -91,17 +91,22 @@ class Counts(NamedTuple):
     @property
     def shown(self) -> Shown:
         """What of this may be told."""
-        told = Shown(total=self.total, late=self.late, back=self.back, nowhere=self.nowhere)
         if self.is_small:
-            return told
+            return self.hidden
         return replace(
-            told,
+            self.hidden,
+            untold=0,
             unsent=self.unsent,
             offered=self.offered,
             accepted=self.accepted,
             confirmed=self.confirmed,
             elsewhere=self.elsewhere,
         )
+
+    @property
+    def hidden(self) -> Shown:
+        """What is told of the smallest school: that it has children, and what somebody must call about."""
+        return Shown(total=self.total, untold=self.total, late=self.late, back=self.back, nowhere=self.nowhere)
 
     @classmethod
     def of(cls, many: Iterable[Counts]) -> Counts:
@@ -114,6 +119,8 @@ class Shown:
     """What somebody of the region sees of `Counts`: page and API have nothing else. None: it would be one child's."""
 
     total: int
+    untold: int
+    """Of these only what somebody must call about is told: children of schools so small that a number is a child."""
     late: int
     back: int
     nowhere: int
@@ -131,7 +138,7 @@ class Shown:
     @property
     def going(self) -> int | None:
         """Those of whom a dossier must arrive."""
-        return None if self.elsewhere is None else self.total - self.elsewhere
+        return None if self.elsewhere is None else self.total - self.untold - self.elsewhere
 
     @property
     def sent(self) -> int | None:
@@ -167,15 +174,19 @@ def late_before(today: date, days: int) -> datetime:
     return datetime.combine(schooldagen_ago(days + 1, today) + timedelta(days=1), time.min, tzinfo=AMSTERDAM)
 
 
-def count_by_unit(uow: UnitOfWork) -> Mapping[str, Counts]:
-    """The leavers of the watched year by their primary school's id."""
+def count_by_unit(uow: UnitOfWork, unit_ids: Collection[str] | None = None) -> Mapping[str, Counts]:
+    """The leavers of the watched year by their primary school's id; of these schools, or None for all."""
     today = local_day(uow.clock.now())
     year, late = watched_year(today), late_before(today, region_days(uow).long_wait)
+    if unit_ids is not None and not unit_ids:
+        return {}
     # The marks first: a school that changes after this is seen as it was a moment ago, whole.
     stale = marked(uow)
-    found = {unit_id: counts for unit_id, counts in _stored(uow, year).items() if unit_id not in stale}
+    if unit_ids is not None:
+        stale &= frozenset(unit_ids)
+    found = {unit_id: counts for unit_id, counts in _stored(uow, year, unit_ids).items() if unit_id not in stale}
     found |= {unit_id: counts for (unit_id, _), counts in count_afresh(uow, {year}, stale).items()}
-    for unit_id, number in _late_by(uow, Handover.sender_unit_id, late, year).items():
+    for unit_id, number in _numbers(uow, late_of(late, year)).items():
         if unit_id in found:
             found[unit_id] = found[unit_id]._replace(late=number)
     return found
@@ -183,7 +194,7 @@ def count_by_unit(uow: UnitOfWork) -> Mapping[str, Counts]:
 
 def waiting_at(uow: UnitOfWork, days: int) -> Mapping[str, int]:
     """How many dossiers wait longer than so many school days to be received, by the secondary school's unit."""
-    return _late_by(uow, Handover.receiver_unit_id, late_before(local_day(uow.clock.now()), days))
+    return _numbers(uow, _late_by(Handover.receiver_unit_id, late_before(local_day(uow.clock.now()), days)))
 
 
 def marked(uow: UnitOfWork) -> frozenset[str]:
@@ -211,24 +222,32 @@ def in_parts(unit_ids: Collection[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
-def _stored(uow: UnitOfWork, year: Schooljaar) -> dict[str, Counts]:
+def late_of(late: datetime, year: Schooljaar) -> Select[Any]:
+    """Dossiers of children of this year that wait since before an instant: `unit_id` of the sender, and `number`."""
+    # The child's own: it may have gone to a group of another year since its dossier was sent. Looked up for each that
+    # waits: PostgreSQL would read every child of the year to join a few thousand.
+    own = select(Leaver.school_year).where(Leaver.id == Handover.leaver_id).scalar_subquery()
+    return _late_by(Handover.sender_unit_id, late).where(own == year.name)
+
+
+def _stored(uow: UnitOfWork, year: Schooljaar, unit_ids: Collection[str] | None) -> dict[str, Counts]:
     columns = [getattr(SchoolCount, name) for name in STORED]
-    rows = uow.session.execute(select(SchoolCount.unit_id, *columns).where(SchoolCount.school_year == year.name))
+    query = select(SchoolCount.unit_id, *columns).where(SchoolCount.school_year == year.name)
+    parts = [query] if unit_ids is None else [query.where(SchoolCount.unit_id.in_(one)) for one in in_parts(unit_ids)]
     # In the order of the fields, of which the one that is not stored is the last.
-    return {unit_id: Counts(*numbers) for unit_id, *numbers in rows}
+    return {unit_id: Counts(*numbers) for part in parts for unit_id, *numbers in uow.session.execute(part)}
 
 
-def _late_by(
-    uow: UnitOfWork, side: InstrumentedAttribute[str], late: datetime, year: Schooljaar | None = None
-) -> dict[str, int]:
-    """Dossiers that wait since before this instant, by one side of the handover. `year`: None for all."""
+def _numbers(uow: UnitOfWork, query: Select[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in uow.session.execute(query)}
+
+
+def _late_by(side: InstrumentedAttribute[str], late: datetime) -> Select[Any]:
+    """Dossiers that wait since before this instant, by one side of the handover."""
     # Written out in the statement: a bound value does not lead SQLite to the index of what is offered.
     offered = literal(HandoverStatus.OFFERED, Handover.status.type, literal_execute=True)
-    waits = select(side, func.count()).where(Handover.status == offered, Handover.offered_at < late)
-    if year is not None:
-        # The child's own: it may have gone to a group of another year since its dossier was sent.
-        waits = waits.join(Leaver, Leaver.id == Handover.leaver_id).where(Leaver.school_year == year.name)
-    return {row[0]: row[1] for row in uow.session.execute(waits.group_by(side))}
+    waits = select(side.label("unit_id"), func.count().label("number")).select_from(Handover)
+    return cast("Select[Any]", waits.where(Handover.status == offered, Handover.offered_at < late).group_by(side))
 
 
 def _grouped(years: Collection[str], unit_ids: Collection[str] | None) -> Select[Any]:

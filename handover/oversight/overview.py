@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from sqlalchemy import func, select
+
 from handover.db.unit_of_work import UnitOfWork
 from handover.oversight.attention import attention
-from handover.oversight.bocs import boc_of, schools_of
+from handover.oversight.bocs import divided, schools_of
 from handover.oversight.counting import Counts, Shown, count_by_unit, waiting_at, watched_year
-from handover.oversight.schools import Outside, RegionSchool, guests_of, not_invited, region_schools
+from handover.oversight.schools import (
+    Outside,
+    RegionSchool,
+    guests_of,
+    in_municipality,
+    not_invited,
+    region_schools,
+)
+from handover.oversight.sums import Standing, Sum, Within
 from handover.policy import Action, Actor, Subject, require
 from handover.schools.calendar import region_days
-from handover.schools.model import UnitSide
+from handover.schools.model import BocSchool, Unit, UnitSide, UnitStatus
 from handover.terms.clock import local_day
 from handover.terms.folding import fold
 from handover.terms.schooljaar import default_calendar
 
 PART = 120
 """Schools on one page: all of a region."""
+MANY = 200
+"""More schools than this are folded away behind their municipality; a region has some 120."""
 MOST_CALLS = 500
 """Calls that are shown at the most: who reaches the last of them has rung all day."""
 
@@ -85,6 +97,16 @@ class Choice:
     """Only the schools of the boc'er who asks; all where they have none."""
     part: int = 1
     """Which `PART` of the schools."""
+    folds: bool = False
+    """Whether of `MANY` schools only those are wanted that were chosen or searched for."""
+
+    calls: int = MOST_CALLS
+    """How many calls are shown."""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether not simply all schools are asked for."""
+        return bool(self.municipality or self.searched.strip() or self.only)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +127,14 @@ class Overview:
     """How many parts there are."""
     chosen: int
     """How many schools are in all parts together."""
+    is_folded: bool
+    """Whether there are too many schools to show before somebody chooses."""
     calls: Sequence[Call]
-    invited: Sequence[RegionSchool]
+    """The most pressing, as many as were asked for."""
+    calls_in_all: int
+    schools_to_call: int
+    """How many schools all calls together are to."""
+    invited: int
     """Primary schools that were asked and have not come in."""
     outside: Sequence[Outside]
     guests: int
@@ -116,11 +144,6 @@ class Overview:
     without_boc: int
     stuck: int
     """Lines of the list of children who may fall between two schools."""
-
-    @property
-    def schools_to_call(self) -> int:
-        """How many schools the calls are to."""
-        return len({call.school.id for call in self.calls})
 
 
 class _Counted(NamedTuple):
@@ -162,63 +185,77 @@ def overview(uow: UnitOfWork, actor: Actor, choice: Choice) -> Overview:
     require(actor, Action.SEE_REGION, Subject())
     now = uow.clock.now()
     days = region_days(uow)
-    known, counted, of = region_schools(uow), count_by_unit(uow), boc_of(uow)
     own = schools_of(uow, actor)
-    if choice.mine and own:
-        # A secondary school that is nobody's is everybody's to ring.
-        known = {
-            unit_id: one
-            for unit_id, one in known.items()
-            if unit_id in own or (one.side is UnitSide.VO and unit_id not in of)
-        }
-    primary = [one for one in known.values() if one.side is UnitSide.PO]
-    lines = [_Counted(one, counted.get(one.id, _NONE)) for one in primary if one.takes_part]
-    by_municipality = _by_municipality(lines)
-    found, chosen = attention(uow, actor), _chosen(lines, choice)
+    mine = choice.mine and bool(own)
+    within = select(BocSchool.unit_id).where(BocSchool.person_id == actor.person_id) if mine else None
+    standing = Standing(uow, within)
+    municipalities = standing.by_municipality()
+    members = _members(uow, within)
+    folded = choice.folds and not choice.is_narrow and members.get(UnitStatus.ENROLLED, 0) > MANY
+    chosen = [] if folded else _chosen(_lines(uow, choice, within), choice)
     parts = max(1, -(-len(chosen) // PART))
     first = PART * (min(max(choice.part, 1), parts) - 1)
+    calls = _calls(uow, standing, waiting_at(uow, days.long_wait), own=own if mine else None)
+    found = attention(uow, actor)
     return Overview(
-        year=watched_year(local_day(now)).name,
+        year=standing.year.name,
         now=now,
         long_wait=days.long_wait,
-        whole=_line("", Counts.of(by_municipality.values())),
-        municipalities=[_line(name, counts) for name, counts in by_municipality.items()],
-        schools=[_line(line.school.name, line.counts, line.school) for line in chosen[first : first + PART]],
+        whole=Line(name="", counts=Sum.of(municipalities.values()).shown),
+        municipalities=[Line(name=name, counts=one.shown) for name, one in municipalities.items()],
+        schools=[
+            Line(name=school.name, counts=counts.shown, school=school)
+            for school, counts in chosen[first : first + PART]
+        ],
         part=first // PART + 1,
         parts=parts,
         chosen=len(chosen),
-        calls=_calls(lines, known, waiting_at(uow, days.long_wait), local_day(now)),
-        invited=[one for one in primary if not one.takes_part],
+        is_folded=folded,
+        calls=_named(uow, calls[: choice.calls]),
+        calls_in_all=len(calls),
+        schools_to_call=len({call.unit_id for call in calls}),
+        invited=members.get(UnitStatus.INVITED, 0),
         outside=not_invited(uow),
-        guests=Counts.of(counted[one] for one in guests_of(uow) if one in counted).sent,
+        guests=Counts.of(count_by_unit(uow, guests_of(uow)).values()).sent,
         mine=len(own),
-        without_boc=sum(1 for unit_id in known if unit_id not in of),
-        stuck=(found.about(own) if choice.mine and own else found).count,
+        without_boc=_without_boc(uow, only_secondary=mine),
+        stuck=(found.about(own) if mine else found).count,
     )
 
 
-def _line(name: str, counts: Counts, school: RegionSchool | None = None) -> Line:
-    return Line(name=name, counts=counts.shown, school=school)
+def _members(uow: UnitOfWork, within: Within) -> dict[UnitStatus, int]:
+    """How many primary schools take part, and how many were asked to."""
+    query = select(Unit.status, func.count()).where(Unit.side == UnitSide.PO).group_by(Unit.status)
+    rows = uow.session.execute(query if within is None else query.where(Unit.id.in_(within)))
+    return {status: number for status, number in rows}  # noqa: C416  # a Row is a pair only to those who run it
 
 
-def _by_municipality(lines: Iterable[_Counted]) -> dict[str, Counts]:
-    schools: dict[str, list[Counts]] = {}
-    for school, counts in lines:
-        schools.setdefault(school.municipality, []).append(counts)
-    return {name: Counts.of(counts) for name, counts in schools.items()}
+def _without_boc(uow: UnitOfWork, *, only_secondary: bool) -> int:
+    """Schools that are no boc'er's. Who looks at the own ones sees the secondary schools among them, to ring."""
+    sides = [UnitSide.VO] if only_secondary else [UnitSide.PO, UnitSide.VO]
+    members = (UnitStatus.INVITED, UnitStatus.ENROLLED)
+    query = select(func.count()).where(Unit.side.in_(sides), Unit.status.in_(members), Unit.id.not_in(divided(uow)))
+    return uow.session.scalar(query) or 0
+
+
+def _lines(uow: UnitOfWork, choice: Choice, within: Within) -> list[_Counted]:
+    """The primary schools that take part, of the municipality and with the words that were asked for."""
+    if choice.municipality:
+        there = in_municipality(uow, choice.municipality)
+        within = there if within is None else there.where(Unit.id.in_(within))
+    words = fold(choice.searched).split()
+    schools = {
+        unit_id: one
+        for unit_id, one in region_schools(uow, within=within).items()
+        if one.side is UnitSide.PO and one.takes_part and _has(one, words)
+    }
+    # A database takes only so many names at once, and is quicker with all than with most.
+    counted = count_by_unit(uow, schools if len(schools) <= MANY else None)
+    return [_Counted(one, counted.get(unit_id, _NONE)) for unit_id, one in schools.items()]
 
 
 def _chosen(lines: Iterable[_Counted], choice: Choice) -> list[_Counted]:
-    words = fold(choice.searched).split()
-
-    def is_wanted(line: _Counted) -> bool:
-        return (
-            choice.municipality in {"", line.school.municipality}
-            and (not words or _has(line.school, words))
-            and _TESTS[choice.only](line)
-        )
-
-    return sorted(filter(is_wanted, lines), key=_ORDER[choice.sort])
+    return sorted(filter(_TESTS[choice.only], lines), key=_ORDER[choice.sort])
 
 
 def _has(school: RegionSchool, words: Iterable[str]) -> bool:
@@ -226,21 +263,44 @@ def _has(school: RegionSchool, words: Iterable[str]) -> bool:
     return all(word in name for word in words)
 
 
+class _ToCall(NamedTuple):
+    """A call that was not given its school yet, in the order in which they are made."""
+
+    order: int
+    fewer: int
+    """The number, negative: the most first."""
+    name: str
+    unit_id: str
+    why: Why
+
+
 def _calls(
-    lines: Iterable[_Counted], known: Mapping[str, RegionSchool], waiting: Mapping[str, int], today: date
-) -> list[Call]:
+    uow: UnitOfWork, standing: Standing, waiting: Mapping[str, int], *, own: Collection[str] | None
+) -> list[_ToCall]:
+    """All of them. `own`: whose schools they are about; a secondary school that is nobody's is everybody's to ring."""
     # Before the applications are in, nobody is asked where a child applied.
+    today = local_day(uow.clock.now())
     asks = today >= default_calendar(watched_year(today)).first_check_on
-    found: list[Call] = []
-    for line in lines:
-        if line.counts.back:
-            found.append(Call(why=Why.BACK, number=line.counts.back, school=line.school))
-        if line.counts.nowhere and asks:
-            found.append(Call(why=Why.NOWHERE, number=line.counts.nowhere, school=line.school))
-    found += [
-        Call(why=Why.LATE, number=number, school=known[unit_id])
-        for unit_id, number in waiting.items()
-        if unit_id in known
-    ]
     order = {why: place for place, why in enumerate(Why)}
-    return sorted(found, key=lambda call: (order[call.why], -call.number, call.school.name))
+    found = [
+        _ToCall(order[why], -number, name, unit_id, why)
+        for unit_id, name, back, nowhere in standing.to_call()
+        for why, number in ((Why.BACK, back), (Why.NOWHERE, nowhere if asks else 0))
+        if number
+    ]
+    receivers = select(Unit.id, Unit.name).where(
+        Unit.id.in_(waiting), Unit.status.in_((UnitStatus.INVITED, UnitStatus.ENROLLED)), Unit.side != UnitSide.SWV
+    )
+    if own is not None:
+        nobodys = (Unit.side == UnitSide.VO) & Unit.id.not_in(divided(uow))
+        receivers = receivers.where(Unit.id.in_(own) | nobodys)
+    found += [
+        _ToCall(order[Why.LATE], -waiting[unit_id], name, unit_id, Why.LATE)
+        for unit_id, name in uow.session.execute(receivers)
+    ]
+    return sorted(found)
+
+
+def _named(uow: UnitOfWork, calls: Sequence[_ToCall]) -> list[Call]:
+    schools = region_schools(uow, unit_ids={one.unit_id for one in calls})
+    return [Call(why=one.why, number=-one.fewer, school=schools[one.unit_id]) for one in calls]

@@ -33,6 +33,7 @@ def show() -> Response:
     A boc'er with schools sees those, unless `van` says all.
     """
     actor, asked = current_actor(), request.args
+    every = asked.get("bel") == "alle"
     choice = Choice(
         sort=_word(Sort, "volgorde", Sort.PLACE),
         only=_word(Only, "toon", Only.ALL),
@@ -40,17 +41,18 @@ def show() -> Response:
         searched=asked.get("zoek", ""),
         mine=asked.get("van") != "alle",
         part=_number("deel"),
+        folds=True,
+        calls=MOST_CALLS if every else FIRST_CALLS,
     )
     with current_services().uow() as uow:
         found = overview(uow, actor, choice)
-    every = asked.get("bel") == "alle"
     return render(
         "oversight/stand.html",
         stand=found,
         keuze=choice,
         gemeenten=[(line.name, line.name) for line in found.municipalities],
         per_gemeente=_first_of(found.municipalities, every=asked.get("gemeenten") == "alle"),
-        bel=found.calls[: MOST_CALLS if every else FIRST_CALLS],
+        bel=found.calls,
         volgorde=lambda sort: _address(choice, sort),
         deel=lambda part: _address(choice, choice.sort, part),
         lang=found.long_wait,

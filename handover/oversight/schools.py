@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, Subquery, and_, func, or_, select
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.schools.duo import as_written
@@ -41,15 +41,25 @@ class Outside:
     telephone: str
 
 
-def region_schools(uow: UnitOfWork) -> Mapping[str, RegionSchool]:
-    """Schools by the id of their unit, by municipality and name; one of several locations lies at its first."""
-    rows = uow.session.execute(
+def region_schools(
+    uow: UnitOfWork, *, unit_ids: Collection[str] | None = None, within: Select[Any] | None = None
+) -> Mapping[str, RegionSchool]:
+    """Schools by the id of their unit, by municipality and name; one of several locations lies at its first.
+
+    All of the region, or those among `unit_ids` and `within`.
+    """
+    query = (
         select(Unit.id, Unit.name, Unit.place, Unit.side, Unit.status, Location.telephone, Location.municipality_code)
         .outerjoin(UnitLocation, UnitLocation.unit_id == Unit.id)
         .outerjoin(Location, Location.brin6 == UnitLocation.brin6)
         .where(Unit.side != UnitSide.SWV, Unit.status.in_((UnitStatus.INVITED, UnitStatus.ENROLLED)))
         .order_by(Unit.id, UnitLocation.brin6)
     )
+    if unit_ids is not None:
+        query = query.where(Unit.id.in_(unit_ids))
+    if within is not None:
+        query = query.where(Unit.id.in_(within))
+    rows = uow.session.execute(query)
     # Named once for each municipality, not for each school.
     places = {
         code: as_written(name) for code, name in uow.session.execute(select(Municipality.code, Municipality.name))
@@ -68,6 +78,26 @@ def region_schools(uow: UnitOfWork) -> Mapping[str, RegionSchool]:
             takes_part=status is UnitStatus.ENROLLED,
         )
     return {one.id: one for one in sorted(found.values(), key=attrgetter("municipality", "name", "id"))}
+
+
+def lies_at() -> Subquery:
+    """The first location of each unit, where it is said to lie: `unit_id`, `brin6`."""
+    first = select(UnitLocation.unit_id, func.min(UnitLocation.brin6).label("brin6")).group_by(UnitLocation.unit_id)
+    return first.subquery()
+
+
+def in_municipality(uow: UnitOfWork, name: str) -> Select[Any]:
+    """The ids of the units that lie in it; by their place where the register does not say."""
+    rows = uow.session.execute(select(Municipality.code, Municipality.name))
+    codes = [code for code, written in rows if as_written(written) == name]
+    lies = lies_at()
+    return (
+        select(Unit.id)
+        .outerjoin(lies, lies.c.unit_id == Unit.id)
+        .outerjoin(Location, Location.brin6 == lies.c.brin6)
+        .outerjoin(Municipality, Municipality.code == Location.municipality_code)
+        .where(or_(Municipality.code.in_(codes), and_(Municipality.code.is_(None), Unit.place == name)))
+    )
 
 
 def guests_of(uow: UnitOfWork) -> Sequence[str]:

@@ -44,6 +44,7 @@ def open_names(uow: UnitOfWork, keyring: Keyring, unit_id: str, subjects: Collec
     refused: dict[str, KeysError] = {}
     rows = _rows(uow, keyring, unit_id, subjects)
     signers = signer_rows(uow, {row.signer_id for row in rows})
+    keyring.trust.read(uow, {signer.unit_id for signer in signers.values()})
     for row in rows:
         try:
             if found := open_for(uow, keyring, row, signers):

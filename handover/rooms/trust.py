@@ -11,9 +11,11 @@ while it did must be readable later.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.rooms.model import CardRow, CertificateRow, CircleKeyRow
@@ -36,6 +38,18 @@ class Trust:
         self._region = region
         self._anchored: dict[tuple[str, bool], set[tuple[Circle, int, str, str]]] = {}
         self._believed: dict[tuple[str, bool], VerifyKey] = {}
+        self._read: dict[str, tuple[list[CardRow], list[str]]] = {}
+
+    def read(self, uow: UnitOfWork, unit_ids: Collection[str]) -> None:
+        """Read at once what speaks for many units, because a page has names from forty; each is checked when needed."""
+        cards: dict[str, list[CardRow]] = defaultdict(list)
+        for row in uow.session.scalars(_card_rows(unit_ids)):
+            cards[row.unit_id].append(row)
+        tokens: dict[str, list[str]] = defaultdict(list)
+        certificates = select(CertificateRow.unit_id, CertificateRow.jws).where(CertificateRow.unit_id.in_(unit_ids))
+        for unit_id, token in uow.session.execute(certificates):
+            tokens[unit_id].append(token)
+        self._read |= {unit_id: (cards[unit_id], tokens[unit_id]) for unit_id in unit_ids}
 
     def verify_key(self, uow: UnitOfWork, row: CircleKeyRow, *, reader_unit: str) -> VerifyKey:
         """The verification key of that row, when somebody of `reader_unit` may believe it.
@@ -70,16 +84,21 @@ class Trust:
 
     def _on_cards(self, uow: UnitOfWork, unit_id: str, *, own: bool) -> set[tuple[Circle, int, str, str]]:
         if (unit_id, own) not in self._anchored:
+            # What was read beforehand is taken once: whoever asks again may have made a card since.
+            if unit_id in self._read:
+                rows, tokens = self._read.pop(unit_id)
+                cards, certified = _in_a_chain(unit_id, rows), _certified(self._region, unit_id, tokens)
+            else:
+                cards, certified = read_cards(uow, unit_id), certified_keys(uow, unit_id, self._region)
             self._anchored[unit_id, own] = {
                 (entry.circle, entry.version, entry.recipient, entry.verify)
-                for card in read_cards(uow, unit_id)
-                if self._is_anchored(uow, card, own=own)
+                for card in cards
+                if self._is_anchored(uow, card, certified, own=own)
                 for entry in card.entries
             }
         return self._anchored[unit_id, own]
 
-    def _is_anchored(self, uow: UnitOfWork, card: Card, *, own: bool) -> bool:
-        certified = certified_keys(uow, card.unit_id, self._region)
+    def _is_anchored(self, uow: UnitOfWork, card: Card, certified: Collection[str], *, own: bool) -> bool:
         if own and not certified:
             return True
         key = card.entry(Circle.ADMIN).verify
@@ -105,9 +124,16 @@ def read_cards(uow: UnitOfWork, unit_id: str) -> list[Card]:
     Raises:
         BadSignature: one was changed, is another unit's, or does not follow the one before it.
     """
+    return _in_a_chain(unit_id, uow.session.scalars(_card_rows([unit_id])))
+
+
+def _card_rows(unit_ids: Collection[str]) -> Select[CardRow]:
+    return select(CardRow).where(CardRow.unit_id.in_(unit_ids)).order_by(CardRow.unit_id, CardRow.version)
+
+
+def _in_a_chain(unit_id: str, rows: Iterable[CardRow]) -> list[Card]:
     cards: list[Card] = []
     previous: str | None = None
-    rows = uow.session.scalars(select(CardRow).where(CardRow.unit_id == unit_id).order_by(CardRow.version))
     for row in rows:
         card = _card(row.jws)
         found = (card.unit_id, card.version, card.previous, digest(row.jws))
@@ -121,7 +147,11 @@ def read_cards(uow: UnitOfWork, unit_id: str) -> list[Card]:
 def certified_keys(uow: UnitOfWork, unit_id: str, region: RegionKeys) -> set[str]:
     """The admin keys of a unit that the region has ever certified; what is no certificate of it is passed over."""
     rows = uow.session.scalars(select(CertificateRow.jws).where(CertificateRow.unit_id == unit_id))
-    found = [certificate(region, token) for token in rows]
+    return _certified(region, unit_id, rows)
+
+
+def _certified(region: RegionKeys, unit_id: str, tokens: Iterable[str]) -> set[str]:
+    found = [certificate(region, token) for token in tokens]
     return {one.admin_key for one in found if one is not None and one.unit_id == unit_id}
 
 

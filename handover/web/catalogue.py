@@ -41,12 +41,16 @@ LOOSE = "service"
 """The catalogue of modules that lie in no feature."""
 
 
+_DUTCH = NullTranslations()
+
+
 class CatalogueDomain(Domain):  # type: ignore[misc]  # flask-babel carries no types
     """Translations from the catalogues as they lie in the repository."""
 
     def get_translations(self) -> NullTranslations:
         """Those of the language of this request; Dutch is what the code says."""
-        return english() if str(get_locale()) == "en" else NullTranslations()
+        locale = get_locale()  # asked for each text of a page
+        return english() if locale is not None and locale.language == "en" else _DUTCH
 
 
 @cache

@@ -50,7 +50,7 @@ def test_the_overview_adds_up_from_the_schools_to_the_whole(thread: Thread, swv:
 
     found = swv.read("/region/overview")
 
-    each = {"total": 4, "unsent": 2, "offered": 1, "accepted": 1, "confirmed": 0, "elsewhere": 0}
+    each = {"total": 4, "untold": 0, "unsent": 2, "offered": 1, "accepted": 1, "confirmed": 0, "elsewhere": 0}
     each |= {"late": 0, "back": 1, "nowhere": 1}
     assert counts_of(found, "De Hommel") == found["whole"] == found["municipalities"][0]["counts"] == each
     assert [(one["why"], one["number"], one["school"]["name"]) for one in found["calls"]] == [

@@ -1,9 +1,11 @@
-"""`docker-compose.yml`, which no test runs: of the right form, and of nothing that does not exist."""
+"""`docker-compose.yml` and `Dockerfile`, which no test runs: of the right form, and of nothing that does not exist."""
 
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +117,39 @@ def test_the_image_is_built_of_files_that_are_there() -> None:
     assert [place for place in copied if not (ROOT / place).exists()] == []
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"}
     assert set(copied) == let_in
+
+
+def image() -> list[list[str]]:
+    """The lines of the Dockerfile as words, those that go on on the next joined."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_image_is_made_of_what_is_there_and_of_all_that_is_installed() -> None:
+    copied = {
+        name for verb, *words in image() if verb == "COPY" and not words[0].startswith("--") for name in words[:-1]
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+
+    assert all((ROOT / name).exists() for name in copied)
+    assert packages | {"pyproject.toml", "requirements.lock.txt", project["project"]["readme"]} <= copied
+
+
+def test_what_the_image_runs_exists() -> None:
+    (command,) = (json.loads(" ".join(words)) for verb, *words in image() if verb == "CMD")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = {words[0] for verb, *words in image() if verb == "FROM"}
+
+    assert command[0] in project["scripts"]
+    assert callable(parse(command[1:]).verb)
+    assert versions == {f"python:{project['requires-python'].removeprefix('>=')}-slim-bookworm"}
+    assert command == ours()["web"]["command"]
+
+
+def test_the_worker_is_known_by_the_module_that_it_becomes() -> None:
+    """The health check looks for it in the command line of the first process, which `handover worker` turns into."""
+    check = " ".join(ours()["worker"]["healthcheck"]["test"])
+
+    assert 'b"handover.worker"' in check
+    assert find_spec("handover.worker")

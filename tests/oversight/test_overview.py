@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from handover.bundles.ending import end_leaver
 from handover.bundles.model import Handover
-from handover.bundles.receiving import decline
+from handover.bundles.receiving import accept, decline
 from handover.bundles.withdrawing import withdraw
-from handover.oversight.counting import Counts, count_by_unit
-from handover.oversight.overview import PART, Choice, Only, Sort, Why, overview
+from handover.leavers.model import Leaver
+from handover.oversight.counting import Counts, Shown, count_by_unit
+from handover.oversight.overview import MANY, PART, Choice, Only, Sort, Why, overview
 from handover.oversight.pages_overview import FIRST_MUNICIPALITIES
 from handover.oversight.recounting import recount
 from handover.policy import Actor, Role
-from handover.schools.model import Location, Municipality, Unit, UnitSide, UnitStatus
+from handover.schools.model import Location, Municipality, Unit, UnitLocation, UnitSide, UnitStatus
 from handover.terms.destination import LeaverEnd
 from handover.terms.school_kind import SchoolKind
 from tests.factories.access import Colleague, GivenUnit, Member, given_colleague, given_enrolled_unit, given_location
@@ -296,3 +297,74 @@ def test_of_many_municipalities_the_furthest_behind_are_shown_first(thread: Thre
     assert [len(found) for found in rows] == [FIRST_MUNICIPALITIES, FIRST_MUNICIPALITIES + 1]
     with thread.services.uow() as uow:
         assert text_of(rows[0][0]).startswith(uow.session.get_one(Unit, thread.po.id).place)
+
+
+def test_of_very_many_schools_those_of_a_municipality_are_opened(thread: Thread) -> None:
+    given_municipalities(thread)
+    thread.offered()
+    now = thread.region.clock.at
+    with thread.services.uow() as uow:
+        uow.session.add_all(
+            Unit(side=UnitSide.PO, name=f"School {n:03}", place="Venlo", status=UnitStatus.ENROLLED, made_at=now)
+            for n in range(MANY - 2)
+        )
+        uow.commit()
+    swv = signed_in(thread)
+    assert len(swv.page(PAGE).select("#scholen tbody tr")) == PART, "a region is shown without a press more"
+    with thread.services.uow() as uow:
+        uow.session.add(
+            Unit(side=UnitSide.PO, name="Eén te veel", place="Venlo", status=UnitStatus.ENROLLED, made_at=now)
+        )
+        uow.commit()
+
+    folded = swv.page(PAGE)
+    (venray,) = (link for link in folded.select(".wo-regio tbody a[href*=gemeente]") if text_of(link) == "Venray")
+    opened, found = swv.page(str(venray["href"])), swv.page(f"{PAGE}?zoek=veel")
+
+    assert not folded.select("#scholen tbody tr")
+    assert "Kies een gemeente" in text_of(folded.select("#scholen")[0])
+    assert [text_of(one) for one in opened.select("#scholen tbody th a")] == ["De Hommel"]
+    assert [text_of(one) for one in found.select("#scholen tbody th a")] == ["Eén te veel"]
+    with thread.services.uow() as uow:
+        actor = thread.region.swv.actor
+        assert overview(uow, actor, Choice()).chosen == MANY + 1, "a program reads on, part by part"
+
+
+def test_who_takes_the_schools_from_the_sums_finds_nothing_of_a_small_one(thread: Thread) -> None:
+    """A large and a small school of one municipality: what became of the child of the small one moves no number."""
+    given_municipalities(thread)
+    for name in ("Anna", "Bram", "Cas"):
+        thread.leaver(first_name=name)
+    hommel, krekel = thread.po.id, _unit_of(thread, "04AB00")
+    child = thread.offered()
+    with thread.services.uow() as uow:
+        leaver = uow.session.get_one(Leaver, uow.session.get_one(Handover, child).leaver_id)
+        leaver.unit_id = krekel
+        uow.session.get_one(Handover, child).sender_unit_id = krekel
+        uow.session.get_one(Location, "04AB00").municipality_code = "0984"
+        uow.commit()
+
+    def shown() -> tuple[Shown, ...]:
+        with thread.services.uow() as uow:
+            found = overview(uow, thread.region.swv.actor, Choice())
+        lines = (found.whole, *found.municipalities, *found.schools)
+        assert {line.school.id: line.counts.is_small for line in found.schools if line.school} == {
+            hommel: False,
+            krekel: True,
+        }
+        return tuple(line.counts for line in lines)
+
+    before = shown()
+    accept(thread.services, thread.intake.actor, child)
+
+    assert shown() == before
+    whole, municipality = before[0], before[1]
+    assert (whole.total, whole.untold, whole.going, whole.sent, whole.offered) == (4, 1, 3, 0, 0)
+    assert whole == municipality
+    page = text_of(signed_in(thread).page(PAGE))
+    assert "1 kind van een heel kleine school staat alleen bij ‘Leerlingen’" in page
+
+
+def _unit_of(thread: Thread, brin6: str) -> str:
+    with thread.services.uow() as uow:
+        return uow.session.scalars(select(UnitLocation.unit_id).where(UnitLocation.brin6 == brin6)).one()

@@ -8,11 +8,11 @@ const LARGEST_CANVAS = 16_777_216; // pixels; telephones refuse more
 
 async function openDocument(pdfjs, viewer) {
   pdfjs.GlobalWorkerOptions.workerSrc = viewer.dataset.worker;
+  const port = await viewer.begun.worker;
   return pdfjs.getDocument({
-    url: viewer.dataset.src,
+    data: await viewer.begun.fetched,
+    worker: port ? new pdfjs.PDFWorker({ port }) : undefined,
     enableXfa: false,
-    disableRange: true,
-    disableAutoFetch: true,
     useWasm: false, // our policy allows no WebAssembly; pdf.js then decodes scans in plain script
     useWorkerFetch: false,
     useSystemFonts: false,
@@ -31,6 +31,7 @@ class Viewer {
     this.zoom = ZOOMS.indexOf(1);
     this.current = 1;
     this.sheets = [];
+    this.wanted = new Set();
   }
 
   async start() {
@@ -40,6 +41,7 @@ class Viewer {
     const size = first.getViewport({ scale: 1 });
     for (let number = 1; number <= this.document.numPages; number += 1) this.addSheet(number, size);
     this.layOut();
+    this.want(1);
     this.listen();
     this.show(1);
   }
@@ -74,7 +76,9 @@ class Viewer {
   listen() {
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) {
-        if (entry.isIntersecting) this.draw(this.sheets[Number(entry.target.dataset.number) - 1]);
+        const number = Number(entry.target.dataset.number);
+        if (entry.isIntersecting) this.want(number);
+        else this.wanted.delete(number);
       }
     }, { root: this.scroller, rootMargin: PRELOAD });
     for (const { sheet } of this.sheets) this.observer.observe(sheet);
@@ -90,6 +94,20 @@ class Viewer {
       width = this.scroller.clientWidth;
       this.rescale(0);
     }).observe(this.scroller);
+  }
+
+  // One sheet at a time, nearest first: the worker decodes one at a time too, and what is looked at must not wait.
+  async want(number) {
+    this.wanted.add(number);
+    if (this.wanted.size > 1 || this.drawing) return;
+    this.drawing = true;
+    while (this.wanted.size) {
+      const away = (one) => Math.abs(one - this.current);
+      const next = [...this.wanted].reduce((best, one) => (away(one) < away(best) ? one : best));
+      await this.draw(this.sheets[next - 1]).catch((error) => console.warn(`viewer: ${error?.name}`));
+      this.wanted.delete(next);
+    }
+    this.drawing = false;
   }
 
   async draw(one) {
