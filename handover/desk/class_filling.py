@@ -169,19 +169,23 @@ def put_and_fill(
     Raises:
         NotFound, NotAllowed, NoKey: no such group for this actor; nothing was done.
     """
+    until = time.monotonic() + WITHIN
     lines = plan(services, actor, group, read, today=today, chose=chose)
     new = {line.number: line.row.name for line in lines if line.state is State.NEW and line.row.name}
     if new:
         add_leavers(services, actor, group.key, list(new.values()))
         lines = plan(services, actor, group, read, today=today, chose=chose)
-    return lines, fill(services, actor, lines, tokens), frozenset(new)
+    return lines, fill(services, actor, lines, tokens, until=until), frozenset(new)
 
 
 def fill(
-    services: Services, actor: Actor, lines: Sequence[Line], tokens: Mapping[int, Collection[str]]
+    services: Services, actor: Actor, lines: Sequence[Line], tokens: Mapping[int, Collection[str]], *, until: float
 ) -> dict[int, Filled]:
-    """Fill the dossiers of these rows, each by itself. `tokens`: what was ticked of what differs, by row."""
-    until, became = time.monotonic() + WITHIN, {}
+    """Fill the dossiers of these rows, each by itself, until there is no time left (`until`, a monotonic second).
+
+    `tokens`: what was ticked of what differs, by row.
+    """
+    became = {}
     for line in lines:
         if line.state is not State.LISTED:
             continue
