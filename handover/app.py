@@ -28,6 +28,7 @@ from handover.desk.pages_announced import announced
 from handover.desk.pages_asking import asking
 from handover.desk.pages_class import class_list
 from handover.desk.pages_class_bulk import class_bulk
+from handover.desk.pages_class_filling import class_filling
 from handover.desk.pages_class_pdfs import class_pdfs
 from handover.desk.pages_coded import coded
 from handover.desk.pages_delivering import delivering
@@ -92,6 +93,7 @@ PAGES = (
     ending,
     class_bulk,
     class_pdfs,
+    class_filling,
     dossier,
     documents,
     sending,

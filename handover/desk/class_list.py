@@ -20,6 +20,7 @@ from handover.desk.class_going import going_of, is_under_way, schools_of
 from handover.desk.class_groups import GroupTab, groups_of
 from handover.desk.class_turn import STATIONS, Going, Progress, Situation, Turn, progress_of
 from handover.dossiers.content import Name
+from handover.dossiers.rules import Missing
 from handover.errors import NotFound
 from handover.leavers.actions import subject_of
 from handover.leavers.model import Application, Leaver
@@ -38,6 +39,8 @@ _NAME = NameSchema()
 JUST = timedelta(hours=12)
 """How long something that was sent stands beside the list with a way back."""
 
+_PARTS = frozenset({Missing.CAREER, Missing.RESULTS, Missing.LEARNING, Missing.BEHAVIOUR})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -52,6 +55,8 @@ class Row:
     progress: Progress
     school: str
     """With its town; empty where none is known."""
+    missing: frozenset[Missing] = frozenset()
+    """What is left to do in a dossier that this person fills in."""
 
     @property
     def stations(self) -> list[tuple[str, str]]:
@@ -88,6 +93,10 @@ class ClassPage:
     just_sent: JustSent | None
     send_before: date | None
     days: tuple[tuple[date, str, bool], ...]
+    without_contact: int = 0
+    """Dossiers that name nobody to call."""
+    only_in_pdf: int = 0
+    """Dossiers with an OKR document, and parts of the report that are empty."""
 
     def of(self, turn: str) -> list[Row]:
         """The rows of one of the three parts."""
@@ -140,6 +149,8 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
         just_sent=just,
         send_before=send_before,
         days=_days(today),
+        without_contact=sum(Missing.CONTACT in row.missing for row in rows),
+        only_in_pdf=sum(bool(row.missing & _PARTS) and Missing.OKR_DOCUMENT not in row.missing for row in rows),
     )
 
 
@@ -227,6 +238,7 @@ def _row(
         sort=(fold(f"{name.last_name} {name.infix}"), fold(name.first_name)) if name else ("", leaver.reference),
         progress=progress_of(situation),
         school=school,
+        missing=frozenset(todo.missing for todo in situation.left.todos) if situation.left else frozenset(),
     )
 
 

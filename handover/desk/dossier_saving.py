@@ -13,15 +13,18 @@ from flask_babel import gettext as _
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.forms_fields import YES, Kind, Typed, in_words, read_fields, shown
 from handover.desk.forms_questions import HAS_OPP, SectionForm
-from handover.dossiers.content import Content, Section
-from handover.dossiers.drafts import Draft, open_draft, save
+from handover.dossiers.content import IN_THE_PDF, PARTS_IN_PDF, Content, Section
+from handover.dossiers.drafts import Draft, documents_of, open_draft, save
 from handover.errors import Conflict
 from handover.policy import Actor
 from handover.services import Services
 from handover.terms.clock import local_day
+from handover.terms.document_kind import DocumentKind
 
 READ = "gelezen"
 """The hidden field that says which state of the form somebody looked at."""
+POINT = "in_pdf"
+"""The button that lets the empty parts of a report say that they stand in the pdf; what was typed is kept with it."""
 _ADDRESS = ("street", "postcode", "place")
 
 
@@ -38,6 +41,10 @@ class SectionPage:
     theirs: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What a colleague saved, where it differs from what was typed."""
     is_saved: bool = False
+    is_prefilled: bool = False
+    """Something stands in it that nobody kept yet."""
+    has_pdf: bool = False
+    """It is about the report, and the school's own OKR document lies in the dossier."""
 
 
 def open_section(services: Services, actor: Actor, reference: str, form: SectionForm) -> SectionPage:
@@ -45,8 +52,10 @@ def open_section(services: Services, actor: Actor, reference: str, form: Section
     with services.uow() as uow:
         leaver = readable_leaver(uow, actor, reference)
         head, draft = head_of(uow, actor, leaver), open_draft(uow, actor, reference)
+        documents = documents_of(uow, leaver.id) if form.section is Section.REPORT else []
+        has_pdf = any(one.kind is DocumentKind.OKR for one in documents)
     texts = _kept(form, draft.content, has_opp=head.has_opp)
-    return SectionPage(head=head, form=form, draft=draft, texts=texts, read=_state(draft, texts))
+    return SectionPage(head=head, form=form, draft=draft, texts=texts, read=_state(draft, texts), has_pdf=has_pdf)
 
 
 def save_section(
@@ -61,6 +70,9 @@ def save_section(
         NotFound, NotAllowed, NoKey: not for this actor.
     """
     page = open_section(services, actor, reference, form)
+    if posted.get(POINT) and page.has_pdf:
+        empty = {name: IN_THE_PDF for name in PARTS_IN_PDF if not posted.get(name, "").strip()}
+        posted = {**posted, **empty}
     typed = read_fields(form.fields, posted, today=local_day(services.clock.now()))
     errors = typed.errors | _together(form, typed)
     if errors:

@@ -6,21 +6,19 @@ from typing import cast
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from handover.access.current import actor_here, current_actor
 from handover.desk.class_groups import PO
 from handover.desk.class_list import open_class
 from handover.desk.class_roster import ForAdding, ForCorrecting, for_adding, for_correcting, open_roster
 from handover.desk.class_turn import ENDS
-from handover.desk.paste import MAX_ROWS, Pasted, Status, read_paste
 from handover.errors import Invalid, NotFound
-from handover.leavers.actions import AlreadyListed, add_leaver, add_leavers
+from handover.leavers.actions import AlreadyListed, add_leaver
 from handover.leavers.correcting import rename_leaver
 from handover.leavers.naming import NAME_FIELDS
 from handover.services import current_services
 from handover.web.dates import UnreadableDay, read_day
-from handover.web.messages import Notice, Tone, tell
+from handover.web.messages import Notice, tell
 from handover.web.templating import render
 
 class_list = Blueprint("class_list", __name__, template_folder="templates")
@@ -72,34 +70,6 @@ def add(group_id: str) -> Response:
     if request.form.get("nog"):
         return _to(f"{place.group.href}/toevoegen")
     return _to(f"/leerling/{reference}" if request.form.get("open") else place.group.href)
-
-
-@class_list.get("/groep/<group_id>/plakken")
-def show_paste(group_id: str) -> Response:
-    """Where rows of a spreadsheet are pasted."""
-    actor = current_actor()
-    return _paste_page(for_adding(current_services(), actor, group_id), "", None)
-
-
-@class_list.post("/groep/<group_id>/plakken")
-def paste(group_id: str) -> Response:
-    """Show what was read, and only when asked for add what is good, all at once."""
-    actor, services = current_actor(), current_services()
-    place = for_adding(services, actor, group_id)
-    text = request.form.get("rijen", "")
-    if not text.strip():
-        wrong = {"rijen": _("Plak eerst de rijen uit uw spreadsheet.")}
-        return _paste_page(place, text, None, wrong=wrong, status=422)
-    read = read_paste(text, today=place.today, listed=place.listed)
-    if request.form.get("doe") != "zet" or not read.good:
-        return _paste_page(place, text, read)
-    added = add_leavers(services, actor, place.group.key, read.good)
-    text = ngettext("%(num)s kind staat op de lijst.", "%(num)s kinderen staan op de lijst.", len(added))
-    left_out = read.count(Status.REFUSED)
-    if left_out:
-        text += " " + ngettext("%(num)s regel is overgeslagen.", "%(num)s regels zijn overgeslagen.", left_out)
-    tell(Notice(text=text, tone=Tone.WARNING if left_out else Tone.OK))
-    return _to(place.group.href)
 
 
 @class_list.get("/leerling/<reference>/naam")
@@ -178,20 +148,6 @@ def _add_page(
         getypt=typed,
         fouten=_in_words(wrong),
         twijfel=doubtful,
-    )
-
-
-def _paste_page(
-    place: ForAdding, text: str, read: Pasted | None, *, wrong: dict[str, str] | None = None, status: int = 200
-) -> Response:
-    return render(
-        "desk/groep_plakken.html",
-        status=status,
-        groep=place.group,
-        tekst=text,
-        gelezen=read,
-        meest=MAX_ROWS,
-        fouten=_in_words(wrong),
     )
 
 

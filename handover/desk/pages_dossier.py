@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from handover.access.current import current_actor
 from handover.desk.dossier_page import open_page
-from handover.desk.dossier_saving import SectionPage, open_section, save_section
+from handover.desk.dossier_saving import POINT, SectionPage, open_section, save_section
 from handover.desk.forms_fields import in_words
 from handover.desk.forms_sections import FORMS
+from handover.desk.own_contact import with_own_contact
 from handover.dossiers.content import Section
 from handover.dossiers.lock import AlreadySent
 from handover.services import current_services
@@ -30,8 +31,8 @@ def show(reference: str) -> Response:
 
 def show_form(reference: str, section: Section) -> Response:
     """One part of it, to fill in; to read when it was sent."""
-    actor = current_actor()
-    return _page(open_section(current_services(), actor, reference, FORMS[section]))
+    actor, services = current_actor(), current_services()
+    return _page(with_own_contact(services, actor, open_section(services, actor, reference, FORMS[section])))
 
 
 def save_form(reference: str, section: Section) -> Response:
@@ -45,6 +46,11 @@ def save_form(reference: str, section: Section) -> Response:
         return _page(page, status=422)
     if not page.is_saved:
         return _page(page, status=409)
+    if request.form.get(POINT):
+        tell(
+            Notice(text=_("Bewaard. Wat nog leeg was, staat in de pdf. U schrijft alleen nog wat werkt bij dit kind."))
+        )
+        return cast("Response", redirect(f"{page.head.href}/{section.value}", code=303))
     tell(Notice(text=_("Bewaard.")))
     return cast("Response", redirect(page.head.href, code=303))
 

@@ -45,6 +45,27 @@ class Column(StrEnum):
     CLASS = "class_name"  # this and the next two: of a class list of the new school year
     MENTOR = "mentor"
     MENTOR_MAIL = "mentor_email"
+    SEX = "sex"  # this and the rest: what a dossier says, from a primary school's own administration
+    PUPIL_NUMBER = "pupil_number"
+    SINCE = "since"
+    PRELIMINARY = "preliminary"
+    PRELIMINARY_ON = "preliminary_on"
+    TEST_NAME = "test_name"
+    TEST_ADVICE = "test_advice"
+    TEST_ON = "test_on"
+    FINAL = "final"
+    FINAL_ON = "final_on"
+    PARENT_1 = "parent_1"
+    RELATION_1 = "relation_1"
+    CUSTODY_1 = "custody_1"
+    PARENT_2 = "parent_2"
+    RELATION_2 = "relation_2"
+    CUSTODY_2 = "custody_2"
+    VO_BRIN = "vo_brin"
+    VO_SCHOOL = "vo_school"
+    VO_PLACE = "vo_place"
+    VO_DEPARTMENT = "vo_department"
+    APPLIED_ON = "applied_on_vo"
     OTHER = "other"
 
 
@@ -147,12 +168,14 @@ def read_paste(
     listed: Collection[tuple[str, str]],
     more: Mapping[str, Column] = MappingProxyType({}),
     most: int = MAX_ROWS,
+    row_length: int = MAX_TEXT // MAX_ROWS,
 ) -> Pasted:
     """Read rows out of a text; `listed` are the children who are on the list (`same_child`).
 
-    `more`: folded headings of columns besides name and birth date; `most`: rows that are read.
+    `more`: folded headings of columns besides name and birth date; `most`: rows that are read, of about `row_length`
+    characters.
     """
-    size = MAX_TEXT * most // MAX_ROWS
+    size = row_length * most
     # Of a text that is too long the row on which it is cut is not read: half a name is a name too.
     lines = _lines(text if len(text) <= size else text[:size].rpartition("\n")[0])
     lines = _without_title(lines, {**_HEADINGS, **more})

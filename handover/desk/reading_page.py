@@ -44,7 +44,7 @@ from handover.desk.reading_front import Front
 from handover.desk.reading_marks import Marked, in_version, marked
 from handover.desk.reading_news import Moved, News, news_of
 from handover.desk.trail import trail_lines
-from handover.dossiers.content import Contact
+from handover.dossiers.content import IN_THE_PDF, Contact
 from handover.policy import Action, Actor, Subject, may
 from handover.schools.model import Person
 from handover.services import Services
@@ -63,6 +63,7 @@ class Item:
     part: Part
     number: int
     title: str
+    kind: str = ""
     file_title: str = field(default="", repr=False)
     """As the primary school called it; may hold a name."""
     pages: int = 0
@@ -130,6 +131,16 @@ class Page:
     may_open: bool
     whom: str = field(default="", repr=False)
     """To whom it went, where the dossier is not in this service."""
+
+    @property
+    def in_the_pdf(self) -> str:
+        """What a part of the report says that stands in the school's own document."""
+        return IN_THE_PDF
+
+    @property
+    def okr(self) -> Item | None:
+        """That document."""
+        return next((item for item in self.items if item.kind == DocumentKind.OKR), None)
 
     @property
     def open_points(self) -> int:
@@ -291,6 +302,7 @@ def _items(opened: Opened, *, has_opp: bool) -> list[Item]:
             part=opened.part,
             number=inner.number,
             title=_kind(inner.kind),
+            kind=inner.kind,
             file_title=inner.title,
             pages=inner.pages,
             findings=inner.findings,

@@ -16,6 +16,11 @@ from typing import Any, Self
 from handover.terms.parent import Agreement, Custody, InspectionWay
 from handover.terms.schooladvies import Schooladvies
 
+IN_THE_PDF = "Dit staat in het onderwijskundig rapport (pdf)."
+"""What a part of the report says that the school's own OKR document says; whoever reads it gets a link to that."""
+PARTS_IN_PDF = ("career", "results", "learning", "behaviour")
+"""What an OKR of an administration says; what works with the child it does not, and that is still asked for."""
+
 
 class Section(StrEnum):
     """The parts of a dossier's page, in their order; the page's spine."""

@@ -98,31 +98,39 @@ def save(
         NotFound, NotAllowed, NoKey: not for this actor.
     """
     with services.uow() as uow:
-        leaver = editable(uow, actor, reference)
-        work, care = work_room(uow, actor, leaver), care_room(uow, actor, leaver)
-        report = _readable(ReportPartSchema(), report_part(content))
-        work.seal(uow, "report", leaver.id, report, after=read.report_version)
-        if content.support != read.content.support:
-            support = _readable(SupportSchema(), SupportSchema().dump(asdict(content.support)))
-            care.seal(uow, "support", leaver.id, support, after=read.support_version)
-        leaver.has_opp = has_opp
-        leaver.conversation_asked = content.contact.conversation_asked
-        # A parent's step is about the content, it does not change it: their copy stays good.
-        if _said(content) != _said(read.content):
-            leaver.content_version += 1
-        record(
-            uow,
-            DossierChanged(
-                actor_id=actor.person_id,
-                unit_id=leaver.unit_id,
-                subject_kind="leaver",
-                subject_id=leaver.id,
-                section=section,
-                content_version=leaver.content_version,
-            ),
-        )
+        version = save_within(uow, actor, reference, content, read=read, has_opp=has_opp, section=section)
         uow.commit()
-        return leaver.content_version
+        return version
+
+
+def save_within(
+    uow: UnitOfWork, actor: Actor, reference: str, content: Content, *, read: Draft, has_opp: bool, section: str
+) -> int:
+    """The same in the caller's unit of work, which commits: for what is saved together with something else or not."""
+    leaver = editable(uow, actor, reference)
+    work, care = work_room(uow, actor, leaver), care_room(uow, actor, leaver)
+    report = _readable(ReportPartSchema(), report_part(content))
+    work.seal(uow, "report", leaver.id, report, after=read.report_version)
+    if content.support != read.content.support:
+        support = _readable(SupportSchema(), SupportSchema().dump(asdict(content.support)))
+        care.seal(uow, "support", leaver.id, support, after=read.support_version)
+    leaver.has_opp = has_opp
+    leaver.conversation_asked = content.contact.conversation_asked
+    # A parent's step is about the content, it does not change it: their copy stays good.
+    if _said(content) != _said(read.content):
+        leaver.content_version += 1
+    record(
+        uow,
+        DossierChanged(
+            actor_id=actor.person_id,
+            unit_id=leaver.unit_id,
+            subject_kind="leaver",
+            subject_id=leaver.id,
+            section=section,
+            content_version=leaver.content_version,
+        ),
+    )
+    return leaver.content_version
 
 
 def keep_document(services: Services, actor: Actor, reference: str, checked: Checked) -> str:

@@ -84,6 +84,13 @@ OPENING = [
     Kill("opening for a mentor", Moment.AFTER_BYTES, 1, SHUT, AGAIN + NIGHT),
     Kill("opening for a mentor", Moment.AFTER_COMMIT, 2, OPEN, "nothing is left to do; done again, it is there once"),
 ]
+NOBODY, NAMES, FIRST, ALL = "nobody on the list", "the names only", "the names, one dossier filled", "all of it"
+FILLING = [
+    Kill("filling a class", Moment.BEFORE_COMMIT, 1, NOBODY, AGAIN),
+    Kill("filling a class", Moment.AFTER_COMMIT, 1, NAMES, AGAIN),
+    Kill("filling a class", Moment.BEFORE_COMMIT, 3, FIRST, AGAIN),
+    Kill("filling a class", Moment.AFTER_COMMIT, 3, ALL, "nothing is left to do; done again, it is there once"),
+]
 LIES_READY, DELIVERED = "what a guest put ready", "the dossier, at who asked"
 GUEST = "the guest, who was told nothing: it can be done again"
 DELIVERING = [
@@ -143,6 +150,7 @@ KILLS = [
     *SUPPLEMENTING,
     *DESTROYING,
     *OPENING,
+    *FILLING,
     *DELIVERING,
     *MANY_RECEIVED,
     *MANY_ENROLLED,

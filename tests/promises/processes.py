@@ -31,6 +31,10 @@ from handover.bundles.receiving import accept
 from handover.bundles.sending import send
 from handover.bundles.supplementing import supplement
 from handover.bundles.undoing import undo
+from handover.desk.class_filling import MOST, put_and_fill
+from handover.desk.class_roster import for_adding
+from handover.desk.paste import read_paste
+from handover.desk.paste_details import HEADINGS
 from handover.dossiers.drafts import Checked, keep_document
 from handover.log import configure_logging
 from handover.policy import Actor
@@ -45,6 +49,7 @@ from tests.promises.killing import Reaper, killing
 from tests.promises.place import people_in, services_in
 from tests.queue.workers import wait_until
 
+CLASS = "Roepnaam\tAchternaam\tGeboortedatum\tDefinitief advies\nAnna\tWit\t3-4-2015\thavo\nBo\tVos\t5-6-2015\tvwo\n"
 ACKNOWLEDGED = "acknowledged"
 ARMED = "armed"
 TEMPORARY = "temporary"
@@ -180,6 +185,7 @@ def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
         "supplement": lambda: supplement(services, actor, subject),
         "open for a mentor": lambda: open_document(services, actor, subject, 1),
         "deliver": lambda: _deliver(services, *subject.split(" ", 1)),
+        "fill a class": lambda: _fill_class(services, actor, subject),
         "destroy": lambda: destroy(services, subject),
         "mail": lambda: mail_person(services, subject),
         "many": lambda: go_on(services, actor, subject),
@@ -187,6 +193,13 @@ def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
         "accept": lambda: accept(services, actor, subject),
     }
     return str(verbs[verb]())
+
+
+def _fill_class(services: Services, actor: Actor, group_key: str) -> object:
+    with create_app(services).test_request_context():
+        place = for_adding(services, actor, group_key)
+        read = read_paste(CLASS, today=place.today, listed=place.listed, more=HEADINGS, most=MOST)
+        return put_and_fill(services, actor, place.group, read, today=place.today, chose={}, tokens={})
 
 
 def _deliver(services: Services, asked_id: str, words: str) -> object:

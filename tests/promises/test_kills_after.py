@@ -19,10 +19,30 @@ from handover.bundles.opened import open_document, opened_of, read_opened
 from handover.bundles.reopening import release
 from handover.bundles.state import BundleStatus, HandoverStatus, ReleaseReason
 from handover.bundles.supplementing import open_supplement, supplement
+from handover.dossiers.drafts import open_draft
+from handover.leavers.model import Leaver
 from handover.queue import TaskName
 from handover.rooms.model import Grant
+from handover.rooms.names import read_names
+from handover.terms.schooladvies import Schooladvies
 from tests.factories.thread import Thread
-from tests.promises.kill_table import AFTER, BEFORE, DESTROYING, GONE, OPEN, OPENING, SHUT, SUPPLEMENTING, WHOLE, Kill
+from tests.promises.kill_table import (
+    AFTER,
+    ALL,
+    BEFORE,
+    DESTROYING,
+    FILLING,
+    FIRST,
+    GONE,
+    NAMES,
+    NOBODY,
+    OPEN,
+    OPENING,
+    SHUT,
+    SUPPLEMENTING,
+    WHOLE,
+    Kill,
+)
 from tests.promises.place import given_place, moved, set_clock
 from tests.promises.processes import Processes
 from tests.queue.valkey import Valkey
@@ -108,6 +128,30 @@ def test_killed_while_destroying(kill: Kill, thread: Thread, handover_id: str, p
         assert delete_loose_blobs(services) == len(blobs)
     assert not blobs & {key for key, _at in services.store.keys()}  # noqa: SIM118
     versions(thread)
+
+
+@pytest.mark.parametrize("kill", FILLING, ids=str)
+def test_killed_while_filling_a_class(kill: Kill, thread: Thread, processes: Processes) -> None:
+    group_key = thread.po.groups["8a"]
+
+    assert processes.do("fill a class", TEACHER, group_key, until=kill.until) is None
+
+    before = {NOBODY: [], NAMES: [None, None], FIRST: [None, Schooladvies.HAVO]}
+    whole = [Schooladvies.HAVO, Schooladvies.VWO]
+    assert advices(thread) == {**before, ALL: whole}[kill.found]
+    assert processes.do("fill a class", TEACHER, group_key) is not None
+    assert advices(thread) == whole
+
+
+def advices(thread: Thread) -> list[Schooladvies | None]:
+    """Those of the children of the class that was pasted."""
+    actor = thread.teacher.actor
+    with thread.services.uow() as uow:
+        rows = {row.id: row.reference for row in uow.session.scalars(select(Leaver))}
+        names = read_names(uow, actor.keyring, thread.po.id, list(rows))
+        pasted = [rows[key] for key, about in names.items() if about["last_name"] in {"Wit", "Vos"}]
+        found = [open_draft(uow, actor, reference).content.advice.final for reference in pasted]
+    return sorted(found, key=lambda one: one or "")
 
 
 @pytest.mark.parametrize("kill", OPENING, ids=str)
