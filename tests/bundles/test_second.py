@@ -42,7 +42,8 @@ from handover.leavers.model import Application, Leaver
 from handover.leavers.recording import record_application
 from handover.oversight.attention import attention
 from handover.oversight.counting import count_by_unit
-from handover.oversight.settings import read_settings, set_region
+from handover.oversight.effects import effects
+from handover.oversight.settings import changes, read_settings, set_region
 from handover.policy import Actor, Role
 from handover.rooms.model import Grant
 from handover.schools.model import UnitLocation, UnitSide
@@ -501,3 +502,23 @@ def test_the_region_hears_of_one_that_stays_at_two(two: Two) -> None:
     assert told() == [Because.CONFIRMED]
     let_go_of(two.thread.services, two.teacher, two.reference, second)
     assert told() == []
+
+
+def test_the_region_sees_what_allowing_it_does_and_what_no_more_allowing_it_leaves(two: Two) -> None:
+    def foreseen(*, allowed: bool) -> int:
+        swv = two.thread.region.swv.actor
+        with two.thread.services.uow() as uow:
+            now = read_settings(uow, swv)
+            wanted = replace(now, days=replace(now.days, two_schools=allowed))
+            (effect,) = effects(uow, changes(now, wanted), wanted)
+        return effect.number
+
+    assert foreseen(allowed=False) == 0
+    allow(two.thread, two=False)
+    assert foreseen(allowed=True) == 1
+    allow(two.thread)
+    two.both()
+    assert foreseen(allowed=False) == 1
+    allow(two.thread, two=False)
+    with two.thread.services.uow() as uow:
+        assert len(under_way(uow, two.leaver_id)) == len(("the Raayland", "the VSO"))
