@@ -16,6 +16,10 @@ class SendWithCodeSchema(Schema):
         validate=validate.Length(min=3, max=254),
         metadata={"description": "an address from the school's own site"},
     )
+    second = fields.Boolean(
+        load_default=False,
+        metadata={"description": "beside the school that has it: VSO and another, while the TLV is undecided"},
+    )
 
 
 class CodeMadeSchema(Schema):

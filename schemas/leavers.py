@@ -167,3 +167,7 @@ class SendSchema(Schema):
     """Where the sender saw that it goes: it is sent there or nowhere."""
 
     to = fields.String(required=True, validate=BRIN6, metadata={"description": "BRIN of the location"})
+    second = fields.Boolean(
+        load_default=False,
+        metadata={"description": "beside the school that has it: VSO and another, while the TLV is undecided"},
+    )

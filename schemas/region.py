@@ -52,7 +52,7 @@ class CountsSchema(Schema):
     accepted = _hidden("received, not confirmed")
     confirmed = _hidden("confirmed by the secondary school")
     elsewhere = _hidden("who go to no secondary school")
-    late = fields.Integer(required=True, metadata={"description": "of those offered: waiting longer than `long_wait`"})
+    late = fields.Integer(required=True, metadata={"description": "waiting at a school longer than `long_wait`"})
     back = fields.Integer(required=True, metadata={"description": "came back, and nothing was sent since"})
     nowhere = fields.Integer(required=True, metadata={"description": "of those unsent: nobody knows of an application"})
 
@@ -123,6 +123,17 @@ class DoubleSchema(Schema):
     receivers = fields.List(fields.Nested(SchoolToCallSchema), required=True)
 
 
+class PairSchema(Schema):
+    """A child whose dossier lies at two schools, of which one is to let go of it."""
+
+    reference = fields.String(required=True)
+    because = fields.String(
+        required=True, metadata={"description": "confirmed: the other school has; or tlv_refused, tlv_granted"}
+    )
+    sender = fields.Nested(SchoolToCallSchema, required=True)
+    to_let_go = fields.Nested(SchoolToCallSchema, required=True)
+
+
 class ClosedSchema(Schema):
     """A school that the open register no longer has, with children on their way to it, or from it."""
 
@@ -163,6 +174,7 @@ class AttentionSchema(Schema):
         required=True, metadata={"description": "school days without an answer, after which somebody calls"}
     )
     doubles = fields.List(fields.Nested(DoubleSchema), required=True)
+    pairs = fields.List(fields.Nested(PairSchema), required=True)
     closed = fields.List(fields.Nested(ClosedSchema), required=True)
     passing = fields.List(fields.Nested(PassingSchema), required=True)
     not_known = fields.List(
@@ -203,4 +215,8 @@ class RegionSettingsSchema(Schema):
     )
     warn_before = fields.Integer(
         required=True, metadata={"description": "days before the last day, from which both schools are told"}
+    )
+    two_schools = fields.Boolean(
+        required=True,
+        metadata={"description": "a dossier may lie at VSO and at another school while the TLV is undecided"},
     )

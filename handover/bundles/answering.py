@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.asked import end_asked
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_of_announcement
+from handover.bundles.pairs import doubles_among
 from handover.bundles.unlinking import unlink
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import IllegalTransition, Invalid, NotFound
@@ -122,18 +122,16 @@ def doubtful(uow: UnitOfWork, actor: Actor, unit_id: str, leaver_ids: Collection
 
 def double(uow: UnitOfWork, leaver_ids: Collection[str]) -> dict[str, int]:
     """Of these leavers, those whom more than one secondary school says to have: by leaver, how many do."""
-    rows = uow.session.execute(
-        select(Announcement.leaver_id, Announcement.receiver_unit_id)
-        .join(Application, Application.id == Announcement.application_id)
+    applied = uow.session.scalars(
+        select(Application)
+        .join(Announcement, Announcement.application_id == Application.id)
         .where(
             Announcement.leaver_id.in_(leaver_ids),
             Announcement.state.in_(STANDING),
             Application.outcome.not_in(_ENDED),
         )
-        .distinct()
     )
-    schools = Counter(leaver_id for leaver_id, _unit in rows)
-    return {leaver_id: count for leaver_id, count in schools.items() if leaver_id and count > 1}
+    return {leaver_id: len(units) for leaver_id, units in doubles_among(uow, applied).items()}
 
 
 def require_answerer(uow: UnitOfWork, actor: Actor, announcement_id: str) -> None:

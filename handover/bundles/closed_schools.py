@@ -102,8 +102,9 @@ def _year(uow: UnitOfWork) -> str:
 def _going(uow: UnitOfWork, closed: Collection[str]) -> list[tuple[str, str, str]]:
     """Of children whose application at a closed location stands: BRIN, their primary school's unit, reference.
 
-    Not of those whose dossier is elsewhere: that school is the one that counts.
+    Not of those whose dossier is elsewhere, and not there too: that school is the one that counts.
     """
+    there = exists().where(Handover.application_id == Application.id, Handover.status.in_(_ON_THEIR_WAY))
     elsewhere = exists().where(
         Handover.leaver_id == Leaver.id, Handover.status.in_(_ON_THEIR_WAY), Handover.application_id != Application.id
     )
@@ -115,7 +116,7 @@ def _going(uow: UnitOfWork, closed: Collection[str]) -> list[tuple[str, str, str
             Application.outcome.not_in(ENDED),
             Leaver.ended_as.is_(None),
             Leaver.school_year >= _year(uow),
-            ~elsewhere,
+            there | ~elsewhere,
         )
         .order_by(Leaver.reference)
     )

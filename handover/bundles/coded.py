@@ -19,13 +19,14 @@ from handover.bundles.codes import VALID, WORDS, code_of
 from handover.bundles.events import CodeRunOut, ConfirmedByTelephone, told_by_sender
 from handover.bundles.guest_units import guest_unit, is_guest
 from handover.bundles.handovers import end_handover, handover_of, take_from_receiver
+from handover.bundles.left import is_confirmed_elsewhere
 from handover.bundles.link_mail import mail_each
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
 from handover.bundles.outside import outside_of
 from handover.bundles.packing import Ready
-from handover.bundles.sending import left_to_send, ready_to_send, seal_and_keep
+from handover.bundles.sending import Second, left_to_send, left_to_send_beside, ready_to_send, seal_and_keep
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import HandoverAction, HandoverStatus, advance
 from handover.db.base import new_id
@@ -78,8 +79,12 @@ class OneTimeReader:
         return Reader(unit_id=self.unit_id, person_id=self.code_id, recipient=self.recipient)
 
 
-def send_with_code(services: Services, actor: Actor, reference: str, *, to: str, email: str) -> CodeMade:
+def send_with_code(
+    services: Services, actor: Actor, reference: str, *, to: str, email: str, is_second: bool = False
+) -> CodeMade:
     """Seal a dossier to a one-time key and keep it, as `sending.send` does. The words are in what this gives, only.
+
+    `is_second`: beside the school that has it already.
 
     Raises:
         NotReady: something is left to do besides the school's taking part; nothing was sent.
@@ -105,7 +110,8 @@ def send_with_code(services: Services, actor: Actor, reference: str, *, to: str,
             unit_id = guest_unit(uow, application.receiver_brin)
             return OneTimeReader(unit_id=unit_id, code_id=code_id, recipient=identity.recipient())
 
-        ready: Ready = ready_to_send(services, uow, actor, reference, without_card=addressed)
+        second = Second(to=to) if is_second else None
+        ready: Ready = ready_to_send(services, uow, actor, reference, without_card=addressed, second=second)
         if ready.application.receiver_brin != to:
             raise Conflict
         handover_id = seal_and_keep(services, uow, actor, ready)
@@ -124,9 +130,12 @@ def send_with_code(services: Services, actor: Actor, reference: str, *, to: str,
     return CodeMade(handover_id=handover_id, words=words, email=address, expires_at=expires_at)
 
 
-def left_with_code(services: Services, uow: UnitOfWork, actor: Actor, reference: str) -> Sequence[ToDo]:
+def left_with_code(
+    services: Services, uow: UnitOfWork, actor: Actor, reference: str, *, is_second: bool = False
+) -> Sequence[ToDo]:
     """What is left before this dossier may go with a code: all that `sending` asks but the school's taking part."""
-    return left_to_send(services, uow, actor, reference, without_card=True)
+    ask = left_to_send_beside if is_second else left_to_send
+    return ask(services, uow, actor, reference, without_card=True)
 
 
 def confirm_by_telephone(services: Services, actor: Actor, handover_id: str, *, by: str) -> None:
@@ -135,6 +144,7 @@ def confirm_by_telephone(services: Services, actor: Actor, handover_id: str, *, 
     Raises:
         IllegalTransition: it neither was fetched with a code nor went outside to a school that takes no part, or it is
             confirmed already.
+        Conflict: another school has confirmed that the child is there.
         Invalid: no name of who said so.
         NotFound, NotAllowed: not for this actor.
     """
@@ -146,6 +156,8 @@ def confirm_by_telephone(services: Services, actor: Actor, handover_id: str, *, 
         if row is None or not is_guest(uow, handover.receiver_unit_id):
             raise IllegalTransition(status=handover.status)
         handover.status = advance(handover.status, HandoverAction.CONFIRM_BY_TELEPHONE)
+        if is_confirmed_elsewhere(uow, handover):
+            raise Conflict
         handover.confirmed_at, row.confirmed_by = uow.clock.now(), name
         application = uow.session.get_one(Application, handover.application_id)
         application.outcome, application.outcome_on = Outcome.ENROLLED, local_day(uow.clock.now())

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from handover.audit.log import record
 from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.events import HandoverClosed, told_by_sender
-from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
+from handover.bundles.handovers import end_handover, live_handovers, take_from_receiver
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notice_subjects import forget_unsent
 from handover.bundles.notices import (
@@ -117,20 +117,22 @@ def reopen_leaver(services: Services, actor: Actor, reference: str) -> bool:
 
 def _close(uow: UnitOfWork, actor: Actor, leaver: Leaver, end: LeaverEnd) -> _Told:
     quiet = end is LeaverEnd.DIED
-    live = live_handover(uow, leaver.id)
-    if live is None or (quiet and live.status is HandoverStatus.CONFIRMED):
-        return _Told(quiet=quiet)
-    was_offered, was_accepted = live.offered_at is not None, live.accepted_at is not None
-    end_handover(uow, live, HandoverAction.CLOSE)
-    take_from_receiver(uow, live)
-    record(uow, told_by_sender(HandoverClosed, actor, live))
-    if quiet or not was_offered:
-        return _Told(quiet=quiet)
-    if was_accepted:
-        tell_receiver(uow, live, NoticeKind.LAPSED)
-    else:
-        tell_after_all(uow, live, NoticeKind.OFFERED, NoticeKind.LAPSED)
-    return _Told(quiet=False, units=frozenset({live.receiver_unit_id}))
+    told = set()
+    for live in live_handovers(uow, leaver.id):
+        if quiet and live.status is HandoverStatus.CONFIRMED:
+            continue
+        was_offered, was_accepted = live.offered_at is not None, live.accepted_at is not None
+        end_handover(uow, live, HandoverAction.CLOSE)
+        take_from_receiver(uow, live)
+        record(uow, told_by_sender(HandoverClosed, actor, live))
+        if quiet or not was_offered:
+            continue
+        if was_accepted:
+            tell_receiver(uow, live, NoticeKind.LAPSED)
+        else:
+            tell_after_all(uow, live, NoticeKind.OFFERED, NoticeKind.LAPSED)
+        told.add(live.receiver_unit_id)
+    return _Told(quiet=quiet, units=frozenset(told))
 
 
 def _lapse(uow: UnitOfWork, leaver: Leaver, told: _Told) -> None:

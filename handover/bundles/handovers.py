@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from handover.bundles.codes import forget_code
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
-from handover.bundles.state import LIVE, HandoverAction, Origin, advance, stage_of
+from handover.bundles.state import LIVE, HandoverAction, HandoverStatus, Origin, advance, stage_of
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.leavers.model import Announcement
@@ -29,11 +29,20 @@ def handover_of(uow: UnitOfWork, handover_id: str, *, for_update: bool = False) 
     return handover
 
 
-def live_handover(uow: UnitOfWork, leaver_id: str) -> Handover | None:
-    """The one handover of a leaver that has not ended; None where there is none."""
-    return uow.session.scalars(
-        select(Handover).where(Handover.leaver_id == leaver_id, Handover.status.in_(LIVE))
-    ).one_or_none()
+def live_handovers(uow: UnitOfWork, leaver_id: str) -> list[Handover]:
+    """The handovers of a leaver that have not ended, the oldest first: none, one, or two (`second`)."""
+    return list(
+        uow.session.scalars(
+            select(Handover)
+            .where(Handover.leaver_id == leaver_id, Handover.status.in_(LIVE))
+            .order_by(Handover.created_at, Handover.id)
+        )
+    )
+
+
+def under_way(uow: UnitOfWork, leaver_id: str) -> list[Handover]:
+    """Those of them that were sent; of the others settling failed, and they make room for a new attempt."""
+    return [one for one in live_handovers(uow, leaver_id) if one.status is not HandoverStatus.DRAFT]
 
 
 def end_handover(uow: UnitOfWork, handover: Handover, action: HandoverAction) -> None:

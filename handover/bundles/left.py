@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from handover.bundles.model import Bundle, Handover, Part, Reading, Remark, RemarkKind, SealedPart
 from handover.bundles.rules import ConfirmFacts
-from handover.bundles.state import ELSEWHERE, BundleStatus
+from handover.bundles.state import ELSEWHERE, BundleStatus, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import NotFound
 from handover.leavers.model import Application
@@ -48,6 +48,7 @@ def facts_of(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str, Confir
     )
     contents = _contents(uow, [handover_id for handover_id in ids if handover_id not in elsewhere])
     asked = _own_questions(uow, ids)
+    confirmed = _confirmed(uow, {handover.leaver_id for handover in handovers})
     with_care = units_with_care(uow, {handover.receiver_unit_id for handover in handovers})
     found = {}
     for handover in handovers:
@@ -65,8 +66,24 @@ def facts_of(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str, Confir
             open_questions=asked.get(handover.id, 0),
             conversation_asked=handover.conversation_asked,
             conversation_settled=handover.conversation_held_on is not None or handover.conversation_waived,
+            confirmed_elsewhere=bool(confirmed.get(handover.leaver_id, set()) - {handover.id}),
         )
     return found
+
+
+def is_confirmed_elsewhere(uow: UnitOfWork, handover: Handover) -> bool:
+    """Whether another school has confirmed that this child is there."""
+    return bool(_confirmed(uow, {handover.leaver_id}).get(handover.leaver_id, set()) - {handover.id})
+
+
+def _confirmed(uow: UnitOfWork, leaver_ids: Collection[str]) -> dict[str, set[str]]:
+    """The confirmed handover of each of these leavers that has one."""
+    rows = uow.session.execute(
+        select(Handover.leaver_id, Handover.id).where(
+            Handover.leaver_id.in_(leaver_ids), Handover.status == HandoverStatus.CONFIRMED
+        )
+    )
+    return {row[0]: {row[1]} for row in rows}
 
 
 def _applications(uow: UnitOfWork, ids: Collection[str]) -> dict[str, Application]:

@@ -25,6 +25,8 @@ from handover.db.types import enum_column
 _STANDS = "taken_back_at IS NULL"
 _OFFERED = "status = 'offered'"
 _LIVE = "status IN ('draft', 'sealing', 'offered', 'accepted', 'confirmed')"
+_CONFIRMED = "status = 'confirmed'"
+_SECOND = "place = 1"
 
 
 class Part(StrEnum):
@@ -51,10 +53,20 @@ class Handover(Counted, Base):
         Index(
             "uq_handover_live",
             "leaver_id",
+            "place",
             unique=True,
             sqlite_where=text(_LIVE),
             postgresql_where=text(_LIVE),
         ),
+        Index(
+            "uq_handover_confirmed",
+            "leaver_id",
+            unique=True,
+            sqlite_where=text(_CONFIRMED),
+            postgresql_where=text(_CONFIRMED),
+        ),
+        Index("ix_handover_second", "leaver_id", sqlite_where=text(_SECOND), postgresql_where=text(_SECOND)),
+        CheckConstraint("place IN (0, 1)", name="two_places"),
         Index("ix_handover_inbox", "receiver_unit_id", "status", "offered_at"),
         Index(
             "ix_handover_waiting",
@@ -80,6 +92,8 @@ class Handover(Counted, Base):
     reference: Mapped[str] = mapped_column(String(8), index=True)
     """The leaver's: two people on the telephone mean the same child."""
     leaver_id: Mapped[str] = mapped_column(ForeignKey("leaver.id"), index=True)
+    place: Mapped[int] = mapped_column(default=0)
+    """Which of the two places of its leaver it takes while it lives: so there are never three. No order."""
     application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
     sender_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     receiver_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))

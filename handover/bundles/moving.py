@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
-from handover.bundles.handovers import live_handover
+from handover.bundles.handovers import under_way
 from handover.bundles.model import Handover
+from handover.bundles.one_of_two import let_go_within
 from handover.bundles.readiness import takes_part
-from handover.bundles.reopening import give_up, release_within
+from handover.bundles.reopening import give_up
 from handover.bundles.sending import send_within
-from handover.bundles.sides import subject_with_group
-from handover.bundles.state import HandoverStatus, Origin, ReleaseReason
+from handover.bundles.state import Origin, ReleaseReason
 from handover.bundles.undo_model import Moved
 from handover.bundles.undo_steps import Decided, decided_of
-from handover.bundles.withdrawing import withdraw_within
 from handover.db.unit_of_work import UnitOfWork
 from handover.errors import Conflict, IllegalTransition
 from handover.leavers.actions import leaver_of, subject_of
@@ -50,7 +50,8 @@ def move(
     """Send a dossier to another school instead of the one that has it, or all of it not. Gives the new handover's id.
 
     What was not received yet is taken back, what was is released for this reason; the application there is withdrawn,
-    save when that school refused the child. `leaving` is the handover that the actor saw.
+    save when that school refused the child. `leaving` is the handover that the actor saw; of a dossier at two schools
+    it must be said.
 
     Raises:
         IllegalTransition: nothing is under way, or the child is no longer on the list.
@@ -63,25 +64,38 @@ def move(
     with services.uow() as uow:
         leaver = leaver_of(uow, reference, for_update=True)
         require(actor, Action.SEND, subject_of(leaver))
-        live = live_handover(uow, leaver.id)
-        if live is None or live.status is HandoverStatus.DRAFT:
-            raise IllegalTransition
-        if live.receiver_brin == new.brin or (leaving is not None and leaving != live.id):
-            raise Conflict
+        there_now = under_way(uow, leaver.id)
+        live = _leaving(there_now, new.brin, leaving)
         left = uow.session.get_one(Application, live.application_id)
         there = _standing_at(uow, leaver.id, new.brin)
         before, can_go_back = (decided_of(left), there), has_way_back(uow, live)
-        _let_go(uow, actor, live, reason)
+        let_go_within(uow, actor, live, reason)
         give_up(uow, actor, live, by_sender=True)
         application = apply_within(uow, actor, leaver, brin6=new.brin, applied_on=new.applied_on, tlv=new.tlv)
         put_first(uow, application)
         record_applied(uow, actor, leaver, application)
         uow.flush()
-        handover_id = send_within(services, uow, actor, reference, to=new.brin)
+        # Of two schools the other keeps it, and the new one is the second beside that.
+        is_second = len(there_now) > 1
+        handover_id = send_within(services, uow, actor, reference, to=new.brin, is_second=is_second)
         if can_go_back:
             _remember(uow, handover_id, left, application, before)
         uow.commit()
         return handover_id
+
+
+def _leaving(there: Sequence[Handover], brin: str, leaving: str | None) -> Handover:
+    """The handover that ends.
+
+    Raises:
+        IllegalTransition, Conflict: those of `move`.
+    """
+    if not there:
+        raise IllegalTransition
+    meant = [one for one in there if leaving in {None, one.id}]
+    if len(meant) != 1 or any(one.receiver_brin == brin for one in there):
+        raise Conflict
+    return meant[0]
 
 
 def has_way_back(uow: UnitOfWork, live: Handover) -> bool:
@@ -115,14 +129,3 @@ def _remember(
             to_left_version=new.version,
         )
     )
-
-
-def _let_go(uow: UnitOfWork, actor: Actor, live: Handover, reason: ReleaseReason) -> None:
-    subject = subject_with_group(uow, live)
-    if live.status in {HandoverStatus.SEALING, HandoverStatus.OFFERED}:
-        require(actor, Action.WITHDRAW, subject)
-        withdraw_within(uow, actor, live)
-    else:
-        require(actor, Action.RELEASE, subject)
-        release_within(uow, actor, live, reason, by_sender=True)
-    uow.flush()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from handover.bundles.handovers import live_handover
+from handover.bundles.handovers import live_handovers
 from handover.bundles.model import Handover
 from handover.bundles.reopening import give_up
 from handover.bundles.sending import send_within
 from handover.bundles.sides import subject_with_group
+from handover.bundles.state import HandoverStatus
 from handover.bundles.undo_model import Moved
 from handover.bundles.undo_steps import UNRECEIVED
 from handover.bundles.withdrawing import withdraw_within
@@ -45,9 +46,10 @@ def move_back(services: Services, actor: Actor, reference: str, *, of: str) -> s
     with services.uow() as uow:
         leaver = leaver_of(uow, reference, for_update=True)
         require(actor, Action.SEND, subject_of(leaver))
-        live = live_handover(uow, leaver.id)
+        there = live_handovers(uow, leaver.id)
+        live = next((one for one in there if one.id == of), None)
         moved = uow.session.get(Moved, of)
-        if live is None or live.id != of or moved is None:
+        if live is None or moved is None:
             raise Conflict
         if live.status not in UNRECEIVED:
             raise IllegalTransition
@@ -62,7 +64,8 @@ def move_back(services: Services, actor: Actor, reference: str, *, of: str) -> s
         record_applied(uow, actor, leaver, old)
         uow.session.delete(moved)
         uow.flush()
-        handover_id = send_within(services, uow, actor, reference, to=old.receiver_brin)
+        is_second = any(one.status is not HandoverStatus.DRAFT for one in there if one is not live)
+        handover_id = send_within(services, uow, actor, reference, to=old.receiver_brin, is_second=is_second)
         uow.commit()
         return handover_id
 

@@ -61,6 +61,8 @@ class Ready:
     application: Application
     sender_card: ValidCard
     receiver_card: Addressee
+    place: int = 0
+    """The one of the leaver's two places that its handover takes."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,12 @@ from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
 from handover.bundles.notice_model import NoticeKind
 from handover.bundles.notices import tell_sender
+from handover.bundles.second import stays_a_pair
 from handover.bundles.sides import subject_with_group
 from handover.bundles.state import LIVE, HandoverAction, advance
 from handover.bundles.undo_steps import remember_place
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import Conflict, Invalid
+from handover.errors import Conflict, IllegalTransition, Invalid
 from handover.leavers.model import Application
 from handover.policy import Action, Actor, Role, require
 from handover.schools.model import Department, Location, Membership, Person, UnitLocation
@@ -75,7 +76,7 @@ def place(
     Raises:
         Invalid: a location, department or person that is not this school's.
         Conflict: somebody else changed it meanwhile.
-        IllegalTransition: it has ended.
+        IllegalTransition: it has ended; or the child is at two schools, and they would no longer be VSO and another.
         NotFound, NotAllowed: not for this actor.
     """
     with services.uow() as uow:
@@ -102,6 +103,8 @@ def place_within(uow: UnitOfWork, actor: Actor, handover_id: str, wanted: Placin
         handover.department_id, handover.handler_id = wanted.department_id, wanted.handler_id
         record(uow, told_at_receiver(HandoverPlaced, actor, handover))
     if wanted.brin != handover.receiver_brin:
+        if not stays_a_pair(uow, handover, wanted.brin):
+            raise IllegalTransition
         handover.status = to
         _relocate(uow, actor, handover, wanted.brin)
 

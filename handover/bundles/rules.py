@@ -18,6 +18,7 @@ class Unmet(StrEnum):
     QUESTION_OPEN = "question_open"
     TLV = "tlv"
     CONVERSATION = "conversation"
+    CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,15 @@ class ConfirmFacts:
     open_questions: int
     conversation_asked: bool
     conversation_settled: bool
+    confirmed_elsewhere: bool = False
+    """Another school has confirmed that the child is there; which one is not said here."""
 
 
 def unmet(facts: ConfirmFacts) -> list[Reason]:
     """Everything that is left before confirming; empty when it may be."""
     found = []
+    if facts.confirmed_elsewhere:
+        found.append(Reason(Unmet.CONFIRMED_ELSEWHERE))
     if facts.outcome is not Outcome.ENROLLED:
         found.append(Reason(Unmet.ENROLMENT))
     if facts.unread_dossier:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from handover.audit.log import record
 from handover.bundles.answering import doubtful
 from handover.bundles.events import HandoverSent
-from handover.bundles.handovers import end_handover, live_handover, take_from_receiver
+from handover.bundles.handovers import end_handover, live_handovers, take_from_receiver, under_way
 from handover.bundles.model import Handover, Part
 from handover.bundles.packing import Addressee, Packed, Ready, make_rooms, pack
 from handover.bundles.readiness import applications_of, chosen, facts_of, has_card, hides, needs_advice, takes_part
+from handover.bundles.second import left_for_second, second_application
 from handover.bundles.state import HandoverAction, HandoverStatus, advance
 from handover.bundles.versions import keep_version
 from handover.db.base import new_id
@@ -50,35 +52,60 @@ def left_to_send(
 ) -> list[ToDo]:
     """The same; `without_card`: to a school that takes no part, with a code."""
     draft = open_draft(uow, actor, reference)
-    live = live_handover(uow, draft.leaver.id)
-    if live is not None and live.supplement_opened_at is not None:
+    opened = next((one for one in live_handovers(uow, draft.leaver.id) if one.supplement_opened_at), None)
+    if opened is not None:
         # It goes after what was sent, wherever else the child applied since.
-        return left_of(services, uow, actor, draft, uow.session.get(Application, live.application_id), is_after=True)
+        return left_of(services, uow, actor, draft, uow.session.get(Application, opened.application_id), is_after=True)
     return left_of(services, uow, actor, draft, _application(uow, draft.leaver), without_card=without_card)
 
 
-def send(services: Services, actor: Actor, reference: str, *, to: str | None = None) -> str:
+def left_to_send_beside(
+    services: Services, uow: UnitOfWork, actor: Actor, reference: str, *, without_card: bool = False
+) -> list[ToDo]:
+    """What is left before it may go to a second school too. Nothing of it is the receiver's where none is known.
+
+    Raises:
+        Conflict: it is at two schools already.
+        IllegalTransition: it is at none: then it is sent as any other.
+    """
+    draft = open_draft(uow, actor, reference)
+    first = _beside(under_way(uow, draft.leaver.id), is_second=True)
+    application = second_application(uow, draft.leaver.id, first) if first else None
+    return _left(services, uow, actor, draft, application, first=first, without_card=without_card)
+
+
+def send(services: Services, actor: Actor, reference: str, *, to: str | None = None, is_second: bool = False) -> str:
     """Seal and send a dossier to the school at which the child applied. Gives the handover's id.
 
     The bytes are stored before a row names them; killed in between, it is still a draft. What follows is `settle`.
-    `to` is the BRIN of the location that the sender was shown: it is sent there or nowhere.
+    `to` is the BRIN of the location that the sender was shown: it is sent there or nowhere. `is_second`: beside the
+    school that has it already, under new keys.
 
     Raises:
         NotReady: something is left to do; nothing was sent.
         Conflict: it is on its way already, goes elsewhere than `to`, or was changed meanwhile; nothing was sent.
-        IllegalTransition: the child is no longer on the list of leavers; nothing was sent.
+        IllegalTransition: the child is no longer on the list of leavers, or no school has it that this one would be
+            the second beside; nothing was sent.
         NotFound, NotAllowed, NoKey: not for this actor.
         StoreUnavailable: nothing was sent.
     """
     with services.uow() as uow:
-        handover_id = send_within(services, uow, actor, reference, to=to)
+        handover_id = send_within(services, uow, actor, reference, to=to, is_second=is_second)
         uow.commit()
     return handover_id
 
 
-def send_within(services: Services, uow: UnitOfWork, actor: Actor, reference: str, *, to: str | None = None) -> str:
+def send_within(
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    reference: str,
+    *,
+    to: str | None = None,
+    is_second: bool = False,
+) -> str:
     """As `send`, in the caller's unit of work, which it commits: what it did before happens with it or not at all."""
-    ready = ready_to_send(services, uow, actor, reference)
+    ready = ready_to_send(services, uow, actor, reference, second=Second(to=to) if is_second else None)
     if to is not None and ready.application.receiver_brin != to:
         raise Conflict
     return seal_and_keep(services, uow, actor, ready)
@@ -95,6 +122,13 @@ def seal_and_keep(services: Services, uow: UnitOfWork, actor: Actor, ready: Read
     return handover_id
 
 
+@dataclass(frozen=True, kw_only=True)
+class Second:
+    """That a dossier goes to a second school; `to` is the BRIN of its location, where one was said."""
+
+    to: str | None = None
+
+
 def ready_to_send(
     services: Services,
     uow: UnitOfWork,
@@ -102,6 +136,7 @@ def ready_to_send(
     reference: str,
     *,
     without_card: Callable[[Application], Addressee] | None = None,
+    second: Second | None = None,
 ) -> Ready:
     """Everything that sending needs, held until the commit. `without_card` says to whom, where no card is asked.
 
@@ -113,9 +148,12 @@ def ready_to_send(
     draft = open_draft(uow, actor, reference)
     if draft.leaver.ended_as is not None:
         raise IllegalTransition
-    end_failed_attempt(uow, draft.leaver)
-    application = _application(uow, draft.leaver)
-    left = left_of(services, uow, actor, draft, application, without_card=without_card is not None)
+    first = end_failed_attempt(uow, draft.leaver, is_second=second is not None)
+    if first is None or second is None:
+        application = _application(uow, draft.leaver)
+    else:
+        application = second_application(uow, draft.leaver.id, first, to=second.to)
+    left = _left(services, uow, actor, draft, application, first=first, without_card=without_card is not None)
     if left or application is None:
         raise NotReady(left)
     return Ready(
@@ -124,7 +162,24 @@ def ready_to_send(
         application=application,
         sender_card=valid_card(uow, draft.leaver.unit_id, services.region, uow.clock.now()),
         receiver_card=_addressee(services, uow, application, without_card),
+        place=0 if first is None else 1 - first.place,
     )
+
+
+def _left(
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    draft: Draft,
+    application: Application | None,
+    *,
+    first: Handover | None,
+    without_card: bool,
+) -> list[ToDo]:
+    left = left_of(services, uow, actor, draft, application, without_card=without_card)
+    if first is None or application is None:
+        return left
+    return [*left_for_second(uow, first, application), *left]
 
 
 def _addressee(
@@ -142,21 +197,37 @@ def _addressee(
     return valid_card(uow, application.receiver_unit_id, services.region, uow.clock.now())
 
 
-def end_failed_attempt(uow: UnitOfWork, leaver: Leaver) -> None:
+def end_failed_attempt(uow: UnitOfWork, leaver: Leaver, *, is_second: bool = False) -> Handover | None:
     """Make room for a new handover of a held leaver, where the last one did not come whole; the caller commits.
 
+    Gives the handover that a second one goes beside.
+
     Raises:
-        Conflict: its dossier is on its way, or is there already.
+        Conflict: its dossier is on its way, or is there already; of a second: at two schools.
+        IllegalTransition: of a second: it is nowhere yet.
     """
-    live = live_handover(uow, leaver.id)
-    if live is None:
-        return
-    if live.status is not HandoverStatus.DRAFT:
-        raise Conflict
-    # Its settling failed. A new attempt has keys of its own, and this one makes room for it.
-    end_handover(uow, live, HandoverAction.CLOSE)
-    take_from_receiver(uow, live)
+    live = live_handovers(uow, leaver.id)
+    first = _beside([one for one in live if one.status is not HandoverStatus.DRAFT], is_second=is_second)
+    for one in live:
+        if one.status is HandoverStatus.DRAFT:
+            # Its settling failed. A new attempt has keys of its own, and this one makes room for it.
+            end_handover(uow, one, HandoverAction.CLOSE)
+            take_from_receiver(uow, one)
     uow.flush()
+    return first
+
+
+def _beside(there: Sequence[Handover], *, is_second: bool) -> Handover | None:
+    """The handover that a new one goes beside; None for one that goes alone.
+
+    Raises:
+        Conflict, IllegalTransition: those of `end_failed_attempt`.
+    """
+    if len(there) > int(is_second):
+        raise Conflict
+    if is_second and not there:
+        raise IllegalTransition
+    return there[0] if is_second else None
 
 
 def left_of(
@@ -228,6 +299,7 @@ def _handover(packed: Packed) -> Handover:
         id=heading.handover_id,
         reference=leaver.reference,
         leaver_id=leaver.id,
+        place=ready.place,
         application_id=ready.application.id,
         sender_unit_id=leaver.unit_id,
         receiver_unit_id=ready.receiver_card.unit_id,

@@ -159,7 +159,7 @@ TRANSITIONS: Mapping[tuple[HandoverStatus, HandoverAction], Transition] = Mappin
 )
 
 LIVE = frozenset({_S.DRAFT, _S.SEALING, _S.OFFERED, _S.ACCEPTED, _S.CONFIRMED})
-"""A leaver has at most one handover in one of these."""
+"""A leaver has one handover in one of these, or two as long as `second` allows; never three."""
 
 _STAGES = {
     _S.DRAFT: Stage.DRAFT,

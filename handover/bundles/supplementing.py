@@ -16,7 +16,7 @@ from handover.bundles.events import (
     told_by_sender,
 )
 from handover.bundles.guest_units import is_guest
-from handover.bundles.handovers import handover_of, live_handover
+from handover.bundles.handovers import handover_of, live_handovers
 from handover.bundles.model import Handover, Part
 from handover.bundles.packing import Ready, pack
 from handover.bundles.sending import NotReady, left_of
@@ -38,16 +38,21 @@ from handover.services import Services
 from keys.letter import Acceptance
 
 
-def open_supplement(services: Services, actor: Actor, reference: str) -> None:
+def open_supplement(services: Services, actor: Actor, reference: str, *, of: str | None = None) -> None:
     """Open a dossier that was sent, to change it and send it after. Twice is once.
+
+    Of a dossier at two schools it is opened for one of them at a time, and `of` says which handover.
 
     Raises:
         IllegalTransition: nothing of it was sent, or it is being sealed at this moment.
+        Conflict: `of` is no handover that lives, it must be said, or the dossier is open for the other school.
         NotFound, NotAllowed: no such leaver for this actor.
     """
     with services.uow() as uow:
-        handover = _sent(uow, actor, reference)
+        handover = _sent(uow, actor, reference, of)
         advance(handover.status, HandoverAction.SUPPLEMENT)
+        if any(one.supplement_opened_at for one in live_handovers(uow, handover.leaver_id) if one is not handover):
+            raise Conflict
         # What went with a code can be fetched once: what comes after goes with a code of its own.
         if is_being_sealed(uow, handover.id) or is_guest(uow, handover.receiver_unit_id):
             raise IllegalTransition
@@ -57,15 +62,16 @@ def open_supplement(services: Services, actor: Actor, reference: str) -> None:
         uow.commit()
 
 
-def drop_supplement(services: Services, actor: Actor, reference: str) -> None:
+def drop_supplement(services: Services, actor: Actor, reference: str, *, of: str | None = None) -> None:
     """Close a dossier again without sending after. What was changed in it stays with the sender. Twice is once.
 
     Raises:
         IllegalTransition: nothing of it was sent.
+        Conflict: `of` is no handover that lives, or it must be said.
         NotFound, NotAllowed: no such leaver for this actor.
     """
     with services.uow() as uow:
-        handover = _sent(uow, actor, reference)
+        handover = _sent(uow, actor, reference, of)
         if handover.supplement_opened_at is not None:
             handover.supplement_opened_at = None
             record(uow, told_at_sender(SupplementDropped, actor, handover))
@@ -88,9 +94,9 @@ def supplement(services: Services, actor: Actor, reference: str, *, of: str | No
         StoreUnavailable: nothing was sent.
     """
     with services.uow() as uow:
-        handover = _sent(uow, actor, reference)
+        handover = _sent(uow, actor, reference, of)
         handover.status = advance(handover.status, HandoverAction.SUPPLEMENT)
-        if is_being_sealed(uow, handover.id) or of not in {None, handover.id}:
+        if is_being_sealed(uow, handover.id):
             raise Conflict
         if handover.supplement_opened_at is None:
             raise IllegalTransition
@@ -134,20 +140,29 @@ def acknowledge(services: Services, actor: Actor, handover_id: str, *, version: 
         uow.commit()
 
 
-def _sent(uow: UnitOfWork, actor: Actor, reference: str) -> Handover:
+def _sent(uow: UnitOfWork, actor: Actor, reference: str, of: str | None) -> Handover:
     """The live handover of this leaver, with the leaver held until the transaction ends.
+
+    `of` says which. Where it does not, and there are two, it is that which was opened.
 
     Raises:
         IllegalTransition: there is none.
+        Conflict: it is another by now, or which one is meant must be said.
         NotFound, NotAllowed: not for this actor.
     """
     leaver = leaver_of(uow, reference, for_update=True)
-    handover = live_handover(uow, leaver.id)
-    if handover is None:
+    live = live_handovers(uow, leaver.id)
+    if not live:
         require(actor, Action.SEND, subject_of(leaver))
         raise IllegalTransition
-    require(actor, Action.SUPPLEMENT, subject_with_group(uow, handover))
-    return handover
+    opened = [one for one in live if one.supplement_opened_at] or live
+    meant = [one for one in live if one.id == of] if of is not None else opened
+    if len(meant) != 1:
+        require(actor, Action.SUPPLEMENT, subject_with_group(uow, live[0]))
+        advance(live[0].status, HandoverAction.SUPPLEMENT)
+        raise Conflict
+    require(actor, Action.SUPPLEMENT, subject_with_group(uow, meant[0]))
+    return meant[0]
 
 
 def _ready(services: Services, uow: UnitOfWork, actor: Actor, handover: Handover, reference: str) -> Ready:

@@ -41,7 +41,7 @@ STEP = (403, 409, 422, 503)
 )
 def open_it(handover_id: str) -> ResponseReturnValue:
     """Open the dossier again, to change it and send it after. Its receiver keeps what it has. Twice is once."""
-    open_supplement(current_services(), current_actor(), _reference(handover_id))
+    open_supplement(current_services(), current_actor(), _reference(handover_id), of=handover_id)
     return "", 204
 
 
@@ -54,7 +54,7 @@ def open_it(handover_id: str) -> ResponseReturnValue:
 )
 def drop_it(handover_id: str) -> ResponseReturnValue:
     """Close it again without sending anything; what was changed stays with the primary school."""
-    drop_supplement(current_services(), current_actor(), _reference(handover_id))
+    drop_supplement(current_services(), current_actor(), _reference(handover_id), of=handover_id)
     return "", 204
 
 
@@ -70,7 +70,7 @@ def drop_it(handover_id: str) -> ResponseReturnValue:
 def send_after(handover_id: str) -> ResponseReturnValue:
     """Seal the dossier as it is now and send it after. Its receiver gets it once the stored bytes were compared."""
     try:
-        supplement(current_services(), current_actor(), _reference(handover_id))
+        supplement(current_services(), current_actor(), _reference(handover_id), of=handover_id)
     except NotReady as error:
         return not_ready(error)
     return "", 202

@@ -36,7 +36,14 @@ def send(given: dict[str, Any], reference: str) -> ResponseReturnValue:
     Who did not get the answer withdraws the handover and sends anew.
     """
     try:
-        made: Any = send_with_code(current_services(), current_actor(), reference, to=given["to"], email=given["email"])
+        made: Any = send_with_code(
+            current_services(),
+            current_actor(),
+            reference,
+            to=given["to"],
+            email=given["email"],
+            is_second=given["second"],
+        )
     except NotReady as error:
         return not_ready(error)
     return made, 201, {"Location": f"/api/v1/handovers/{made.handover_id}"}

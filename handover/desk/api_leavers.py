@@ -151,7 +151,7 @@ def reopen(reference: str) -> ResponseReturnValue:
 def hand_over(given: dict[str, Any], reference: str) -> ResponseReturnValue:
     """Seal the dossier and send it. It is offered as soon as the stored bytes were compared with its letter."""
     try:
-        handover_id = send(current_services(), current_actor(), reference, to=given["to"])
+        handover_id = send(current_services(), current_actor(), reference, to=given["to"], is_second=given["second"])
     except NotReady as error:
         return not_ready(error)
     return "", 202, {"Location": f"/api/v1/handovers/{handover_id}"}

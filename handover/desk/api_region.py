@@ -85,4 +85,5 @@ def read_dates_and_days() -> ResponseReturnValue:
         }
         for one in found.years
     ]
-    return {"years": years, **{name: getattr(found.days, name) for name in LIMITS}}
+    numbers = {name: getattr(found.days, name) for name in LIMITS}
+    return {"years": years, **numbers, "two_schools": found.days.two_schools}

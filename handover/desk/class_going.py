@@ -1,8 +1,10 @@
-"""Where the dossiers of a class are: the newest handover of each child, and whether a question waits there."""
+"""Where the dossiers of a class are: of each child the handover that counts, and the one beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
@@ -11,11 +13,12 @@ from handover.audit.model import AuditEntry
 from handover.bundles.events import HandoverDeclined
 from handover.bundles.mentors import read_by_mentor
 from handover.bundles.model import Handover, Remark, RemarkKind
+from handover.bundles.one_of_two import surplus_of
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
-from handover.desk.class_turn import Going
+from handover.desk.class_turn import Going, ToLetGo
 from handover.desk.outside_words import elsewhere_of
-from handover.desk.sent import ON_ITS_WAY
+from handover.desk.sent import ON_ITS_WAY, foremost
 from handover.schools.model import Location
 
 _GIVEN_BACK = frozenset({HandoverStatus.DECLINED, HandoverStatus.DESTROYED})
@@ -35,25 +38,56 @@ def schools_of(uow: UnitOfWork, brins: Iterable[str]) -> dict[str, tuple[str, st
 
 
 def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
-    """The newest handover of each leaver that has one."""
+    """The handover of each leaver that has one: the furthest under way, or else the newest."""
     rows = uow.session.execute(
         select(Handover, Location)
         .join(Location, Location.brin6 == Handover.receiver_brin)
         .where(Handover.leaver_id.in_(leaver_ids))
         .order_by(Handover.created_at, Handover.id)
     ).all()
-    newest = {handover.leaver_id: (handover, location) for handover, location in rows}
-    mentored = read_by_mentor(uow, [handover.id for handover, _location in newest.values()])
-    read = {handover_id for handover_id, (count, done) in mentored.items() if count == done}
-    outside = elsewhere_of(uow, [handover.id for handover, _location in newest.values()])
-    declined = _declined(uow, [handover for handover, _location in newest.values()])
-    asked = _asked(uow, [handover.id for handover, _location in newest.values()])
+    places = {location.brin6: location for _handover, location in rows}
+    of: dict[str, list[Handover]] = defaultdict(list)
+    for handover, _location in rows:
+        of[handover.leaver_id].append(handover)
+    counts = {leaver_id: foremost(handovers) for leaver_id, handovers in of.items()}
+    others = {leaver_id: _beside(handovers, counts[leaver_id]) for leaver_id, handovers in of.items()}
+    shown = [*counts.values(), *(one for one in others.values() if one)]
+    going = _going(uow, shown, places)
     return {
-        leaver_id: Going(
+        leaver_id: replace(going[one.id], beside=going[other.id], to_let_go=_to_let_go(uow, one, other))
+        if (other := others[leaver_id])
+        else going[one.id]
+        for leaver_id, one in counts.items()
+    }
+
+
+def _beside(handovers: Sequence[Handover], one: Handover) -> Handover | None:
+    """The other of two that are under way."""
+    if one.status not in ON_ITS_WAY:
+        return None
+    return next((other for other in handovers if other is not one and other.status in ON_ITS_WAY), None)
+
+
+def _to_let_go(uow: UnitOfWork, *pair: Handover) -> ToLetGo | None:
+    found = surplus_of(uow, pair)
+    if found is None:
+        return None
+    location = uow.session.get_one(Location, found.handover.receiver_brin)
+    return ToLetGo(handover_id=found.handover.id, school=location.name, because=found.because)
+
+
+def _going(uow: UnitOfWork, shown: Sequence[Handover], places: Mapping[str, Location]) -> dict[str, Going]:
+    """How each of these handovers stands, by its id."""
+    ids = [handover.id for handover in shown]
+    read = {handover_id for handover_id, (count, done) in read_by_mentor(uow, ids).items() if count == done}
+    outside, asked, declined = elsewhere_of(uow, ids), _asked(uow, ids), _declined(uow, shown)
+    return {
+        handover.id: Going(
+            handover_id=handover.id,
             application_id=handover.application_id,
             status=handover.status,
             brin=handover.receiver_brin,
-            school=location.name,
+            school=places[handover.receiver_brin].name,
             sent_at=handover.created_at,
             accepted_at=handover.accepted_at,
             confirmed_at=handover.confirmed_at,
@@ -65,9 +99,9 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
             elsewhere=outside.get(handover.id),
             question_waits=handover.id in asked,
             was_declined=handover.id in declined,
-            is_closed=location.closed_on is not None,
+            is_closed=places[handover.receiver_brin].closed_on is not None,
         )
-        for leaver_id, (handover, location) in newest.items()
+        for handover in shown
     }
 
 

@@ -69,6 +69,7 @@ class JustSent:
     """What went last, and can be taken back."""
 
     reference: str
+    handover_id: str
     name: str = field(repr=False)
     school: str
     at: Any
@@ -214,8 +215,9 @@ def _of_unit(
             passage=passages.get(leaver.id),
             others=_("groep %(groep)s", groep=tab.name) if tab and tab.name else _("de intern begeleider"),
         )
-        brin = "" if leaver.ended_as else _brin(going.get(leaver.id), application)
-        school = ", ".join(part for part in schools.get(brin, ()) if part)
+        brins = [] if leaver.ended_as else _brins(going.get(leaver.id), application)
+        there = [", ".join(part for part in schools.get(brin, ()) if part) for brin in brins]
+        school = _(" en ").join(one for one in there if one)
         rows.append(_row(leaver, about.get(leaver.id), situation, school, reads=leaver.id in reads))
     return rows
 
@@ -242,11 +244,11 @@ def _row(
     )
 
 
-def _brin(going: Going | None, application: Application | None) -> str:
-    """Where it went, or where it would go."""
+def _brins(going: Going | None, application: Application | None) -> list[str]:
+    """Where it went, once or twice, or where it would go."""
     if going is not None and is_under_way(going):
-        return going.brin
-    return application.receiver_brin if application else ""
+        return [going.brin, *([going.beside.brin] if going.beside else [])]
+    return [application.receiver_brin] if application else []
 
 
 def _just_sent(uow: UnitOfWork, actor: Actor, rows: Sequence[Row], unit_ids: Sequence[str]) -> JustSent | None:
@@ -266,7 +268,9 @@ def _just_sent(uow: UnitOfWork, actor: Actor, rows: Sequence[Row], unit_ids: Seq
         row = by_reference.get(leaver.reference)
         if row is not None and may(actor, Action.WITHDRAW, subject_of(leaver)):
             name = f"{row.first} {row.last}".strip() or row.reference
-            return JustSent(reference=row.reference, name=name, school=school, at=handover.created_at)
+            return JustSent(
+                reference=row.reference, handover_id=handover.id, name=name, school=school, at=handover.created_at
+            )
     return None
 
 

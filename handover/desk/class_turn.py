@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from flask_babel import gettext as _
 
+from handover.bundles.one_of_two import Because
 from handover.bundles.readiness import Left
 from handover.bundles.state import HandoverStatus
 from handover.desk.dossier_page import PLACES, sentence
@@ -47,9 +48,19 @@ ENDS: Mapping[LeaverEnd, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Going:
-    """The newest handover of a leaver, as far as the list needs it; `school` is where it went."""
+class ToLetGo:
+    """That of two schools one is to let go of the dossier."""
 
+    handover_id: str
+    school: str
+    because: Because
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """The handover of a leaver that counts, as far as the list needs it; `school` is where it went."""
+
+    handover_id: str
     application_id: str
     status: HandoverStatus
     brin: str
@@ -70,6 +81,9 @@ class Going:
     """The school gave it back; so it is told after what was given back is destroyed."""
     is_closed: bool = False
     """The open register says that the location is no more."""
+    beside: Going | None = None
+    """The other, of a dossier that is at two schools."""
+    to_let_go: ToLetGo | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +124,7 @@ def progress_of(now: Situation) -> Progress:
     if now.ended_as is not None:
         return Progress(turn=Turn.DONE, stands=(), step=_(ENDS[now.ended_as]))
     if now.going is not None and now.going.status in ON_ITS_WAY:
-        return _at_closed(now, now.going) or _under_way(now, now.going)
+        return _at_two(now, now.going) or _at_closed(now, now.going) or _under_way(now, now.going)
     if now.left is None:
         step = _("In voorbereiding bij %(wie)s", wie=now.others)
         return Progress(turn=Turn.WAIT, stands=("wait", "todo", "todo", "todo", "todo"), step=step)
@@ -121,6 +135,37 @@ def _passing(now: Situation, state: Passage, school: str) -> Progress:
     step = _(STEPS[state], school=school or _("de andere school"))
     turn = Turn.WAIT if state is Passage.ASKED else Turn.YOU
     return Progress(turn=turn, stands=(), step=step, href=f"{now.href}/einde")
+
+
+def _at_two(now: Situation, going: Going) -> Progress | None:
+    """What is to be done, or waited for, about a dossier at two schools; None where it is at one."""
+    other = going.beside
+    if other is None:
+        return None
+    ordinary = _under_way(now, going)
+    if going.to_let_go is not None:
+        step = _(_LET_GO[going.to_let_go.because], school=going.to_let_go.school)
+        if now.left is None:
+            return replace(ordinary, turn=Turn.WAIT, step=step, href="")
+        href = f"{now.href}/versturen?overdracht={going.to_let_go.handover_id}"
+        return replace(ordinary, turn=Turn.YOU, step=step, href=href)
+    for one in (going, other):
+        to_do = _at_closed(now, one) or _under_way(now, one)
+        if to_do.turn is Turn.YOU:
+            return replace(to_do, stands=ordinary.stands)
+    if other.status in {HandoverStatus.SEALING, HandoverStatus.OFFERED}:
+        step = _("%(stap)s; wacht ook op %(school)s", stap=ordinary.step, school=other.school)
+        return replace(ordinary, turn=Turn.WAIT, step=step)
+    return replace(ordinary, step=_("%(stap)s, ook door %(school)s", stap=ordinary.step, school=other.school))
+
+
+_LET_GO: Mapping[Because, str] = MappingProxyType(
+    {
+        Because.CONFIRMED: msgid("Een andere school heeft bevestigd: laat %(school)s los"),
+        Because.TLV_REFUSED: msgid("De TLV is geweigerd: laat %(school)s los"),
+        Because.TLV_GRANTED: msgid("De TLV is er: laat %(school)s los"),
+    }
+)
 
 
 def _at_closed(now: Situation, going: Going) -> Progress | None:

@@ -63,6 +63,7 @@ def next_point(reasons: list[Reason], handover_id: str, reader: Reader) -> Point
 
 
 _ORDER = (
+    Unmet.CONFIRMED_ELSEWHERE,
     Unmet.DOSSIER_UNREAD,
     Unmet.DOCUMENT_UNREAD,
     Unmet.CARE_UNREAD,
@@ -156,8 +157,14 @@ def _outcome(handover_id: str) -> str:
     return f"/dossiers/{handover_id}/uitslag"
 
 
+def _elsewhere(_reason: Reason, _handover_id: str, _reader: Reader) -> Point:
+    text = _("Een andere school heeft al bevestigd dat deze leerling daar is ingeschreven. Bel de basisschool")
+    return Point(stand=WAIT, text=text)
+
+
 _LEFT: Mapping[Unmet, Callable[[Reason, str, Reader], Point]] = MappingProxyType(
     {
+        Unmet.CONFIRMED_ELSEWHERE: _elsewhere,
         Unmet.ENROLMENT: _enrolment,
         Unmet.DOSSIER_UNREAD: _report,
         Unmet.DOCUMENT_UNREAD: _documents,

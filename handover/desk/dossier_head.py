@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from handover.bundles.handovers import under_way
 from handover.db.unit_of_work import UnitOfWork
-from handover.desk.sent import Sent, newest_handover
+from handover.desk.sent import Sent, newest_handover, sent_of
 from handover.dossiers.content import Name
 from handover.errors import NotAllowed
 from handover.leavers.actions import leaver_of, subject_of
@@ -38,6 +39,9 @@ class Head:
     has_opp: bool
     content_version: int
     sent: Sent | None
+    """The handover that these pages are about."""
+    beside: Sent | None = None
+    """The other, of a dossier that is at two schools."""
 
     @property
     def is_closed(self) -> bool:
@@ -48,6 +52,11 @@ class Head:
     def href(self) -> str:
         """The address of the dossier's own page."""
         return f"/leerling/{self.reference}"
+
+    @property
+    def query(self) -> str:
+        """What the addresses of its pages need so that they are about the same one of two handovers."""
+        return f"?overdracht={self.sent.handover_id}" if self.sent and self.beside else ""
 
 
 def readable_leaver(uow: UnitOfWork, actor: Actor, reference: str) -> Leaver:
@@ -65,8 +74,10 @@ def readable_leaver(uow: UnitOfWork, actor: Actor, reference: str) -> Leaver:
     return leaver
 
 
-def head_of(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> Head:
+def head_of(uow: UnitOfWork, actor: Actor, leaver: Leaver, shown: str | None = None) -> Head:
     """The head of a leaver's pages; whether the actor may see it is the caller's to ask.
+
+    `shown` is the handover that they are about, of a dossier that is at two schools.
 
     Raises:
         NoKey: the actor does not hold the school's key to names.
@@ -76,6 +87,8 @@ def head_of(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> Head:
         raise NoKey
     name = Name(**NameSchema().load(about))
     group = uow.session.get(Group, leaver.group_id) if leaver.group_id else None
+    sent = newest_handover(uow, leaver.id, shown)
+    others = [one for one in under_way(uow, leaver.id) if sent and one.id != sent.handover_id]
     return Head(
         leaver_id=leaver.id,
         reference=leaver.reference,
@@ -86,5 +99,6 @@ def head_of(uow: UnitOfWork, actor: Actor, leaver: Leaver) -> Head:
         group=group.name if group else "",
         has_opp=leaver.has_opp,
         content_version=leaver.content_version,
-        sent=newest_handover(uow, leaver.id),
+        sent=sent,
+        beside=sent_of(uow, others[0]) if others else None,
     )

@@ -98,6 +98,8 @@ class DossierPage:
     documents: tuple[KeptDocument, ...]
     cards: tuple[Card, ...]
     """Whom to call at the school that it is on its way to."""
+    cards_beside: tuple[Card, ...] = ()
+    """The same at the second school, of a dossier that is at two."""
 
     @property
     def spine(self) -> list[dict[str, object]]:
@@ -132,6 +134,7 @@ def open_page(services: Services, actor: Actor, reference: str) -> DossierPage:
         school = destination(uow, leaver.id)
         sent = head.sent if head.sent and head.sent.is_on_its_way else None
         cards = other_side(uow, sent.handover_id, is_sender=True) if sent else ()
+        beside = other_side(uow, head.beside.handover_id, is_sender=True) if head.beside else ()
     left = [] if is_outside else missing
     tasks = {section: _tasks(head, left, section) for section in Section}
     parts = [_part(head, section, content, documents, school, left, tasks[section]) for section in Section]
@@ -147,6 +150,7 @@ def open_page(services: Services, actor: Actor, reference: str) -> DossierPage:
         school=school,
         documents=documents,
         cards=tuple(cards),
+        cards_beside=tuple(beside),
     )
 
 

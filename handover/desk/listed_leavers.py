@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from handover.bundles.model import Handover
 from handover.bundles.sending import left_to_do
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.page_cursor import after, position
-from handover.desk.sent import School, destination
+from handover.desk.sent import School, destination, foremost
 from handover.dossiers.labels import MISSING
 from handover.dossiers.rules import ToDo
 from handover.leavers.actions import leaver_of, subject_of
@@ -143,9 +144,11 @@ def _listed(uow: UnitOfWork, actor: Actor, rows: Sequence[Leaver]) -> list[Liste
 
 
 def _newest(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
-    rows = uow.session.execute(
-        select(Handover.leaver_id, Handover.id, Handover.status)
-        .where(Handover.leaver_id.in_(leaver_ids))
-        .order_by(Handover.created_at, Handover.id)
+    rows = uow.session.scalars(
+        select(Handover).where(Handover.leaver_id.in_(leaver_ids)).order_by(Handover.created_at, Handover.id)
     )
-    return {leaver_id: {"id": key, "status": status.value} for leaver_id, key, status in rows}  # the last one stays
+    of: dict[str, list[Handover]] = defaultdict(list)
+    for row in rows:
+        of[row.leaver_id].append(row)
+    counts = {leaver_id: foremost(handovers) for leaver_id, handovers in of.items()}
+    return {leaver_id: {"id": one.id, "status": one.status.value} for leaver_id, one in counts.items()}

@@ -39,7 +39,7 @@ class MovingPage:
     today: date
 
 
-def open_moving(services: Services, actor: Actor, reference: str) -> MovingPage:
+def open_moving(services: Services, actor: Actor, reference: str, *, about: str | None = None) -> MovingPage:
     """Where a dossier is, for who may send it elsewhere.
 
     Raises:
@@ -49,10 +49,11 @@ def open_moving(services: Services, actor: Actor, reference: str) -> MovingPage:
     with services.uow() as uow:
         leaver = readable_leaver(uow, actor, reference)
         require(actor, Action.SEND, Subject(unit_id=leaver.unit_id, group_id=leaver.group_id))
-        head = head_of(uow, actor, leaver)
+        head = head_of(uow, actor, leaver, about)
         if head.sent is None or not head.sent.is_on_its_way:
             raise IllegalTransition
         school = head.sent.school
+        has_it = {school.brin, *([head.beside.school.brin] if head.beside else [])}
         return MovingPage(
             head=head,
             handover_id=head.sent.handover_id,
@@ -61,7 +62,7 @@ def open_moving(services: Services, actor: Actor, reference: str) -> MovingPage:
             applications=tuple(
                 one
                 for one in applications_at(uow, actor, reference)
-                if one.brin != school.brin and one.outcome not in _OVER
+                if one.brin not in has_it and one.outcome not in _OVER
             ),
             documents=tuple(list_documents(uow, actor, leaver)),
             is_final=not has_way_back(uow, handover_of(uow, head.sent.handover_id)),

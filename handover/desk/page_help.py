@@ -122,6 +122,10 @@ _SENDING: dict[str, LazyString] = {
         "Hier ziet u wat er weggaat en naar welke school, of wat er nog moet. "
         "Tot de school het ontvangt, kunt u het terughalen."
     ),
+    "/leerling/<reference>/tweede-school": _l(
+        "Is niet beslist of het kind een TLV krijgt, dan kan het dossier naar VSO en naar een andere school. "
+        "Is er beslist, of bevestigt één school, dan laat u de andere los: dat staat dan op uw lijst."
+    ),
     "/leerling/<reference>/andere-school": _l(
         "Het dossier gaat in één stap naar de nieuwe school, en de oude kan er niet meer bij. "
         "Lukt een van de twee niet, dan gebeurt er niets."

@@ -29,20 +29,21 @@ coded = Blueprint("coded", __name__, template_folder="templates")
 @coded.get("/leerling/<reference>/met-code")
 def show(reference: str) -> Response:
     """The school with what the register says of it, and what is left to do before it can go."""
-    return _page(coded_page(current_services(), current_actor(), reference))
+    return _page(coded_page(current_services(), current_actor(), reference, is_second=_is_second()))
 
 
 @coded.post("/leerling/<reference>/met-code")
 def send(reference: str) -> Response:
     """Seal it and show the six words, once."""
     actor, services, form = current_actor(), current_services(), request.form
-    page = coded_page(services, actor, reference)
+    to, email, is_second = form.get("brin", ""), form.get("email", ""), _is_second()
+    page = coded_page(services, actor, reference, is_second=is_second)
     try:
-        made = send_with_code(services, actor, reference, to=form.get("brin", ""), email=form.get("email", ""))
+        made = send_with_code(services, actor, reference, to=to, email=email, is_second=is_second)
     except Invalid as error:
         return _page(page, wrong=said(error), status=422)
     except NotReady:
-        return _page(coded_page(services, actor, reference), status=409)
+        return _page(coded_page(services, actor, reference, is_second=is_second), status=409)
     except (Conflict, IllegalTransition):
         text = _("Er is niets verstuurd: er is intussen iets veranderd, of het dossier was al verstuurd. Kijk het na.")
         tell(Notice(text=text, tone=Tone.WARNING))
@@ -73,7 +74,7 @@ def confirm(reference: str) -> Response:
         confirm_by_telephone(services, actor, handover_id, by=request.form.get("by", ""))
     except Invalid:
         tell(Notice(text=_("Vul in wie u sprak."), tone=Tone.WARNING))
-    except IllegalTransition:
+    except (IllegalTransition, Conflict):
         tell(Notice(text=_("Dit kan nu niet. Hieronder staat hoe het ervoor staat."), tone=Tone.WARNING))
     else:
         tell(Notice(text=_("De overdracht is bevestigd.")))
@@ -83,7 +84,7 @@ def confirm(reference: str) -> Response:
 def _sent(actor: Actor, reference: str, action: Action) -> str:
     with current_services().uow() as uow:
         leaver = leaver_of(uow, reference)
-        sent = newest_handover(uow, leaver.id)
+        sent = newest_handover(uow, leaver.id, request.form.get("overdracht"))
         if sent is None:
             require(actor, action, subject_of(leaver))
             raise NotFound
@@ -95,6 +96,10 @@ def _page(page: CodedPage, *, wrong: Mapping[str, str] | None = None, status: in
     return render(
         "desk/met_code.html", kop=page.head, pagina=page, fouten=wrong or {}, getypt=request.form, status=status
     )
+
+
+def _is_second() -> bool:
+    return request.values.get("tweede") == "ja"
 
 
 def _to(path: str) -> Response:

@@ -62,7 +62,7 @@ def undo(reference: str) -> Response:
     actor, services = current_actor(), current_services()
     with services.uow() as uow:
         leaver = leaver_of(uow, reference)
-        sent = newest_handover(uow, leaver.id)
+        sent = newest_handover(uow, leaver.id, request.form.get("overdracht"))
         if sent is None:
             require(actor, Action.WITHDRAW, subject_of(leaver))
             raise NotFound

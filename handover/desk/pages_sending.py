@@ -12,12 +12,14 @@ from sqlalchemy import select
 from handover.access.current import current_actor
 from handover.bundles.handovers import handover_of, subject_of_handover
 from handover.bundles.model import Handover
+from handover.bundles.one_of_two import let_go_of
 from handover.bundles.outcomes import withdraw_application
 from handover.bundles.sending import NotReady, send
 from handover.bundles.state import HandoverStatus
 from handover.bundles.supplementing import supplement
 from handover.bundles.withdrawing import withdraw
 from handover.desk.dossier_head import head_of, readable_leaver
+from handover.desk.second_page import SecondPage, open_second
 from handover.desk.sending_page import (
     FoundSchool,
     SchoolPage,
@@ -27,7 +29,7 @@ from handover.desk.sending_page import (
     open_school,
     open_sending,
 )
-from handover.desk.sent import newest_handover
+from handover.desk.sent import newest_handover, sent_of
 from handover.desk.trail import trail_lines
 from handover.errors import Conflict, IllegalTransition, Invalid, NotFound
 from handover.leavers.actions import leaver_of, subject_of
@@ -144,7 +146,7 @@ def _gone(page: SchoolPage) -> Response:
 def show_sending(reference: str) -> Response:
     """What is missing, or the last check; after sending how it stands."""
     actor = current_actor()
-    return _sending_page(open_sending(current_services(), actor, reference))
+    return _sending_page(open_sending(current_services(), actor, reference, about=request.args.get("overdracht")))
 
 
 @sending.post("/leerling/<reference>/versturen")
@@ -180,13 +182,54 @@ def send_dossier(reference: str) -> Response:
     return _to(f"/leerling/{reference}/versturen")
 
 
+@sending.get("/leerling/<reference>/tweede-school")
+def show_second(reference: str) -> Response:
+    """A second school beside the one that has it: what is missing, or the last check."""
+    return _second_page(open_second(current_services(), current_actor(), reference))
+
+
+@sending.post("/leerling/<reference>/tweede-school")
+def send_second(reference: str) -> Response:
+    """Send it there too. A second press changes nothing."""
+    actor, services = current_actor(), current_services()
+    try:
+        send(services, actor, reference, to=request.form.get("brin") or None, is_second=True)
+    except NotReady:
+        return _second_page(open_second(services, actor, reference), tried=True, status=409)
+    except (Conflict, IllegalTransition):
+        text = _("Er is niets verstuurd: er is intussen iets veranderd, of het was al verstuurd. Kijk hieronder.")
+        tell(Notice(text=text, tone=Tone.WARNING))
+        return _to(f"/leerling/{reference}/versturen")
+    tell(Notice(text=_("Het dossier is ook naar de tweede school verstuurd en gaat nu op slot.")))
+    return _to(f"/leerling/{reference}/versturen")
+
+
+@sending.post("/leerling/<reference>/een-van-twee")
+def end_one(reference: str) -> Response:
+    """Let go of the one of two schools that is to go. Twice is once."""
+    try:
+        let_go_of(current_services(), current_actor(), reference, request.form.get("overdracht", ""))
+    except (Conflict, IllegalTransition):
+        text = _("Er is niets veranderd: het staat er intussen anders voor. Kijk hieronder.")
+        tell(Notice(text=text, tone=Tone.WARNING))
+    else:
+        tell(Notice(text=_("Het dossier is weg bij deze school. De andere school houdt het.")))
+    return _to(f"/leerling/{reference}/versturen")
+
+
 @sending.post("/leerling/<reference>/terughalen")
 def take_back(reference: str) -> Response:
     """Take it back, as long as the school has not received it. Twice is once."""
     actor, services = current_actor(), current_services()
     with services.uow() as uow:
         leaver = leaver_of(uow, reference)
-        sent = newest_handover(uow, leaver.id)
+        about = request.form.get("overdracht") or None
+        sent = newest_handover(uow, leaver.id, about)
+        if sent is not None and about is not None and sent.handover_id != about:
+            # The one that was seen has ended, and another is under way: that one is not meant.
+            require(actor, Action.WITHDRAW, subject_of_handover(handover_of(uow, sent.handover_id), leaver.group_id))
+            meant = uow.session.get(Handover, about)
+            sent = sent_of(uow, meant) if meant is not None and meant.leaver_id == leaver.id else None
         there = subject_of_handover(handover_of(uow, sent.handover_id), leaver.group_id) if sent else subject_of(leaver)
         require(actor, Action.WITHDRAW, there)
     if sent is not None and sent.is_on_its_way:
@@ -271,6 +314,10 @@ def _sending_page(
         anders=moved,
         ingehaald=overtaken,
     )
+
+
+def _second_page(page: SecondPage, *, tried: bool = False, status: int = 200) -> Response:
+    return render("desk/tweede_school.html", status=status, kop=page.head, pagina=page, geprobeerd=tried)
 
 
 def _day(text: str, page: SchoolPage) -> date:

@@ -38,8 +38,8 @@ sending_after = Blueprint("sending_after", __name__, template_folder="templates"
 def open_again(reference: str) -> Response:
     """Open a dossier that was sent, to send something after. Twice is once."""
     try:
-        open_supplement(current_services(), current_actor(), reference)
-    except IllegalTransition:
+        open_supplement(current_services(), current_actor(), reference, of=_about())
+    except (IllegalTransition, Conflict):
         tell(Notice(text=_("Nasturen kan nu niet. Kijk hieronder hoe het ervoor staat."), tone=Tone.WARNING))
         return _to(f"/leerling/{reference}/versturen")
     tell(Notice(text=_("U kunt het dossier nu aanvullen. De school ziet dat pas als u het nastuurt.")))
@@ -50,8 +50,8 @@ def open_again(reference: str) -> Response:
 def close_again(reference: str) -> Response:
     """Close it without sending anything."""
     try:
-        drop_supplement(current_services(), current_actor(), reference)
-    except IllegalTransition:
+        drop_supplement(current_services(), current_actor(), reference, of=_about())
+    except (IllegalTransition, Conflict):
         return _to(f"/leerling/{reference}")
     tell(Notice(text=_("Het dossier is weer op slot. Er is niets nagestuurd. Wat u veranderde, blijft bij u.")))
     return _to(f"/leerling/{reference}")
@@ -60,13 +60,16 @@ def close_again(reference: str) -> Response:
 @sending_after.get("/leerling/<reference>/andere-school")
 def show_schools(reference: str) -> Response:
     """Which school has the dossier, and where else the child may go."""
-    return _schools_page(open_moving(current_services(), current_actor(), reference))
+    return _schools_page(_open(reference))
 
 
 @sending_after.post("/leerling/<reference>/andere-school/zoek")
 def search_school(reference: str) -> Response:
     """Schools of the register. A form, not an address: it says where a child may go."""
-    page, text = open_moving(current_services(), current_actor(), reference), request.form.get("zoek", "").strip()[:100]
+    page, text = (
+        _open(reference),
+        request.form.get("zoek", "").strip()[:100],
+    )
     if not text:
         return _schools_page(page, wrong={"zoek": _("Vul een naam, een plaats of een BRIN in.")}, status=422)
     return _schools_page(page, searched=text, found=find_schools(current_services(), text))
@@ -75,7 +78,7 @@ def search_school(reference: str) -> Response:
 @sending_after.post("/leerling/<reference>/andere-school/kies")
 def choose_school(reference: str) -> Response:
     """The last look: from which school to which, what travels, and why."""
-    page = open_moving(current_services(), current_actor(), reference)
+    page = _open(reference)
     chosen = one_school(current_services(), request.form.get("brin", ""))
     if chosen is None or chosen.brin == page.school.brin:
         return _schools_page(page, wrong={"zoek": _("Kies een andere school, die open is.")}, status=422)
@@ -86,7 +89,10 @@ def choose_school(reference: str) -> Response:
 def send_there(reference: str) -> Response:
     """Do all of it, or nothing."""
     actor, services, form = current_actor(), current_services(), request.form
-    page, chosen = open_moving(services, actor, reference), one_school(services, request.form.get("brin", ""))
+    page, chosen = (
+        _open(reference),
+        one_school(services, request.form.get("brin", "")),
+    )
     if chosen is None or chosen.brin == page.school.brin:
         if chosen is not None and form.get("overdracht") != page.handover_id:
             # Pressed twice, or a colleague was first: it goes there.
@@ -98,7 +104,7 @@ def send_there(reference: str) -> Response:
         return _last_look(page, chosen, wrong=said(error), status=422)
     except (NotReady, Conflict, IllegalTransition) as error:
         # Where the other school, or a colleague, was first: look again before anything goes.
-        now = open_moving(services, actor, reference) if isinstance(error, Conflict) else page
+        now = _open(reference) if isinstance(error, Conflict) else page
         return _last_look(now, chosen, stopped=error, status=409)
 
 
@@ -205,6 +211,15 @@ def _day(text: str, page: MovingPage) -> date:
 
 def _tlv(text: str) -> Tlv:
     return Tlv(text) if text in set(Tlv) else Tlv.NOT_NEEDED
+
+
+def _open(reference: str) -> MovingPage:
+    return open_moving(current_services(), current_actor(), reference, about=_about())
+
+
+def _about() -> str | None:
+    """The handover that the page was about."""
+    return request.values.get("overdracht") or None
 
 
 def _to(address: str) -> Response:

@@ -8,19 +8,18 @@ from datetime import date
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
 
 from handover.bundles.answering import double, doubtful
-from handover.bundles.handovers import handover_of
-from handover.bundles.model import Handover
+from handover.bundles.handovers import handover_of, under_way
 from handover.bundles.moving_back import way_back
+from handover.bundles.one_of_two import Because, surplus_of
 from handover.bundles.outside import whom_of
 from handover.bundles.readiness import ENDED
 from handover.bundles.sending import left_to_do
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.dossier_page import PLACES
-from handover.desk.sent import ON_ITS_WAY, School, school_of
+from handover.desk.sent import School, school_of
 from handover.dossiers.content import Content
 from handover.dossiers.documents import KeptDocument, list_documents
 from handover.dossiers.drafts import open_draft
@@ -28,6 +27,7 @@ from handover.dossiers.labels import MISSING
 from handover.dossiers.rules import Missing, ToDo
 from handover.leavers.applications import ApplicationView, applications_at
 from handover.policy import Action, Actor, Subject, require
+from handover.schools.calendar import region_days
 from handover.schools.model import Location
 from handover.schools.queries import search_locations, unit_of_location
 from handover.services import Services
@@ -58,8 +58,10 @@ class SchoolPage:
     head: Head
     applications: tuple[ApplicationView, ...]
     goes_to: ApplicationView | None
-    sent_with: str | None
-    """The application that a handover under way belongs to."""
+    sent_with: tuple[str, ...]
+    """The applications that the handovers under way belong to."""
+    is_open: bool
+    """Another application can be recorded or changed: nothing is under way, or it may go to a second school too."""
     schools_that_say_so: int
     """How many secondary schools say to have this child, when more than one does; else 0."""
     is_doubtful: bool
@@ -93,6 +95,11 @@ class SendingPage:
     care: Part
     back_to: School | None = None
     """The school that it came from by a move, as long as it can go back there."""
+    to_let_go: str | None = None
+    """Of two handovers the one that is to go, and why."""
+    because: Because | None = None
+    may_be_two: bool = False
+    """It could go to a second school too, if nothing else keeps it."""
     whom: str = field(default="", repr=False)
     """To whom it went outside the service; empty where it did not, or this person has no key of it."""
 
@@ -107,15 +114,15 @@ def open_school(services: Services, actor: Actor, reference: str) -> SchoolPage:
         leaver = readable_leaver(uow, actor, reference)
         head = head_of(uow, actor, leaver)
         applications = applications_at(uow, actor, reference)
-        sent_with = uow.session.scalars(
-            select(Handover.application_id).where(Handover.leaver_id == leaver.id, Handover.status.in_(ON_ITS_WAY))
-        ).first()
+        sent_with = tuple(one.application_id for one in under_way(uow, leaver.id))
+        two = region_days(uow).two_schools
         return SchoolPage(
             head=head,
+            is_open=not sent_with or (two and len(sent_with) == 1),
             schools_that_say_so=double(uow, [leaver.id]).get(leaver.id, 0),
             is_doubtful=bool(doubtful(uow, actor, leaver.unit_id, [leaver.id])),
             applications=tuple(applications),
-            goes_to=_goes_to(applications, sent_with),
+            goes_to=_goes_to(applications, next(iter(sent_with), None)),
             sent_with=sent_with,
             today=local_day(uow.clock.now()),
         )
@@ -148,7 +155,7 @@ def one_school(services: Services, brin: str) -> FoundSchool | None:
         return exact_school(uow, brin)
 
 
-def open_sending(services: Services, actor: Actor, reference: str) -> SendingPage:
+def open_sending(services: Services, actor: Actor, reference: str, *, about: str | None = None) -> SendingPage:
     """What stands between a dossier and its sending, or what became of it.
 
     Raises:
@@ -158,15 +165,16 @@ def open_sending(services: Services, actor: Actor, reference: str) -> SendingPag
     with services.uow() as uow:
         leaver = readable_leaver(uow, actor, reference)
         require(actor, Action.SEND, Subject(unit_id=leaver.unit_id, group_id=leaver.group_id))
-        head = head_of(uow, actor, leaver)
+        head = head_of(uow, actor, leaver, about)
         content = open_draft(uow, actor, reference).content
         documents = list_documents(uow, actor, leaver)
         left = [] if head.is_closed else left_to_do(services, uow, actor, reference)
         is_outside = head.sent is not None and head.is_closed and head.sent.outside is not None
         whom = whom_of(uow, actor, head.sent.handover_id) if head.sent and is_outside else ""
-        sent_with = uow.session.scalars(
-            select(Handover.application_id).where(Handover.leaver_id == leaver.id, Handover.status.in_(ON_ITS_WAY))
-        ).first()
+        is_there = head.sent is not None and head.sent.is_on_its_way
+        sent_with = handover_of(uow, head.sent.handover_id).application_id if head.sent and is_there else None
+        surplus = surplus_of(uow, under_way(uow, leaver.id))
+        may_be_two = is_there and not head.beside and region_days(uow).two_schools
         school = _goes_to(applications_at(uow, actor, reference), sent_with)
         back_to = way_back(uow, handover_of(uow, head.sent.handover_id)) if head.sent and head.is_closed else None
         came_from = school_of(uow, back_to) if back_to else None
@@ -176,15 +184,25 @@ def open_sending(services: Services, actor: Actor, reference: str) -> SendingPag
         school=school,
         left=sentences(reference, left),
         whom=whom,
+        to_let_go=surplus.handover.id if surplus else None,
+        because=surplus.because if surplus else None,
+        may_be_two=may_be_two,
         without_card=any(todo.missing is Missing.RECEIVER_NOT_READY for todo in left),
-        dossier=Part(
-            filled=_in_dossier(content),
-            documents=tuple(one for one in documents if not one.kind.goes_to_care),
-        ),
-        care=Part(
-            filled=(_("het ingevulde deel over het OPP"),) if head.has_opp else (),
-            documents=tuple(one for one in documents if one.kind.goes_to_care),
-        ),
+        dossier=in_dossier(content, documents),
+        care=in_care(head, documents),
+    )
+
+
+def in_dossier(content: Content, documents: Sequence[KeptDocument]) -> Part:
+    """What would go in the first part."""
+    return Part(filled=_in_dossier(content), documents=tuple(one for one in documents if not one.kind.goes_to_care))
+
+
+def in_care(head: Head, documents: Sequence[KeptDocument]) -> Part:
+    """What would go in the care part."""
+    return Part(
+        filled=(_("het ingevulde deel over het OPP"),) if head.has_opp else (),
+        documents=tuple(one for one in documents if one.kind.goes_to_care),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from handover.bundles.codes import TRIES, code_of
 from handover.bundles.guest_units import is_guest
+from handover.bundles.handovers import under_way
 from handover.bundles.model import Handover
 from handover.bundles.outside import may_be_taken_back
 from handover.bundles.state import HandoverStatus, Origin
@@ -23,6 +25,7 @@ ON_ITS_WAY = frozenset(
     {HandoverStatus.SEALING, HandoverStatus.OFFERED, HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED}
 )
 """What was sent in these is not changed; a draft whose settling failed, or that came back, may be."""
+_FAR = (HandoverStatus.SEALING, HandoverStatus.OFFERED, HandoverStatus.ACCEPTED, HandoverStatus.CONFIRMED)
 _OVER = (Outcome.REFUSED, Outcome.WITHDRAWN)
 
 
@@ -86,25 +89,37 @@ class Sent:
 
 
 def is_closed(uow: UnitOfWork, leaver_id: str) -> bool:
-    """Whether a handover of this leaver is under way or confirmed, and nothing is being sent after it."""
-    found = select(Handover.id).where(
-        Handover.leaver_id == leaver_id,
-        Handover.status.in_(ON_ITS_WAY),
-        Handover.supplement_opened_at.is_(None),
-    )
-    return uow.session.scalar(found.limit(1)) is not None
+    """Whether a handover of this leaver is under way or confirmed, and nothing is being sent after any."""
+    there = under_way(uow, leaver_id)
+    return bool(there) and not any(one.supplement_opened_at for one in there)
 
 
-def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
-    """The last one that was made, whatever became of it; None before the first."""
-    row = uow.session.scalars(
+def newest_handover(uow: UnitOfWork, leaver_id: str, about: str | None = None) -> Sent | None:
+    """The one under way, or else the last one that was made, whatever became of it; None before the first.
+
+    Of two under way: `about` where it is one of them; or else that to which something is being sent after, or the
+    oldest.
+    """
+    there = under_way(uow, leaver_id)
+    if there:
+        return sent_of(uow, min(there, key=lambda one: (one.id != about, one.supplement_opened_at is None)))
+    newest = uow.session.scalars(
         select(Handover)
         .where(Handover.leaver_id == leaver_id)
         .order_by(Handover.created_at.desc(), Handover.id.desc())
         .limit(1)
     ).first()
-    if row is None:
-        return None
+    return None if newest is None else sent_of(uow, newest)
+
+
+def foremost(handovers: Sequence[Handover]) -> Handover:
+    """Of a leaver's handovers, oldest first, the one that counts: the furthest under way, or else the newest."""
+    there = [one for one in handovers if one.status in ON_ITS_WAY]
+    return max(there, key=lambda one: _FAR.index(one.status)) if there else handovers[-1]
+
+
+def sent_of(uow: UnitOfWork, row: Handover) -> Sent:
+    """How one of them stands."""
     return Sent(
         handover_id=row.id,
         status=row.status,
@@ -118,7 +133,7 @@ def newest_handover(uow: UnitOfWork, leaver_id: str) -> Sent | None:
         outside=elsewhere_of(uow, [row.id]).get(row.id),
         to_guest=is_guest(uow, row.receiver_unit_id),
         may_take_back=may_be_taken_back(uow, row, Origin.OUTSIDE),
-        is_outdated=uow.session.get_one(Leaver, leaver_id).content_version > row.sent_content_version,
+        is_outdated=uow.session.get_one(Leaver, row.leaver_id).content_version > row.sent_content_version,
     )
 
 
@@ -140,10 +155,11 @@ def _code(uow: UnitOfWork, handover_id: str) -> SentCode | None:
 
 def destination(uow: UnitOfWork, leaver_id: str) -> School | None:
     """Where the dossier is or goes, or else would go; None while nowhere."""
-    sent = select(Handover.receiver_brin).where(Handover.leaver_id == leaver_id, Handover.status.in_(ON_ITS_WAY))
+    there = under_way(uow, leaver_id)
     brin = (
-        uow.session.scalar(sent)
-        or uow.session.scalars(
+        there[0].receiver_brin
+        if there
+        else uow.session.scalars(
             select(Application.receiver_brin)
             .where(Application.leaver_id == leaver_id, Application.outcome.not_in(_OVER))
             .order_by(Application.preference, Application.created_at)

@@ -113,6 +113,12 @@ MISSING: Mapping[Missing, str] = MappingProxyType(
         Missing.RECEIVER_NOT_READY: msgid("De nieuwe school doet nog niet mee"),
         Missing.RECEIVER_KEY: msgid("De sleutel van de nieuwe school wacht op het samenwerkingsverband"),
         Missing.TLV: msgid("De TLV is geweigerd: kies een andere school"),
+        Missing.SECOND_NOT_ALLOWED: msgid("Uw regio laat geen dossier bij twee scholen tegelijk toe"),
+        Missing.SECOND_CONFIRMED: msgid("De eerste school heeft de overdracht al bevestigd"),
+        Missing.SECOND_SAME_SCHOOL: msgid("Deze school heeft het dossier al, op een andere vestiging"),
+        Missing.SECOND_KINDS: msgid("Dit kan alleen bij één school voor VSO en één andere school"),
+        Missing.SECOND_TLV_UNSAID: msgid("Leg vast hoe het met de TLV staat"),
+        Missing.SECOND_TLV_DECIDED: msgid("Over de TLV is al beslist: het dossier gaat naar één school"),
         Missing.CONTACT: msgid("Vul in wie de nieuwe school kan bellen"),
         Missing.CONVERSATION_REASON: msgid("Schrijf op waarom u een gesprek vraagt"),
     }

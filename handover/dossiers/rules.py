@@ -47,6 +47,12 @@ class Missing(StrEnum):
     RECEIVER_NOT_READY = "receiver_not_ready"  # takes no part
     RECEIVER_KEY = "receiver_key"  # takes part, and its key waits for the samenwerkingsverband
     TLV = "tlv"
+    SECOND_NOT_ALLOWED = "second_not_allowed"  # by the region; `bundles.second` asks this and what follows
+    SECOND_CONFIRMED = "second_confirmed"
+    SECOND_SAME_SCHOOL = "second_same_school"
+    SECOND_KINDS = "second_kinds"  # not VSO and another
+    SECOND_TLV_UNSAID = "second_tlv_unsaid"
+    SECOND_TLV_DECIDED = "second_tlv_decided"
     CONTACT = "contact"
     CONVERSATION_REASON = "conversation_reason"
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
 from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.closed_schools import Concerns, at_closed
+from handover.bundles.handovers import under_way
+from handover.bundles.model import Handover
+from handover.bundles.one_of_two import Because, surplus_of
+from handover.bundles.pairs import UNDER_WAY, doubles_among
 from handover.bundles.passing import STUCK
 from handover.bundles.readiness import ENDED
 from handover.db.unit_of_work import UnitOfWork
@@ -43,6 +46,19 @@ class Double:
     receivers: Sequence[School]
     units: frozenset[str]
     """Ids of these schools."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A child whose dossier lies at two schools, of which one is to let go of it."""
+
+    reference: str
+    because: Because
+    sender: School
+    """Who is to do it, and is called."""
+    to_let_go: School
+    units: frozenset[str]
+    """Ids of all three."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +114,7 @@ class Attention:
     long_wait: int
     """School days without an answer, after which somebody calls."""
     doubles: Sequence[Double]
+    pairs: Sequence[Pair]
     unanswered: Sequence[Stuck]
     unknown: Sequence[Stuck]
     absent: Sequence[Stuck]
@@ -108,7 +125,7 @@ class Attention:
     @property
     def count(self) -> int:
         """How many lines there are."""
-        lists = (self.doubles, self.unanswered, self.unknown, self.absent, self.closed, self.passing)
+        lists = (self.doubles, self.pairs, self.unanswered, self.unknown, self.absent, self.closed, self.passing)
         return sum(map(len, lists))
 
     def about(self, units: frozenset[str]) -> Attention:
@@ -116,6 +133,7 @@ class Attention:
         return Attention(
             long_wait=self.long_wait,
             doubles=[one for one in self.doubles if one.units & units],
+            pairs=[one for one in self.pairs if one.units & units],
             unanswered=[one for one in self.unanswered if one.units & units],
             unknown=[one for one in self.unknown if one.units & units],
             absent=[one for one in self.absent if one.units & units],
@@ -135,6 +153,7 @@ def attention(uow: UnitOfWork, actor: Actor) -> Attention:
     return Attention(
         long_wait=long,
         doubles=_doubles(uow),
+        pairs=_pairs(uow, long),
         unanswered=[one for one in stuck if one.state is Announced.ASKED and one.takes_part and one.waited > long],
         unknown=[one for one in stuck if one.state is Announced.UNKNOWN],
         absent=[one for one in stuck if one.state is Announced.ASKED and not one.takes_part],
@@ -189,33 +208,65 @@ def _closed(uow: UnitOfWork) -> list[Closed]:
 
 
 def _doubles(uow: UnitOfWork) -> list[Double]:
-    rows = uow.session.execute(
-        select(Leaver.id, Leaver.reference, Leaver.unit_id, Announcement.receiver_unit_id)
-        .join(Announcement, Announcement.leaver_id == Leaver.id)
-        .join(Application, Application.id == Announcement.application_id)
+    applied = uow.session.scalars(
+        select(Application)
+        .join(Announcement, Announcement.application_id == Application.id)
+        .join(Leaver, Leaver.id == Announcement.leaver_id)
         .where(
             Announcement.state.in_(STANDING),
             Announcement.announced_at >= season_start(uow),
             Application.outcome.not_in(ENDED),
             Leaver.ended_as.is_(None),
         )
-        .distinct()
-        .order_by(Leaver.reference)
+        .order_by(Application.created_at, Application.id)
     ).all()
-    at: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        at[row.id].append(row)
-    several = [found for found in at.values() if len(found) > 1]
-    units = _units(uow, {unit for found in several for row in found for unit in (row.unit_id, row.receiver_unit_id)})
+    several = doubles_among(uow, applied)
+    leavers = uow.session.scalars(select(Leaver).where(Leaver.id.in_(several)).order_by(Leaver.reference)).all()
+    units = _units(uow, {*(leaver.unit_id for leaver in leavers), *(unit for ids in several.values() for unit in ids)})
     return [
         Double(
-            reference=found[0].reference,
-            sender=units[found[0].unit_id],
-            receivers=[units[row.receiver_unit_id] for row in found],
-            units=frozenset({found[0].unit_id, *(row.receiver_unit_id for row in found)}),
+            reference=leaver.reference,
+            sender=units[leaver.unit_id],
+            receivers=[units[unit_id] for unit_id in several[leaver.id]],
+            units=frozenset({leaver.unit_id, *several[leaver.id]}),
         )
-        for found in several
+        for leaver in leavers
     ]
+
+
+def _pairs(uow: UnitOfWork, long_wait: int) -> list[Pair]:
+    """Children at two schools of whom it is known that one is to go, and it did not."""
+    today = local_day(uow.clock.now())
+    # Of two one takes the second place. Written out: a bound value does not lead SQLite to the index of these few.
+    second = literal(1, literal_execute=True)
+    ids = uow.session.scalars(
+        select(Handover.leaver_id).where(Handover.place == second, Handover.status.in_(UNDER_WAY))
+    ).all()
+    leavers = uow.session.scalars(select(Leaver).where(Leaver.id.in_(ids)).order_by(Leaver.reference)).all()
+    late = []
+    for leaver in leavers:
+        both = under_way(uow, leaver.id)
+        surplus = surplus_of(uow, both)
+        confirmed = next((one.confirmed_at for one in both if one.confirmed_at is not None), None)
+        # When a TLV was decided is not kept: of those somebody rings at once.
+        if surplus is None or (confirmed and schooldagen_since(local_day(confirmed), today) <= long_wait):
+            continue
+        late.append((leaver, surplus, both))
+    units = _units(uow, {unit for leaver, _one, both in late for unit in (leaver.unit_id, *_receivers(both))})
+    return [
+        Pair(
+            reference=leaver.reference,
+            because=surplus.because,
+            sender=units[leaver.unit_id],
+            to_let_go=units[surplus.handover.receiver_unit_id],
+            units=frozenset({leaver.unit_id, *_receivers(both)}),
+        )
+        for leaver, surplus, both in late
+    ]
+
+
+def _receivers(handovers: Iterable[Handover]) -> list[str]:
+    return [one.receiver_unit_id for one in handovers]
 
 
 def _stuck(uow: UnitOfWork) -> list[Stuck]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from handover.bundles.announcing import STILL_WATCHED
@@ -51,7 +51,7 @@ class Counts(NamedTuple):
     elsewhere: int = 0
     """Their story ended without a secondary school. Why is nobody's business here."""
     late: int = 0
-    """Offered, and waiting longer than the region's `long_wait`."""
+    """Offered to a school, and waiting there longer than the region's `long_wait`; another may have it already."""
 
     @property
     def total(self) -> int:
@@ -246,12 +246,14 @@ def _late_by(side: InstrumentedAttribute[str], late: datetime) -> Select[Any]:
     """Dossiers that wait since before this instant, by one side of the handover."""
     # Written out in the statement: a bound value does not lead SQLite to the index of what is offered.
     offered = literal(HandoverStatus.OFFERED, Handover.status.type, literal_execute=True)
-    waits = select(side.label("unit_id"), func.count().label("number")).select_from(Handover)
+    # A child whose dossier waits at two schools is one of its primary school's, and one of each of the others'.
+    number = func.count(Handover.leaver_id.distinct()).label("number")
+    waits = select(side.label("unit_id"), number).select_from(Handover)
     return cast("Select[Any]", waits.where(Handover.status == offered, Handover.offered_at < late).group_by(side))
 
 
 def _grouped(years: Collection[str], unit_ids: Collection[str] | None) -> Select[Any]:
-    live = aliased(Handover)
+    first, second = aliased(Handover), aliased(Handover)
     # A slip of the pen, or what never left, is nothing that came back.
     sent_before = exists().where(
         Handover.leaver_id == Leaver.id, Handover.offered_at.is_not(None), Handover.origin.not_in(ELSEWHERE)
@@ -259,10 +261,12 @@ def _grouped(years: Collection[str], unit_ids: Collection[str] | None) -> Select
     applied = exists().where(Application.leaver_id == Leaver.id, Application.outcome.not_in(ENDED))
     state = case(
         (Leaver.ended_as.is_not(None), "elsewhere"),
-        (live.status == HandoverStatus.CONFIRMED, "confirmed"),
-        (live.status == HandoverStatus.ACCEPTED, "accepted"),
-        (live.status == HandoverStatus.OFFERED, "offered"),
-        (live.id.is_not(None), "preparing"),
+        # Of two handovers the one that is furthest counts, so that a child counts once.
+        *(
+            (or_(first.status == status, second.status == status), status.value)
+            for status in (HandoverStatus.CONFIRMED, HandoverStatus.ACCEPTED, HandoverStatus.OFFERED)
+        ),
+        (or_(first.id.is_not(None), second.id.is_not(None)), "preparing"),
         (sent_before, "back"),
         (applied, "preparing"),
         else_="nowhere",
@@ -270,7 +274,8 @@ def _grouped(years: Collection[str], unit_ids: Collection[str] | None) -> Select
     # A query within, so that the state is worked out once for each child.
     each = (
         select(Leaver.unit_id, Leaver.school_year, state)
-        .outerjoin(live, and_(live.leaver_id == Leaver.id, live.status.in_(LIVE)))
+        .outerjoin(first, _lives(first, place=0))
+        .outerjoin(second, _lives(second, place=1))
         .where(
             Leaver.school_year.in_(years),
             or_(Leaver.ended_as.is_(None), Leaver.ended_as != LeaverEnd.MISTAKE),
@@ -280,3 +285,7 @@ def _grouped(years: Collection[str], unit_ids: Collection[str] | None) -> Select
     )
     by = (each.c.unit_id, each.c.school_year, each.c.state)
     return select(*by, func.count().label("number")).group_by(*by)
+
+
+def _lives(handover: type[Handover], *, place: int) -> ColumnElement[bool]:
+    return and_(handover.leaver_id == Leaver.id, handover.place == place, handover.status.in_(LIVE))

@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
 
 from handover.access.model import KeyWork
 from handover.bundles.hold_model import Hold
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.model import Handover
+from handover.bundles.pairs import DECIDED, UNDER_WAY
+from handover.bundles.readiness import ENDED
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
+from handover.leavers.model import Application, Leaver
 from handover.oversight.counting import SMALL, count_by_unit, waiting_at, watched_year
 from handover.oversight.schools import region_schools
 from handover.oversight.settings import Change, RegionSettings
 from handover.schools.calendar import YearDates
+from handover.schools.model import Location
 from handover.terms.clock import local_day
+from handover.terms.school_kind import SchoolKind
 from handover.terms.schooldag import schooldagen_since
 
 
@@ -180,6 +186,30 @@ def _warned(moment: _Moment, change: Change) -> Effect:
     return Effect(change=change, number=sum(numbers.values()), schools=moment.large(numbers))
 
 
+def _two(moment: _Moment, change: Change) -> Effect:
+    """Children by their primary school: of whom it may be, or, where it is to be no more, whose dossier is at two."""
+    two = aliased(Handover)
+    at_two = exists().where(two.leaver_id == Leaver.id, two.place == 1, two.status.in_(UNDER_WAY)) & exists().where(
+        Handover.leaver_id == Leaver.id, Handover.place == 0, Handover.status.in_(UNDER_WAY)
+    )
+    year = watched_year(moment.today).name
+    rows = moment.uow.session.execute(
+        select(Leaver.unit_id, func.count())
+        .where(Leaver.school_year >= year, Leaver.ended_as.is_(None), _undecided() if change.now else at_two)
+        .group_by(Leaver.unit_id)
+    )
+    numbers = {row[0]: row[1] for row in rows}
+    return Effect(change=change, number=sum(numbers.values()), schools=moment.large(numbers))
+
+
+def _undecided() -> ColumnElement[bool]:
+    """Whether a child applied at VSO and at another school, and its TLV is undecided."""
+    stands = (Application.leaver_id == Leaver.id, Application.outcome.not_in(ENDED))
+    there = Location.brin6 == Application.receiver_brin
+    special = exists().where(*stands, there, Location.kind == SchoolKind.VSO, Application.tlv.not_in(DECIDED))
+    return special & exists().where(*stands, there, Location.kind != SchoolKind.VSO)
+
+
 _COUNT: Mapping[str, Callable[[_Moment, Change], Effect]] = MappingProxyType(
     {
         "send_before": _send,
@@ -189,5 +219,6 @@ _COUNT: Mapping[str, Callable[[_Moment, Change], Effect]] = MappingProxyType(
         "late_key_work": _late_keys,
         "remind_before": _remind,
         "warn_before": _warned,
+        "two_schools": _two,
     }
 )

@@ -15,6 +15,7 @@ from handover.errors import Conflict, Invalid
 from handover.oversight.effects import effects
 from handover.oversight.settings import (
     DATES,
+    TWO_SCHOOLS,
     RegionSettings,
     changes,
     check,
@@ -35,6 +36,8 @@ setting = Blueprint("setting", __name__, template_folder="templates")
 
 PAGE = "/regio/instellingen"
 _UNREADABLE = msgid("Deze dag kunnen wij niet lezen. Schrijf bijvoorbeeld 25-5-2027.")
+_NO_CHOICE = msgid("Kies of het mag of niet.")
+_YES, _NO = "ja", "nee"
 _NO_NUMBER = msgid("Vul een aantal dagen in, in cijfers.")
 
 
@@ -80,6 +83,7 @@ def preview_or_set() -> Response:
 def _typed(settings: RegionSettings) -> dict[str, str]:
     """All fields of the form, as they would be typed."""
     numbers = {name: str(getattr(settings.days, name)) for name in LIMITS}
+    numbers[TWO_SCHOOLS] = _YES if settings.days.two_schools else _NO
     days = {field_of(name, one.year): _as_typed(getattr(one, name)) for one in settings.years for name in DATES}
     return {**days, **numbers}
 
@@ -101,6 +105,8 @@ def _read(current: RegionSettings, typed: dict[str, str], today: date) -> Region
             numbers[name] = int(typed[name])
         else:
             wrong[name] = _NO_NUMBER
+    if typed[TWO_SCHOOLS] not in {_YES, _NO}:
+        wrong[TWO_SCHOOLS] = _NO_CHOICE
     years = []
     for one in current.years:
         days: dict[str, Any] = {}
@@ -115,7 +121,8 @@ def _read(current: RegionSettings, typed: dict[str, str], today: date) -> Region
         raise Invalid(fields=wrong)
     seen = request.form.get("versie", "")
     version = int(seen) if seen.isdecimal() else -1
-    return RegionSettings(days=replace(current.days, version=version, **numbers), years=tuple(years))
+    values: dict[str, Any] = {**numbers, TWO_SCHOOLS: typed[TWO_SCHOOLS] == _YES}
+    return RegionSettings(days=replace(current.days, version=version, **values), years=tuple(years))
 
 
 def _form(

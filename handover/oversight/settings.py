@@ -1,4 +1,4 @@
-"""The region's own dates and numbers of days: what can be set, what may not, and setting it.
+"""The region's own dates, numbers of days and what it allows: what can be set, what may not, and setting it.
 
 Whoever sets something has seen what it does (`effects`), and sends along the version that was seen: when a colleague
 set something meanwhile, nothing is changed.
@@ -28,6 +28,7 @@ from handover.terms.clock import local_day
 from handover.terms.msgid import msgid
 from handover.terms.schooljaar import Schooljaar, default_calendar
 
+TWO_SCHOOLS = "two_schools"
 DATES = ("send_before", "first_school_day", "retained_until")
 
 _NOT_A_YEAR = msgid("Deze dag valt niet in dit schooljaar.")
@@ -83,7 +84,8 @@ def read_settings(uow: UnitOfWork, actor: Actor) -> RegionSettings:
 def changes(current: RegionSettings, wanted: RegionSettings) -> list[Change]:
     """What would be otherwise."""
     days = [
-        Change(name=name, year=None, was=getattr(current.days, name), now=getattr(wanted.days, name)) for name in LIMITS
+        Change(name=name, year=None, was=getattr(current.days, name), now=getattr(wanted.days, name))
+        for name in (*LIMITS, TWO_SCHOOLS)
     ]
     dates = [
         Change(name=name, year=was.year, was=getattr(was, name), now=getattr(now, name))
@@ -166,7 +168,7 @@ def _wrong_dates(dates: YearDates, today: date) -> Iterator[tuple[str, str]]:
 
 
 def _keep_days(uow: UnitOfWork, row: RegionSetting | None, days: RegionDays) -> None:
-    numbers = {name: getattr(days, name) for name in LIMITS}
+    numbers = {name: getattr(days, name) for name in (*LIMITS, TWO_SCHOOLS)}
     if row is None:
         uow.session.add(RegionSetting(id=ONLY, **numbers))
         uow.flush()
@@ -216,4 +218,6 @@ def _told(actor: Actor, change: Change) -> RegionSettingChanged:
 def _written(value: date | int | None) -> str:
     if value is None:
         return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -17,7 +17,7 @@ ONLY = 1
 
 @dataclass(frozen=True, kw_only=True)
 class RegionDays:
-    """Numbers of days. `version` counts the changes, of dates too; 0: nothing was ever set."""
+    """Numbers of days, and what is allowed. `version` counts the changes, of dates too; 0: nothing was ever set."""
 
     version: int = 0
     long_wait: int = 5
@@ -28,6 +28,8 @@ class RegionDays:
     """Days before the first school day from which a mentor who has not read is reminded."""
     warn_before: int = 31
     """Days before the last day on which a handover is kept, from which both schools are told."""
+    two_schools: bool = False
+    """No number: whether a dossier may lie at VSO and at another school while the TLV is undecided."""
 
 
 LIMITS: Mapping[str, tuple[int, int]] = MappingProxyType(
@@ -54,7 +56,7 @@ def region_days(uow: UnitOfWork) -> RegionDays:
     row = uow.session.get(RegionSetting, ONLY)
     if row is None:
         return RegionDays()
-    return RegionDays(version=row.version, **{name: getattr(row, name) for name in LIMITS})
+    return RegionDays(version=row.version, two_schools=row.two_schools, **{name: getattr(row, name) for name in LIMITS})
 
 
 def year_dates(uow: UnitOfWork, year: Schooljaar) -> YearDates:

@@ -114,6 +114,7 @@ class RegionSetting(Base):
     late_key_work: Mapped[int]
     remind_before: Mapped[int]
     warn_before: Mapped[int]
+    two_schools: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -42,6 +42,7 @@ from handover.oversight.counting import count_afresh, count_by_unit, watched_yea
 from handover.oversight.recounting import recount
 from handover.policy import Actor, Role
 from handover.schools.model import UnitSide
+from handover.services import Services
 from handover.storage.port import BlobNotFound
 from handover.terms.clock import local_day
 from handover.terms.destination import Outcome, Tlv
@@ -367,15 +368,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.model.waits and not self.model.is_hurt)
     @rule()
     def the_store_loses_what_waits(self) -> None:
-        with self.services.uow() as uow:
-            key = uow.session.scalars(
-                select(SealedPart.blob_key)
-                .join(Bundle, Bundle.id == SealedPart.bundle_id)
-                .where(Bundle.status == BundleStatus.SEALING, Bundle.handover_id == self.newest)
-                .order_by(SealedPart.part)
-            ).first()
-        assert key is not None
-        self.services.store.delete(key)
+        lose_what_waits(self.services, self.newest)
         self.model.is_hurt = True
 
     @precondition(lambda self: self.newest)
@@ -435,6 +428,19 @@ class Histories(RuleBasedStateMachine):
             return False
         opened.inside.close()
         return True
+
+
+def lose_what_waits(services: Services, handover_id: str) -> None:
+    """A sealed file of the version that waits to be settled is gone."""
+    with services.uow() as uow:
+        key = uow.session.scalars(
+            select(SealedPart.blob_key)
+            .join(Bundle, Bundle.id == SealedPart.bundle_id)
+            .where(Bundle.status == BundleStatus.SEALING, Bundle.handover_id == handover_id)
+            .order_by(SealedPart.part)
+        ).first()
+    assert key is not None
+    services.store.delete(key)
 
 
 def _with(value: Any, **changed: Any) -> Any:

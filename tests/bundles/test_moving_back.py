@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from handover.bundles.handovers import live_handover
+from handover.bundles.handovers import live_handovers
 from handover.bundles.moving import NewSchool, move
 from handover.bundles.moving_back import move_back, way_back
 from handover.bundles.outcomes import record_outcome
@@ -50,8 +50,8 @@ def outcomes(thread: Thread, reference: str) -> dict[str, Outcome]:
 def under_way(thread: Thread, handover_id: str) -> str | None:
     leaver_id = handover(thread, handover_id).leaver_id
     with thread.services.uow() as uow:
-        live = live_handover(uow, leaver_id)
-        return live.id if live else None
+        live = live_handovers(uow, leaver_id)
+        return live[0].id if live else None
 
 
 @pytest.mark.parametrize("stage", ["offered", "accepted"])

@@ -31,7 +31,9 @@ def swv(thread: Thread) -> Visitor:
 def fields(page: BeautifulSoup) -> dict[str, str]:
     """A form as it stands there."""
     return {
-        str(one["name"]): str(one["value"]) for one in page.select("main form input") if one["name"] != "csrf_token"
+        str(one["name"]): str(one["value"])
+        for one in page.select("main form input")
+        if one["name"] != "csrf_token" and (one.get("type") != "radio" or one.has_attr("checked"))
     }
 
 

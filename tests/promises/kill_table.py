@@ -72,6 +72,12 @@ SUPPLEMENTING = [
     Kill("sending after", Moment.BEFORE_COMMIT, 1, BEFORE, AGAIN + NIGHT),
     Kill("sending after", Moment.AFTER_COMMIT, 1, AFTER, SWEEP),
 ]
+ALONE, BESIDE = "at one school", "at one school, and on its way to the other"
+SECOND = [
+    Kill("sending to a second school", Moment.AFTER_BYTES, 1, ALONE, AGAIN + NIGHT),
+    Kill("sending to a second school", Moment.BEFORE_COMMIT, 1, ALONE, AGAIN + NIGHT),
+    Kill("sending to a second school", Moment.AFTER_COMMIT, 1, BESIDE, SWEEP),
+]
 WHOLE, GONE = "all of it", "no row and no key, but bytes"
 DESTROYING = [
     Kill("destroying", Moment.BEFORE_COMMIT, 1, WHOLE, "the next night, or the operator"),
@@ -148,6 +154,7 @@ KILLS = [
     *SETTLING,
     *RECEIVING,
     *SUPPLEMENTING,
+    *SECOND,
     *DESTROYING,
     *OPENING,
     *FILLING,

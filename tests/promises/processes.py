@@ -181,6 +181,7 @@ def _done(services: Services, actor: Actor, verb: str, subject: str) -> str:
     checked = Checked(data=REPORT, title="Bijlage.pdf", kind=DocumentKind.OKR, pages=2)
     verbs: dict[str, Callable[[], object]] = {
         "send": lambda: send(services, actor, subject),
+        "send beside": lambda: send(services, actor, subject, is_second=True),
         "upload": lambda: keep_document(services, actor, subject, checked),
         "supplement": lambda: supplement(services, actor, subject),
         "open for a mentor": lambda: open_document(services, actor, subject, 1),
