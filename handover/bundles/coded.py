@@ -155,10 +155,11 @@ def confirm_by_telephone(services: Services, actor: Actor, handover_id: str, *, 
         row = code_of(uow, handover_id) or outside_of(uow, handover_id)
         if row is None or not is_guest(uow, handover.receiver_unit_id):
             raise IllegalTransition(status=handover.status)
-        handover.status = advance(handover.status, HandoverAction.CONFIRM_BY_TELEPHONE)
+        confirmed = advance(handover.status, HandoverAction.CONFIRM_BY_TELEPHONE)
         if is_confirmed_elsewhere(uow, handover):
             raise Conflict
-        handover.confirmed_at, row.confirmed_by = uow.clock.now(), name
+        # Both at once: a query between them would write a confirmation without its time.
+        handover.status, handover.confirmed_at, row.confirmed_by = confirmed, uow.clock.now(), name
         application = uow.session.get_one(Application, handover.application_id)
         application.outcome, application.outcome_on = Outcome.ENROLLED, local_day(uow.clock.now())
         record(uow, told_by_sender(ConfirmedByTelephone, actor, handover))

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from handover.bundles.outcomes import withdraw_application
-from handover.leavers.model import Announcement, Leaver
+from handover.leavers.model import Announcement, Application, Leaver
 from handover.policy import Role
 from handover.schools.model import UnitLocation, UnitSide
 from handover.terms.destination import Announced, Outcome
@@ -202,12 +202,16 @@ def test_what_the_primary_school_withdrew_is_shown_to_who_expects_it(
 def test_a_child_that_this_school_announced_already_is_not_chosen_twice(thread: Thread, ib: Visitor) -> None:
     reference = thread.leaver()
     thread.announced(reference=reference)
-    second = thread.announced()
+    another, same = thread.announced(first_name="Noa"), thread.announced()
 
-    refused = ib.post(f"/groep/aanmeldingen/{second}", {"wie": reference})
+    refused = ib.post(f"/groep/aanmeldingen/{another}", {"wie": reference})
+    taken = ib.post(f"/groep/aanmeldingen/{same}", {"wie": reference})
 
     assert refused.status_code == 422
     assert "Deze school heeft dit kind al aangemeld." in refused.text
+    assert taken.status_code == 303, "the same child said twice is one application"
+    with thread.services.uow() as uow:
+        assert len(uow.session.scalars(select(Application)).all()) == 1
 
 
 def test_kennen_wij_niet_is_seen_by_the_secondary_school(thread: Thread, ib: Visitor, office: Visitor) -> None:
