@@ -126,6 +126,18 @@ def test_a_file_that_names_another_child_than_it_is_called_after_is_asked_first(
     assert documents(thread, damen) == []
 
 
+def test_the_report_of_one_of_twins_is_not_put_with_the_other(thread: Thread, teacher: Visitor) -> None:
+    sem, tim = (thread.leaver(first_name=first, last_name="Cox", birth_date="2015-06-19") for first in ("Sem", "Tim"))
+    of_tim = a_pdf(("Rapport van Tim Cox", "geboren 19-6-2015"))
+
+    mixed_up = add_one(teacher, thread, "Sem Cox.pdf", of_tim).get_json()
+    assert (mixed_up["is_kept"], mixed_up["asks"], mixed_up["perhaps"]) == (False, True, tim)
+    assert add_one(teacher, thread, "export 7.pdf", of_tim, soort="okr").get_json()["reference"] == tim
+
+    assert documents(thread, sem) == []
+    assert documents(thread, tim) == [("export 7.pdf", DocumentKind.OKR, ())], "and no note of another child"
+
+
 def test_sent_twice_it_is_there_once(thread: Thread, teacher: Visitor) -> None:
     reference = thread.leaver(last_name="Cox")
     for _time in range(2):
