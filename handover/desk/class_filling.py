@@ -376,7 +376,8 @@ class _Schools:
                 going = self._going(location, values, faults)
         elif Column.APPLIED_ON in values:
             faults.append(Fault(column=Column.APPLIED_ON, typed="", reason=_DAY_ALONE))
-        return Said(values=values, going=going), tuple(faults)
+        unread = frozenset(fault.column for fault in details.faults)
+        return Said(values=values, going=going, unread=unread), tuple(faults)
 
     def _going(self, location: Location, values: Mapping[Column, object], faults: list[Fault]) -> Going:
         wanted = str(values.get(Column.VO_DEPARTMENT, ""))
