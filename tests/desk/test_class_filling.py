@@ -18,7 +18,7 @@ from handover.leavers.actions import add_leaver
 from handover.leavers.model import Application, Leaver
 from handover.policy import Role
 from handover.rooms.names import read_names
-from handover.schools.model import Person
+from handover.schools.model import Location, Person
 from handover.terms.advice_words import read_advice
 from handover.terms.parent import Custody
 from handover.terms.schooladvies import Schooladvies
@@ -213,6 +213,19 @@ def test_the_school_is_known_by_one_name_or_not_at_all(thread: Thread, visitor: 
     assert "Bij deze naam vinden wij geen open school" in _paste(thread, visitor, text, do="kijk")
     _paste(thread, visitor, text)
     assert _applications(thread) == []
+
+
+def test_a_school_is_not_meant_by_its_place_or_by_a_piece_of_a_word(thread: Thread, visitor: Visitor) -> None:
+    with thread.services.uow() as uow:
+        school = uow.session.get_one(Location, thread.vo.brin6)
+        school.name, school.place, school.search_text = "Dendron College", "Horst", "dendron college horst"
+        uow.commit()
+    for typed in ("Horst", "den", "endron", "geen"):
+        _paste(thread, visitor, HEADS + f"School\tAanmelddatum\n{LIEKE_CELLS}{typed}\t20-3-2027\n")
+    assert _applications(thread) == []
+
+    _paste(thread, visitor, HEADS + f"School\tAanmelddatum\n{LIEKE_CELLS}Dendron, Horst\t20-3-2027\n")
+    assert _applications(thread) == [(thread.vo.brin6, date(2027, 3, 20))]
 
 
 def test_a_whole_class_gets_one_contact_where_none_stands(thread: Thread, visitor: Visitor) -> None:
