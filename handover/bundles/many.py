@@ -16,14 +16,16 @@ from handover.audit.model import AuditEntry
 from handover.bundles.events import HandoverAccepted, HandoverConfirmed
 from handover.bundles.handovers import handover_of
 from handover.bundles.model import Handover
-from handover.bundles.together import OUTCOMES, WITHIN, Step, do_all, require_step
+from handover.bundles.sides import subject_with_group
+from handover.bundles.together import ASKS, OUTCOMES, WITHIN, Step, do_all, require_step
 from handover.bundles.together_model import Became, ManyPress, OneOfMany, Together
 from handover.bundles.undo_steps import FOR, steps_of
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import NotFound
+from handover.errors import NotAllowed, NotFound
 from handover.leavers.events import OutcomeRecorded
-from handover.policy import Actor
+from handover.policy import RULES, Actor, Stage
+from handover.schools.model import Person
 from handover.services import Services
 
 AT_ONCE = 25
@@ -75,15 +77,20 @@ def begin(
     """Remember what is to be done to which dossiers of this unit. Gives the press.
 
     That is `press`, or a new one where `press` was something else: the same form sent twice is one press, and a form
-    that somebody went back to and changed is another.
+    that somebody went back to and changed is another. What ended while it was being chosen is told of as gone.
 
     Raises:
         NotFound, NotAllowed: one is not for this actor, or came to another unit; then nothing is remembered.
     """
     with services.uow() as uow:
+        # Held, so that the same form sent twice in one moment is one press, too.
+        uow.session.get(Person, actor.person_id, with_for_update=True)
         for handover_id in handover_ids:
-            require_step(uow, actor, Step(what=what, subject_id=handover_id))
-            if handover_of(uow, handover_id).receiver_unit_id != unit_id:
+            handover = handover_of(uow, handover_id)
+            is_over = subject_with_group(uow, handover).stage is Stage.ENDED
+            if not (is_over and unit_id in _units_that_may(actor, what)):
+                require_step(uow, actor, Step(what=what, subject_id=handover_id))
+            if handover.receiver_unit_id != unit_id:
                 raise NotFound
         found = uow.session.get(ManyPress, press)
         if found is not None:
@@ -105,18 +112,21 @@ def begin(
 def go_on(services: Services, actor: Actor, press: str, *, question: str = "", within: float = WITHIN) -> Standing:
     """Do some of what is left of a press. Two requests that do so at once do each dossier once.
 
+    What ended since, or went to another unit, holds up no other: it is told of as gone.
+
     Raises:
-        NotFound: no such press of this actor.
-        NotFound, NotAllowed: one is no longer for this actor; then nothing was done.
+        NotFound: no such press of this actor, or not theirs to do any more.
         Invalid: a conversation without a question; then nothing was done.
     """
     with services.uow() as uow:
         row = _press(uow, actor, press)
-        what, left = row.what, [] if row.stopped_at else _left(uow, press)
-    steps = [Step(what=what, subject_id=one, press=press) for one in left]
+        left = [] if row.stopped_at else _left(uow, press)
+        every = [Step(what=row.what, subject_id=one, press=press) for one in left]
+        steps = [step for step in every if _is_for(uow, actor, step)]
     results = do_all(services, actor, steps, question=question, within=within) if steps else []
+    gone = [(step, Became.GONE) for step in every if step not in steps]
     with services.uow() as uow:
-        for step, became in zip(steps, results, strict=True):
+        for step, became in [*gone, *zip(steps, results, strict=True)]:
             if became is not Became.LATER:
                 uow.session.execute(
                     update(OneOfMany)
@@ -173,6 +183,7 @@ def unfinished(uow: UnitOfWork, actor: Actor, unit_id: str) -> list[Standing]:
         .where(
             ManyPress.person_id == actor.person_id,
             ManyPress.unit_id == unit_id,
+            ManyPress.what.in_([what for what in Together if unit_id in _units_that_may(actor, what)]),
             ManyPress.stopped_at.is_(None),
             ManyPress.pressed_at > uow.clock.now() - FOR,
             OneOfMany.became.is_(None),
@@ -227,4 +238,20 @@ def _press(uow: UnitOfWork, actor: Actor, press: str) -> ManyPress:
     row = uow.session.get(ManyPress, press)
     if row is None or row.pressed_at <= uow.clock.now() - FOR or row.person_id != actor.person_id:
         raise NotFound
+    if row.unit_id not in _units_that_may(actor, row.what):
+        raise NotFound  # their role ended since: of whom it was is not told to them either
     return row
+
+
+def _units_that_may(actor: Actor, what: Together) -> frozenset[str]:
+    """Where this actor has a role that does this to what comes in."""
+    return frozenset(actor.units_as(*RULES[ASKS[what]].receiver))
+
+
+def _is_for(uow: UnitOfWork, actor: Actor, step: Step) -> bool:
+    """Whether it still is this actor's to do."""
+    try:
+        require_step(uow, actor, step)
+    except (NotFound, NotAllowed):
+        return False
+    return True

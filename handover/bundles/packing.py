@@ -14,6 +14,7 @@ from handover.bundles.model import Part
 from handover.bundles.seal import Heading, Place, SealedFile, document_name, seal_part
 from handover.db.unit_of_work import UnitOfWork
 from handover.dossiers.drafts import Draft, report_part, room_of
+from handover.dossiers.finding import Finding
 from handover.dossiers.model import Document
 from handover.errors import NotFound
 from handover.leavers.model import Application
@@ -170,7 +171,7 @@ def _entry(services: Services, uow: UnitOfWork, actor: Actor, ready: Ready, numb
         size=facts["size"],
         sha256=facts["sha256"],
         pages=document.pages,
-        findings=tuple(document.findings.split()),
+        findings=tuple(one for one in document.findings.split() if Finding(one).travels),
         pieces=_reader(services, room, document.blob_key),
     )
 

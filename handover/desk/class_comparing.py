@@ -84,6 +84,8 @@ class Said:
 
     values: Mapping[Column, Any] = field(default_factory=dict, repr=False)
     going: Going | None = None
+    unread: frozenset[Column] = frozenset()
+    """What the row says something of that could not be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,12 +142,14 @@ def compare(
     """What the row would fill in, and where it says something else. `schools`: names by BRIN."""
     fills: list[Fill] = []
     differs: list[Difference] = []
-    for column, (part, name) in PLACES.items():
-        there, pasted = getattr(getattr(content, part), name), said.values.get(column)
+    # Of what could not be read nobody knows whether it is what stands there.
+    doubted = {one for one in said.unread & set(PLACES) if _there(content, one) not in ("", None)}
+    for column in PLACES:
+        there, pasted = _there(content, column), said.values.get(column)
         if pasted is None or there == pasted:
             continue
         beside = _GOES_WITH.get(column)
-        if there in ("", None) and beside not in {one.column for one in differs}:
+        if there in ("", None) and beside not in doubted and beside not in {one.column for one in differs}:
             fills.append(Fill(column=column, text=_words(pasted)))
         else:
             differs.append(_difference(column, _words(there), _words(pasted)))
@@ -159,11 +163,12 @@ def written(content: Content, said: Said, columns: Collection[Column]) -> Conten
     for column, (part, name) in PLACES.items():
         if column in columns:
             content = content.with_section(part, {name: said.values[column]})
+    meant = _meant(content.parents, said)
     for parent, relation, custody in PARENTS:
         name = said.values.get(parent, "")
         if not name:
             continue
-        known = _same(content.parents, name)
+        known = meant[parent]
         if known is None and parent in columns:
             made = Parent(
                 id=new_id(),
@@ -183,13 +188,19 @@ def written(content: Content, said: Said, columns: Collection[Column]) -> Conten
     return content
 
 
+def _there(content: Content, column: Column) -> Any:
+    part, name = PLACES[column]
+    return getattr(getattr(content, part), name)
+
+
 def _compare_parents(parents: Sequence[Parent], said: Said, fills: list[Fill], differs: list[Difference]) -> None:
+    meant = _meant(parents, said)
     for parent, relation, custody in PARENTS:
         name = said.values.get(parent, "")
         if not name:
             continue
         pasted = (said.values.get(relation, ""), said.values.get(custody))
-        known = _same(parents, name)
+        known = meant[parent]
         if known is not None:
             _compare_relation(known.relation, pasted[0], relation, fills, differs)
             _compare_custody(known.custody, pasted[1], custody, fills, differs)
@@ -259,8 +270,21 @@ def _difference(column: Column, there: str, pasted: str) -> Difference:
     return Difference(column=column, there=there, pasted=pasted, mark=mark)
 
 
-def _same(parents: Sequence[Parent], name: str) -> Parent | None:
-    return next((one for one in parents if fold(one.name) == fold(name)), None)
+def _meant(parents: Sequence[Parent], said: Said) -> Mapping[Column, Parent | None]:
+    """Which parent of the dossier each column means. Two who are written alike (a last name alone) stay two."""
+    meant: dict[Column, Parent | None] = {parent: None for parent, _relation, _custody_column in PARENTS}
+    left = list(parents)
+    # First who is of that name and is that to the child; then, of who is left, who is of that name.
+    for is_exact in (True, False):
+        for parent, relation, _custody_column in PARENTS:
+            name, what = (fold(said.values.get(column, "")) for column in (parent, relation))
+            if not name or meant[parent]:
+                continue
+            alike = (one for one in left if fold(one.name) == name and (not is_exact or fold(one.relation) == what))
+            if found := next(alike, None):
+                meant[parent] = found
+                left.remove(found)
+    return meant
 
 
 def _custody(custody: Custody) -> str:

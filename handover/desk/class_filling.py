@@ -53,6 +53,8 @@ ROW_LENGTH = 600
 """Characters that a row may take, with all its columns."""
 WITHIN = 20.0
 """Seconds of filling in one request; what is not done by then is done by the next press."""
+_TELLING = 4
+"""Letters of a school's name that say which one is meant."""
 _NO_DAY = msgid("Zonder aanmelddatum leggen wij de school niet vast. Zet de datum erbij.")
 _NO_BRIN = msgid("Dit BRIN is niet van een open school voor voortgezet onderwijs. Het ziet eruit als 25FY00.")
 _NO_SCHOOL = msgid("Bij deze naam vinden wij geen open school. Zet het BRIN erbij, of de plaats.")
@@ -347,6 +349,14 @@ def _names(uow: UnitOfWork, applications: Sequence[Application]) -> dict[str, st
     return {brin: f"{name}, {place}" for brin, (name, place) in found.items()}
 
 
+def _is_called(location: Location, name: str) -> bool:
+    """Whether a search found this school by its name: by a place alone, or amid a word, any school may be found."""
+    called, typed = fold(location.name).split(), fold(name).split()
+    known = (*called, *fold(location.place).split())
+    begins = all(any(word.startswith(one) for word in known) for one in typed)
+    return begins and any(len(one) >= _TELLING and word.startswith(one) for one in typed for word in called)
+
+
 class _Schools:
     """Finds the schools that rows name; many children of a class go to one."""
 
@@ -376,7 +386,8 @@ class _Schools:
                 going = self._going(location, values, faults)
         elif Column.APPLIED_ON in values:
             faults.append(Fault(column=Column.APPLIED_ON, typed="", reason=_DAY_ALONE))
-        return Said(values=values, going=going), tuple(faults)
+        unread = frozenset(fault.column for fault in details.faults)
+        return Said(values=values, going=going, unread=unread), tuple(faults)
 
     def _going(self, location: Location, values: Mapping[Column, object], faults: list[Fault]) -> Going:
         wanted = str(values.get(Column.VO_DEPARTMENT, ""))
@@ -409,9 +420,9 @@ class _Schools:
 
     def _by_name(self, name: str, place: str) -> tuple[Location | None, str]:
         found = search_locations(self._uow, f"{name} {place}", side=Side.VO, limit=2)
-        if len(found) == 1:
+        if len(found) == 1 and _is_called(found[0], name):
             return found[0], ""
-        return None, _MORE_SCHOOLS if found else _NO_SCHOOL
+        return None, _MORE_SCHOOLS if len(found) > 1 else _NO_SCHOOL
 
     def _department(self, brin6: str, name: str) -> Department | None:
         if brin6 not in self._departments:

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-from handover.dossiers.finding import MAX_BYTES, Examination, Finding
+from handover.dossiers.finding import MAX_BYTES, MAX_PAGES, Examination, Finding
 from handover.errors import Unavailable
 from handover.terms.whose import Called, packed
 
@@ -120,14 +120,18 @@ def _all_that_comes(connection: socket.socket) -> bytes:
 
 
 def _read(said: bytes, *, children: int) -> Examination:
-    # Written by a process that a document may have taken over: believed in its form only.
+    # Written by a process that a document may have taken over: believed in its form only, and in nothing that no
+    # check says or no row can hold.
     try:
         answer = json.loads(said)
-        findings = tuple(Finding(value) for value in answer["findings"])
+        found = {Finding(value) for value in answer["findings"]} - {Finding.OTHER_CHILD}
         pages, hidden = int(answer["pages"]), str(answer["hidden"])
         named = tuple(sorted({int(place) for place in answer["named"]} & set(range(children))))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return Examination.refused(Finding.UNREADABLE)
+    if not 0 <= pages <= MAX_PAGES:
+        return Examination.refused(Finding.UNREADABLE)
+    findings = tuple(finding for finding in Finding if finding in found)
     return Examination(pages, findings, hidden if hidden in _HIDDEN else "", named)
 
 

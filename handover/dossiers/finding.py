@@ -48,6 +48,11 @@ class Finding(StrEnum):
         """Whether a document with this finding is not taken."""
         return self not in _NOTES
 
+    @property
+    def travels(self) -> bool:
+        """Whether it goes with the document to another school: what is in the file, and not who sits in a class."""
+        return self is not Finding.OTHER_CHILD
+
 
 _NOTES = frozenset(
     {

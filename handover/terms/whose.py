@@ -45,11 +45,18 @@ class Called:
         names = tuple(dict.fromkeys(" ".join(way.split()) for way in ways)) if first and last else ()
         return cls(names=names, first=first, last=last, days=_written(date.fromisoformat(str(about["birth_date"]))))
 
-    def is_in(self, words: str) -> bool:
-        """Whether this child is named in the text: its whole name, or its last name and its birth date."""
-        if any(f" {name} " in words for name in self.names):
-            return True
+    def is_named_whole_in(self, words: str) -> bool:
+        """Whether its whole name stands in the text."""
+        return any(f" {name} " in words for name in self.names)
+
+    def is_born_in(self, words: str) -> bool:
+        """Whether its last name and its birth date stand in the text: so they do for who was born with it, too."""
         return bool(self.last) and f" {self.last} " in words and any(f" {day} " in words for day in self.days)
+
+    @property
+    def birth(self) -> tuple[str, tuple[str, ...]]:
+        """What `is_born_in` looks for: the same for twins."""
+        return self.last, self.days
 
     def is_in_file_name(self, words: str) -> bool:
         """The same for the name of a file, where anything may stand between first and last name, and nothing too."""
@@ -62,8 +69,17 @@ def in_words(*texts: str) -> str:
 
 
 def named_in(words: str, children: Sequence[Called]) -> tuple[int, ...]:
-    """Which of these children, by their place, the text names."""
-    return tuple(place for place, child in enumerate(children) if child.is_in(words))
+    """Which of these children, by their place, the text names: whole, or by last name and birth date.
+
+    Where it names one of twins whole, the birth date that they share says nothing of the other.
+    """
+    whole = {place for place, child in enumerate(children) if child.is_named_whole_in(words)}
+    told = {children[place].birth for place in whole}
+    return tuple(
+        place
+        for place, child in enumerate(children)
+        if place in whole or (child.birth not in told and child.is_born_in(words))
+    )
 
 
 def packed(children: Iterable[Called]) -> list[list[Any]]:

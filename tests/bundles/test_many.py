@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from sqlalchemy import func, select
 from handover.audit.model import AuditEntry
 from handover.bundles.handovers import handover_of
 from handover.bundles.many import begin, done_by, forget_many, go_on, standing, stop, unfinished
+from handover.bundles.reopening import release
+from handover.bundles.state import ReleaseReason
 from handover.bundles.together_model import Became, ManyPress, OneOfMany, Together
 from handover.bundles.undo_steps import FOR
 from handover.bundles.undoing import undo
@@ -123,6 +126,42 @@ def test_one_press_in_two_requests_at_once_receives_each_once(thread: Thread) ->
     assert set(now.became.values()) <= {Became.DONE, Became.ALREADY}
     assert now.tried == 3
     assert told(thread, "handover.accepted") == 3
+
+
+def test_one_that_ended_meanwhile_holds_up_no_other(thread: Thread) -> None:
+    intake, teacher = thread.intake.actor, thread.teacher.actor
+    chosen = [thread.accepted(last_name=name) for name in ("Bakker", "Cox", "Damen")]
+    release(thread.services, teacher, chosen[0], reason=ReleaseReason.OTHER_SCHOOL)
+    begun(thread, intake, Together.TAKE, chosen)
+    release(thread.services, teacher, chosen[1], reason=ReleaseReason.OTHER_SCHOOL)
+
+    now = go_on(thread.services, intake, PRESS)
+
+    assert list(now.became.values()) == [Became.GONE, Became.GONE, Became.DONE]
+    assert not now.goes_on
+
+
+def test_whose_role_ended_does_no_more_of_it_and_reads_no_more_of_it(thread: Thread) -> None:
+    intake, chosen = thread.intake.actor, [thread.accepted(last_name=name) for name in ("Bakker", "Cox")]
+    begun(thread, intake, Together.TALK, chosen)
+    left = replace(intake, memberships=())
+
+    with thread.services.uow() as uow:
+        assert unfinished(uow, left, thread.vo.id) == []
+        with pytest.raises(NotFound):
+            standing(uow, left, PRESS)
+    with pytest.raises(NotFound):
+        go_on(thread.services, left, PRESS, question="Hoe gaat het?")
+    assert set(go_on(thread.services, intake, PRESS, question="Hoe gaat het?").became.values()) == {Became.DONE}
+
+
+def test_the_same_form_sent_twice_in_one_moment_is_one_press(thread: Thread) -> None:
+    office, chosen = thread.office.actor, [thread.accepted(last_name=name) for name in ("Bakker", "Cox")]
+
+    with ThreadPoolExecutor(4) as all_at_once:
+        presses = set(all_at_once.map(lambda _n: begun(thread, office, Together.ADMIT, chosen), range(4)))
+
+    assert presses == {PRESS}
 
 
 def test_stopped_it_does_no_more_and_what_was_done_stands(thread: Thread) -> None:

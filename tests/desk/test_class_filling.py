@@ -18,7 +18,7 @@ from handover.leavers.actions import add_leaver
 from handover.leavers.model import Application, Leaver
 from handover.policy import Role
 from handover.rooms.names import read_names
-from handover.schools.model import Person
+from handover.schools.model import Location, Person
 from handover.terms.advice_words import read_advice
 from handover.terms.parent import Custody
 from handover.terms.schooladvies import Schooladvies
@@ -139,6 +139,31 @@ def test_what_differs_stands_side_by_side_and_changes_by_a_tick_only(thread: Thr
     assert _content(thread, reference).advice.final is Schooladvies.VWO
 
 
+def test_two_parents_of_whom_only_a_last_name_is_pasted_stay_two(thread: Thread, visitor: Visitor) -> None:
+    reference = _lieke(thread)
+    heads = HEADS + "Ouder 1\tRelatie ouder 1\tGezag ouder 1\tOuder 2\tRelatie ouder 2\tGezag ouder 2\n"
+    rows = ("Heuvel\tvader\tja\tHeuvel\tmoeder\tja\n", "Heuvel\tmoeder\tja\tHeuvel\tvader\tja\n")
+
+    _paste(thread, visitor, heads + LIEKE_CELLS + rows[0])
+    again = [_paste(thread, visitor, heads + LIEKE_CELLS + row) for row in rows]
+
+    parents = _content(thread, reference).parents
+    assert [(one.relation, one.custody) for one in parents] == [("vader", Custody.YES), ("moeder", Custody.YES)]
+    assert all("Er was niets in te vullen." in one for one in again)
+
+
+def test_the_day_of_an_advice_that_cannot_be_read_is_not_put_beside_another(thread: Thread, visitor: Visitor) -> None:
+    reference = _lieke(thread)
+    text = HEADS + f"Definitief advies\tDatum definitief advies\n{LIEKE_CELLS}%s\t%s\n"
+    _paste(thread, visitor, text % ("havo", ""))
+
+    _paste(thread, visitor, text % ("brugklas", "1-3-2027"))
+    assert _content(thread, reference).advice.final_on is None
+
+    _paste(thread, visitor, text % ("havo", "1-3-2027"))
+    assert _content(thread, reference).advice.final_on == date(2027, 3, 1)
+
+
 def test_a_tick_on_what_a_colleague_changed_meanwhile_changes_nothing(thread: Thread, visitor: Visitor) -> None:
     reference = _lieke(thread)
     text = HEADS + f"Definitief advies\n{LIEKE_CELLS}%s\n"
@@ -188,6 +213,19 @@ def test_the_school_is_known_by_one_name_or_not_at_all(thread: Thread, visitor: 
     assert "Bij deze naam vinden wij geen open school" in _paste(thread, visitor, text, do="kijk")
     _paste(thread, visitor, text)
     assert _applications(thread) == []
+
+
+def test_a_school_is_not_meant_by_its_place_or_by_a_piece_of_a_word(thread: Thread, visitor: Visitor) -> None:
+    with thread.services.uow() as uow:
+        school = uow.session.get_one(Location, thread.vo.brin6)
+        school.name, school.place, school.search_text = "Dendron College", "Horst", "dendron college horst"
+        uow.commit()
+    for typed in ("Horst", "den", "endron", "geen"):
+        _paste(thread, visitor, HEADS + f"School\tAanmelddatum\n{LIEKE_CELLS}{typed}\t20-3-2027\n")
+    assert _applications(thread) == []
+
+    _paste(thread, visitor, HEADS + f"School\tAanmelddatum\n{LIEKE_CELLS}Dendron, Horst\t20-3-2027\n")
+    assert _applications(thread) == [(thread.vo.brin6, date(2027, 3, 20))]
 
 
 def test_a_whole_class_gets_one_contact_where_none_stands(thread: Thread, visitor: Visitor) -> None:

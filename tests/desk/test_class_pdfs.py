@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from handover.bundles.model import Part
+from handover.bundles.reading import open_for_reading
+from handover.bundles.receiving import accept
 from handover.dossiers.documents import list_documents
 from handover.dossiers.finding import Finding
 from handover.dossiers.model import Document
@@ -124,6 +127,34 @@ def test_a_file_that_names_another_child_than_it_is_called_after_is_asked_first(
     assert certain["is_kept"]
     assert documents(thread, cox) == [("Noah Cox.pdf", DocumentKind.OKR, (Finding.OTHER_CHILD,))]
     assert documents(thread, damen) == []
+
+
+def test_the_report_of_one_of_twins_is_not_put_with_the_other(thread: Thread, teacher: Visitor) -> None:
+    sem, tim = (thread.leaver(first_name=first, last_name="Cox", birth_date="2015-06-19") for first in ("Sem", "Tim"))
+    of_tim = a_pdf(("Rapport van Tim Cox", "geboren 19-6-2015"))
+
+    mixed_up = add_one(teacher, thread, "Sem Cox.pdf", of_tim).get_json()
+    assert (mixed_up["is_kept"], mixed_up["asks"], mixed_up["perhaps"]) == (False, True, tim)
+    assert add_one(teacher, thread, "export 7.pdf", of_tim, soort="okr").get_json()["reference"] == tim
+
+    assert documents(thread, sem) == []
+    assert documents(thread, tim) == [("export 7.pdf", DocumentKind.OKR, ())], "and no note of another child"
+
+
+def test_that_a_classmate_is_named_is_for_the_school_itself(thread: Thread, teacher: Visitor) -> None:
+    cox = thread.leaver(last_name="Cox")
+    thread.leaver(last_name="Damen", birth_date="2014-11-04")
+    add_one(teacher, thread, "Noah Cox.pdf", a_pdf(("Noah Cox en Noah Damen",)), soort="okr")
+    assert documents(thread, cox)[0][2] == (Finding.OTHER_CHILD,)
+    thread.written(cox, has_opp=False)
+    thread.applied(cox)
+    handover_id = thread.send(cox)
+    accept(thread.services, thread.intake.actor, handover_id)
+
+    opened = open_for_reading(thread.services, thread.intake.actor, handover_id, Part.DOSSIER)
+
+    assert {one.findings for one in opened.inside.documents} == {()}
+    opened.inside.close()
 
 
 def test_sent_twice_it_is_there_once(thread: Thread, teacher: Visitor) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -170,6 +172,36 @@ def test_many_threads_may_check_at_once() -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(check_document, documents)) == [Examination(1), Examination(1, (Finding.XFA,))] * 10
+
+
+NO_ANSWERS = (
+    '{"pages": 1e999, "findings": [], "hidden": "", "named": []}',
+    '{"pages": 99999999999999999999, "findings": [], "hidden": "", "named": []}',
+    '{"pages": -1, "findings": [], "hidden": "", "named": []}',
+    '{"pages": 1, "findings": [], "hidden": "", "named": [1e999]}',
+    '{"pages": 1, "findings": ["no finding"], "hidden": "", "named": []}',
+    "[" * 4000,
+)
+
+
+@pytest.mark.parametrize("said", NO_ANSWERS)
+def test_what_a_child_that_was_taken_over_says_is_an_outcome(said: str) -> None:
+    assert told(said) == Examination.refused(Finding.UNREADABLE)
+
+
+def test_of_a_child_that_was_taken_over_no_more_is_believed_than_a_check_says() -> None:
+    said = {"pages": 2, "findings": ["signed", "other_child"] * 90, "hidden": "maybe", "named": [7, 1, 1, -1]}
+
+    assert told(json.dumps(said)) == Examination(2, (Finding.SIGNED,), "", (1,))
+
+
+def told(said: str) -> Examination | None:
+    """What is made of an answer."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            theirs.sendall(said.encode() + b"\n0\n")
+        return checking._answer(ours, memoryview(b""), b"{}", children=3)
 
 
 def test_too_many_at_once_are_asked_to_come_again() -> None:

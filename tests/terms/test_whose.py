@@ -36,6 +36,22 @@ def test_a_text_names_who_stands_in_it_whole(text: str, named: tuple[int, ...]) 
 
 
 @pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Rapport van Sem de Vries, geboren 19-06-2015", (0,)),
+        ("Naam: Vries, Tim de. 19 juni 2015", (1,)),
+        ("Sem de Vries zit naast Tim de Vries, 19-06-2015", (0, 1)),
+        ("Achternaam: Vries, de. Geboren: 19-06-2015", (0, 1)),
+    ],
+)
+def test_of_twins_the_one_is_not_named_by_the_birth_date_of_the_other(text: str, named: tuple[int, ...]) -> None:
+    born = {"infix": "de", "last_name": "Vries", "birth_date": "2015-06-19"}
+    twins = [Called.of({"first_name": first, **born}) for first in ("Sem", "Tim")]
+
+    assert named_in(in_words(text), twins) == named
+
+
+@pytest.mark.parametrize(
     ("name", "named"),
     [
         ("OKR_Wójcik_Noah_2027.pdf", [NOAH]),
