@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
@@ -124,6 +125,8 @@ class Inbox:
     """How many dossiers there are in view, on all pages."""
     found: int | None = None
     """How many a search found; None: nothing was searched for."""
+    is_by_name: bool = False
+    """Whether its rows stand in the order of the children's names, all on one page."""
     locked: bool = field(default=False)
     """Whether names stayed shut because this person lacks the key."""
 
@@ -191,6 +194,28 @@ def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, asked: Asked)
         total=len(hits),
         marks=marks if _whole(actor, unit_id) else {},
     )
+
+
+def by_name(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Inbox:
+    """What a filter holds, by last name; all of it, as far as a search looks. Whose name does not open comes last.
+
+    Raises:
+        NotFound: it is not theirs to open.
+    """
+    unit = _theirs(uow, actor, unit_id)
+    asked = replace(theirs(actor, unit_id, asked), after=None)
+    rows = uow.session.scalars(_page(uow, actor, unit_id, replace(asked, size=SEARCHED - 1))).all()
+    names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
+    ordered = sorted(rows, key=lambda row: _alphabetical(names.about.get(row.id)))
+    since = {row.id: _instant(row, asked.tab) for row in ordered}
+    shown = make_rows(uow, actor, unit_id, ordered, names, since=since)
+    return replace(_inbox(uow, actor, unit, asked, Page(rows=shown, after=None)), is_by_name=True)
+
+
+def _alphabetical(about: Mapping[str, Any] | None) -> tuple[bool, str, str]:
+    if about is None:
+        return (True, "", "")
+    return (False, fold(str(about["last_name"])), fold(str(about["first_name"])))
 
 
 def chosen_by(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked, *, most: int) -> list[str]:

@@ -19,7 +19,7 @@ from handover.bundles.receiving import DECLINE_REASONS, NotComplete, confirm, de
 from handover.bundles.state import Origin
 from handover.db.base import new_id
 from handover.desk.contact_cards import other_side
-from handover.desk.inbox import open_inbox, search
+from handover.desk.inbox import by_name, open_inbox, search
 from handover.desk.inbox_address import inbox_href, read_asked
 from handover.desk.inbox_counts import Tab
 from handover.desk.inbox_filters import start_of
@@ -63,12 +63,16 @@ def show() -> Response:
 
 @inbox.post("/dossiers")
 def find() -> Response:
-    """Search. A name stands in no address, so this is a form that changes nothing."""
+    """Search, or sort by name. No name stands in an address, so this is a form that changes nothing."""
     actor, form = current_actor(), request.form
     unit_id = unit_asked(actor, form.get("bij", ""))
     if unit_id is None:
         return choose_page(actor)
     text, asked = form.get("zoek", "").strip(), read_asked(form)
+    if form.get("sorteer"):
+        with current_services().uow() as uow:
+            sorted_rows = by_name(uow, actor, unit_id, asked)
+        return list_page(actor, sorted_rows)
     if not text:
         return _to(inbox_href(asked, bij=form.get("bij")))
     with current_services().uow() as uow:

@@ -185,6 +185,29 @@ def test_a_search_finds_a_reference_and_a_school_too(busy: Thread) -> None:
     assert len(rows(BeautifulSoup(by_school, "html5lib"))) == 6
 
 
+def test_a_step_can_be_sorted_by_name_and_no_name_stands_in_an_address(tmp_path: Path) -> None:
+    thread = given_thread(tmp_path)
+    for first, infix, last in (
+        ("Noor", "van den", "Berg"),
+        ("Zoë", "", "Ali"),
+        ("Anna", "", "Berg"),
+        ("Émile", "", "Åal"),
+    ):
+        thread.offered(first_name=first, infix=infix, last_name=last, has_opp=False)
+    intake = given_signed_in(given_app(thread.region), thread.intake)
+    assert intake.page("/dossiers").select("button[name=sorteer]")
+
+    answer = intake.post("/dossiers", {"stap": "nieuw", "sorteer": "naam"})
+
+    check_page(answer.text)
+    page = BeautifulSoup(answer.text, "html5lib")
+    assert names(page) == ["Émile Åal", "Zoë Ali", "Anna Berg", "Noor van den Berg"]
+    assert "4 dossiers, op achternaam" in text_of(page)
+    assert "Location" not in answer.headers
+    assert len(page.select("input[name=kies]")) == 4, "what was found so can be received so"
+    assert intake.post("/dossiers", {"stap": "bevestigd", "sorteer": "naam"}).status_code == 200
+
+
 def test_a_search_without_a_hit_says_so_and_shows_the_way_back(busy: Thread) -> None:
     answer = signed_in(busy, busy.intake).post("/dossiers", {"zoek": "zebra"})
 
