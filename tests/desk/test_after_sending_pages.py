@@ -11,12 +11,17 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from handover.bundles.handovers import handover_of
-from handover.bundles.model import Handover, Statement
+from handover.bundles.model import Handover, Part, Statement
+from handover.bundles.reading import document, open_for_reading
+from handover.bundles.receiving import accept
+from handover.bundles.reopening import release
 from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus, ReleaseReason
-from handover.dossiers.drafts import keep_document
+from handover.dossiers.drafts import Checked, keep_document
+from handover.errors import HandoverError
 from handover.policy import Role
 from handover.schools.model import Department, UnitLocation, UnitSide
+from handover.terms.document_kind import DocumentKind
 from handover.terms.school_kind import SchoolKind
 from keys.jws import digest
 from tests.bundles.test_life import TESTS, seen_again, sent_after
@@ -248,3 +253,39 @@ def test_who_opens_a_dossier_in_its_last_month_is_told(thread: Thread, visitors:
         uow.commit()
 
     assert "Na 31 januari 2028 vernietigen wij dit dossier" in shown(visitors["teacher"], f"/dossier/{handover_id}")
+
+
+def test_who_is_reading_when_it_is_let_go_of_reads_to_the_end_and_opens_nothing_more(
+    thread: Thread, visitors: dict[str, Visitor]
+) -> None:
+    reference = thread.leaver()
+    scan = Checked(data=b"%PDF-1.7 " + bytes(300_000), title="toetsen.pdf", kind=DocumentKind.TOETSRESULTATEN, pages=9)
+    keep_document(thread.services, thread.teacher.actor, reference, scan)
+    thread.written(reference, has_opp=False)
+    thread.applied(reference)
+    handover_id = thread.send(reference)
+    accept(thread.services, thread.intake.actor, handover_id)
+    opened = open_for_reading(thread.services, thread.intake.actor, handover_id, Part.DOSSIER)
+    number = next(one.number for one in opened.inside.documents if one.title == "toetsen.pdf")
+    pieces = document(thread.services, thread.intake.actor, opened, number, way="screen")
+    begun = next(iter(pieces))
+
+    release(thread.services, thread.teacher.actor, handover_id, reason=ReleaseReason.OTHER_SCHOOL)
+
+    assert begun + b"".join(pieces) == scan.data
+    opened.inside.close()
+    with pytest.raises(HandoverError):
+        open_for_reading(thread.services, thread.intake.actor, handover_id, Part.DOSSIER)
+    page = text_of(visitors["intake"].page(f"/dossier/{handover_id}?toon=dossier-1"))
+    assert "Deze overdracht is losgelaten." in page
+
+
+def test_a_parents_copy_can_be_had_after_sending(thread: Thread, visitors: dict[str, Visitor]) -> None:
+    handover_id = thread.offered()
+    with thread.services.uow() as uow:
+        reference = handover_of(uow, handover_id).reference
+
+    copy = visitors["teacher"].get(f"/leerling/{reference}/afschrift.pdf")
+
+    assert (copy.status_code, copy.mimetype) == (200, "application/pdf")
+    assert visitors["intake"].get(f"/leerling/{reference}/afschrift.pdf").status_code == 404
