@@ -16,15 +16,13 @@ import segno
 import typst
 
 from handover.errors import Invalid
+from handover.terms.months import MONTHS
 from handover.terms.msgid import msgid
 from keys.age.hybrid import HybridIdentity
 from keys.errors import KeysError
 from keys.words import fingerprint_words
 
 _GROUP = 4
-_MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december".split()  # noqa: SIM905
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +49,7 @@ class PrintedSheet:
         facts = {
             "unit": self.unit,
             "place": self.place,
-            "made_on": f"{self.made_on.day} {_MONTHS[self.made_on.month - 1]} {self.made_on.year}",
+            "made_on": f"{self.made_on.day} {MONTHS[self.made_on.month - 1]} {self.made_on.year}",
             "words": self.words,
             "text": _grouped(self.text),
             "qr": _qr(self.text),

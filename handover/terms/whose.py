@@ -8,21 +8,7 @@ from datetime import date
 from typing import Any, Self
 
 from handover.terms.folding import fold
-
-_MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
+from handover.terms.months import MONTHS
 
 
 @dataclass(frozen=True)
@@ -98,7 +84,7 @@ def _written(day: date) -> tuple[str, ...]:
         f"{day.day:02d} {month:02d} {year}",
         f"{day.day} {month} {year}",
         f"{year} {month:02d} {day.day:02d}",
-        f"{day.day} {_MONTHS[month - 1]} {year}",
+        f"{day.day} {MONTHS[month - 1]} {year}",
         f"{day.day:02d}{month:02d}{year}",
         f"{year}{month:02d}{day.day:02d}",
     )
