@@ -27,7 +27,7 @@ endif
 LOCK := $(UV) pip compile pyproject.toml --quiet --group dev --generate-hashes --no-header --no-annotate \
 	--python-version 3.11 --python-platform x86_64-manylinux_2_36 --exclude-newer "1 week"
 
-.PHONY: run test coverage lint fix bench story year migration audit lock upgrade clean help
+.PHONY: run test sluggish coverage lint fix bench story year migration audit lock upgrade clean help
 
 run: .venv/.ready ## start everything on this machine, with the demo region: FRESH=1 begins anew, PORT=8601
 	$(BIN)/handover demo $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh)
@@ -35,6 +35,10 @@ run: .venv/.ready ## start everything on this machine, with the demo region: FRE
 # Worksteal: the tests of a module stay together, so that what they share is made once and not by each process.
 test: .venv/.ready node_modules/.ready .tools/.ready ## run the tests; T=tests/keys narrows
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=25 $(T)
+
+# Those that start Chromium by themselves: what only asks a client cannot read a page too early.
+sluggish: .venv/.ready node_modules/.ready .tools/.ready ## the tests in a browser, with a server that answers late and in halves
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -p tests.sluggish $$(grep -rlE "Browser\b|\bTab\b" tests --include="test_*.py" | grep -v guards/)
 
 coverage: .venv/.ready node_modules/.ready .tools/.ready ## the tests of `make test`, and which lines none of them reached
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov $(T)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from handover.access.enrolment import invite_unit
 from handover.schools.model import UnitSide
@@ -61,7 +61,8 @@ def test_a_school_comes_in_on_a_telephone(browser: Browser, place: Place) -> Non
     found += complaints_of(page)
     first = page.locator(".wo-words").inner_text()
     page.get_by_role("button", name="Geef mij andere woorden").click()
-    page.wait_for_function("was => document.querySelector('.wo-words').innerText !== was", arg=first)
+    expect(page.locator(".wo-words")).not_to_have_text(first, use_inner_text=True)
+    page.wait_for_load_state()
     words = page.locator("ol.wo-words li").all_inner_texts()
     page.get_by_label("Ik heb de vijf woorden opgeschreven").check()
     page.get_by_role("button", name="Ga verder").click()

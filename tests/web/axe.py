@@ -21,6 +21,7 @@ LAID_OUT = ["color-contrast", "target-size", "scrollable-region-focusable", "lin
 
 def violations(page: Page, *, only: Sequence[str] = ()) -> list[str]:
     """What axe finds wrong, with where; empty when nothing is. `only` these rules, instead of all of `RULES`."""
+    page.wait_for_load_state()  # half a page has no heading yet
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     # Only what is wrong crosses over: all that passed is a hundred times as much.
@@ -33,5 +34,6 @@ def violations(page: Page, *, only: Sequence[str] = ()) -> list[str]:
 
 def too_wide(page: Page) -> list[str]:
     """What makes a page scroll sideways; empty when it does not."""
+    page.wait_for_load_state()
     wide = page.evaluate(TOO_WIDE)
     return [] if wide is None else [f"scrolls sideways: {wide}"]
