@@ -8,11 +8,10 @@ import pytest
 from flask import Flask
 
 from handover.db.base import new_id
-from handover.policy import Role
-from handover.schools.model import Group, UnitSide
-from tests.factories.access import Colleague, GivenUnit, given_enrolled_unit
+from handover.schools.model import Group
+from tests.factories.access import GivenUnit
 from tests.factories.api import Program, given_program
-from tests.factories.thread import Thread
+from tests.factories.thread import Thread, given_krekel
 
 
 @pytest.fixture
@@ -22,8 +21,7 @@ def teacher(app: Flask, thread: Thread) -> Program:
 
 @pytest.fixture
 def krekel(thread: Thread) -> GivenUnit:
-    people = [Colleague(name="Wim Bos", roles=(Role.IB,)), Colleague(name="Lot", roles=(Role.TEACHER,), groups=("8b",))]
-    return given_enrolled_unit(thread.region, UnitSide.PO, "De Krekel", brin6="04AB00", place="Horst", people=people)
+    return given_krekel(thread.region)
 
 
 def test_another_primary_school_is_asked_and_answers(

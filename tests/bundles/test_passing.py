@@ -30,15 +30,14 @@ from handover.leavers.events import PassageAsked
 from handover.leavers.model import Leaver
 from handover.leavers.passage_model import PassageRow
 from handover.oversight.attention import attention
-from handover.policy import Role
 from handover.rooms.errors import NoValidCard
 from handover.rooms.model import Grant
 from handover.rooms.names import read_names
-from handover.schools.model import UnitLocation, UnitSide
+from handover.schools.model import UnitLocation
 from handover.terms.destination import LeaverEnd, Passage, PassageWay
 from handover.terms.school_kind import SchoolKind
-from tests.factories.access import Colleague, GivenUnit, Member, given_enrolled_unit, given_location
-from tests.factories.thread import DAY, Thread, given_thread
+from tests.factories.access import GivenUnit, Member, given_location
+from tests.factories.thread import DAY, Thread, given_krekel, given_thread
 
 
 @dataclass
@@ -90,12 +89,7 @@ class Move:
 @pytest.fixture
 def move(tmp_path: Path) -> Move:
     thread = given_thread(tmp_path)
-    people = [
-        Colleague(name="Wim Bos", roles=(Role.IB,)),
-        Colleague(name="Lot Vos", roles=(Role.TEACHER,), groups=("8b",)),
-    ]
-    there = given_enrolled_unit(thread.region, UnitSide.PO, "De Krekel", brin6="04AB00", place="Horst", people=people)
-    return Move(thread=thread, there=there)
+    return Move(thread=thread, there=given_krekel(thread.region))
 
 
 def test_that_school_is_asked_and_puts_the_child_on_its_list_with_one_press(move: Move) -> None:
@@ -330,7 +324,7 @@ def test_nobody_asks_of_more_children_than_ever_move_at_once(move: Move, number:
 def test_only_who_answers_for_that_school_sees_and_answers(move: Move) -> None:
     move.left()
     (question,) = move.asked()
-    teacher, stranger = move.there.people["Lot Vos"].actor, move.thread.ib.actor
+    teacher, stranger = move.there.people["Lot Maas"].actor, move.thread.ib.actor
     with move.thread.services.uow() as uow:
         assert arriving(uow, teacher, move.there.id) == []
         assert arriving(uow, stranger, move.there.id) == []

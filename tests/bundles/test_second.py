@@ -122,8 +122,8 @@ def given_vso(thread: Thread, *, certified: bool = True) -> GivenUnit:
     )
 
 
-def child_at_two(thread: Thread, vso: GivenUnit, tlv: Tlv = Tlv.REQUESTED) -> Two:
-    reference = thread.leaver()
+def child_at_two(thread: Thread, vso: GivenUnit, tlv: Tlv = Tlv.REQUESTED, **name: str) -> Two:
+    reference = thread.leaver(**name)
     thread.written(reference)
     ordinary = thread.applied(reference)
     special = record_application(

@@ -246,3 +246,12 @@ def given_thread_in(region: GivenRegion) -> Thread:
         ],
     )
     return Thread(region=region, po=po, vo=vo)
+
+
+def given_krekel(region: GivenRegion) -> GivenUnit:
+    """Another primary school in that region: De Krekel in Horst, with an intern begeleider and group 8b."""
+    people = [
+        Colleague(name="Wim Bos", roles=(Role.IB,)),
+        Colleague(name="Lot Maas", roles=(Role.TEACHER,), groups=("8b",)),
+    ]
+    return given_enrolled_unit(region, UnitSide.PO, "De Krekel", brin6="04AB00", place="Horst", people=people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from tests.promises.canaries import CANARIES, a_document, body
 from tests.promises.loot import Places
 from tests.promises.place import set_clock
 from tests.promises.processes import Processes
+from tests.promises.story_elsewhere import at_two, given_elsewhere, on_the_list, passed
 from tests.queue.workers import wait_until
 
 DAY = "2027-04-08"
@@ -46,6 +47,8 @@ class Story:
     thread: Thread
     midway: dict[str, bytes] = field(default_factory=dict)
     end: dict[str, bytes] = field(default_factory=dict)
+    members: list[Member] = field(default_factory=list)
+    """Whose words and identities may lie nowhere."""
     given: dict[str, str] = field(default_factory=dict)
     """What each reader was shown, so that a search that finds nothing is no proof of a canary that never was there."""
 
@@ -67,7 +70,11 @@ def tell(thread: Thread, processes: Processes, places: Places) -> Story:
     }
     people["guest"] = Caller(thread.intake, httpx.Client(base_url=address, timeout=120))  # signed in nowhere
     try:
-        return _lived(thread, processes, places, people)
+        story = _lived(thread, processes, places, people)
+        story.members = [one.member for one in people.values()] + [
+            member for unit in (thread.po, thread.vo) for member in (unit.admin, *unit.people.values())
+        ]
+        return story
     finally:
         for caller in people.values():
             caller.client.close()
@@ -86,6 +93,7 @@ def _lived(thread: Thread, processes: Processes, places: Places, people: dict[st
     wait_until(lambda: _status(thread, handover) is HandoverStatus.OFFERED, seconds=120)
     _received(people, handover, story)
     _delivered(people, guests_form)
+    _gone_elsewhere(thread, people, story)
     _looked_at(people, reference, handover, story)
     _left_open(thread, people["teacher"], reference)
     _mailed(thread, places)
@@ -105,10 +113,18 @@ def _lived(thread: Thread, processes: Processes, places: Places, people: dict[st
     return story
 
 
-def secrets_of(thread: Thread) -> dict[str, Callable[[bytes], bool]]:
+def _gone_elsewhere(thread: Thread, people: dict[str, Caller], story: Story) -> None:
+    """The same child to another primary school, and its whole dossier to two schools at once."""
+    there = given_elsewhere(thread, people["teacher"].client.base_url)
+    people["ib of the other school"], people["special"] = there.ib, there.special
+    story.given["a child that goes to another primary school"] = passed(thread, people["teacher"], there)
+    reference = _written(thread, people["teacher"], story)
+    story.given["the second school"] = at_two(thread, people, there, reference)
+
+
+def secrets_of(members: Iterable[Member]) -> dict[str, Callable[[bytes], bool]]:
     """What opens something, and how to find it in bytes."""
     wanted: dict[str, Callable[[bytes], bool]] = {}
-    members: list[Member] = [*thread.po.people.values(), *thread.vo.people.values(), thread.po.admin, thread.region.swv]
     for member in members:
         for name, value in (
             ("words", member.passphrase.encode()),
@@ -120,8 +136,7 @@ def secrets_of(thread: Thread) -> dict[str, Callable[[bytes], bool]]:
 
 
 def _written(thread: Thread, teacher: Caller, story: Story) -> str:
-    made = teacher.do("POST", "/leavers", json={"group_id": thread.po.groups["8a"], "name": body("name")})
-    reference: str = made.json()["reference"]
+    reference = on_the_list(thread, teacher)
     at = f"/leavers/{reference}"
     said: dict[str, Any] = body("dossier") | {"has_opp": True}
     said["contact"]["conversation_asked"] = True

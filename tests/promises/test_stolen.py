@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from handover.access.signin import sign_in
 from handover.bundles.coded import send_with_code
+from handover.bundles.ending import end_leaver
 from handover.bundles.model import Handover
 from handover.bundles.receiving import accept, confirm
 from handover.bundles.remarks import ask, close, note, reply
@@ -17,14 +18,15 @@ from handover.bundles.sending import send
 from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus
 from handover.leavers.recording import record_application
-from handover.terms.destination import Tlv
+from handover.terms.destination import LeaverEnd, Tlv
 from handover.terms.school_kind import SchoolKind
 from keys.age.scrypt import PassphraseIdentity
 from keys.service import ServiceKey
 from keys.words import normalise
-from tests.factories.access import CHEAP, Member, given_location
+from tests.bundles.test_second import allow, child_at_two, given_vso
+from tests.factories.access import CHEAP, GivenUnit, Member, given_location
 from tests.factories.asked import given_outside, given_request
-from tests.factories.thread import DAY, Thread
+from tests.factories.thread import DAY, Thread, given_krekel
 from tests.guards.test_columns import listed
 from tests.promises.place import given_place
 from tests.promises.thief import AGE, Key, Thief, keys_of, stolen, values_of
@@ -43,11 +45,13 @@ CODED: list[str] = []
 """The six words of the handover with a code."""
 ASKED: list[str] = []
 """Those of a dossier that was asked for outside, and that lies ready there."""
+OTHERS: dict[str, GivenUnit] = {}
+"""The second school of a child at two, and the primary school that is asked whether a child came there."""
 
 
 @pytest.fixture(scope="module")
 def thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thread]:
-    """One child to the end, another on its way; two people are signed in."""
+    """A child in each way in which a dossier may lie; two people are signed in."""
     made = given_place(tmp_path_factory.mktemp("stolen") / "place")
     reference = made.leaver()
     made.written(reference)
@@ -67,6 +71,12 @@ def thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thread]:
     request = given_request(given_outside(made), first_name="Kees")
     request.ready()
     ASKED.append(request.asked.words)
+    allow(made)
+    vso, krekel = given_vso(made), given_krekel(made.region)
+    OTHERS.update(vso=vso, krekel=krekel)
+    child_at_two(made, vso, first_name="Lieke").both()
+    moves = made.leaver(first_name="Daan")
+    end_leaver(made.services, made.teacher.actor, moves, end=LeaverEnd.OTHER_SCHOOL, to=krekel.brin6)
     for member in (made.teacher, made.intake):
         sign_in(made.services, email=member.email, passphrase=member.passphrase, client_address="127.0.0.1")
     yield made
@@ -112,8 +122,8 @@ def test_the_end_of_the_story_is_there_to_be_stolen(thread: Thread) -> None:
     assert thief.count(COPIES)[0] >= 4 * 2  # circles of two schools, more than one holder each
     assert thief.count(GRANTS)[0] >= 2 * 8
     assert thief.count(RECORDS)[0] >= 2 * 3
-    # Two documents and two bundles a child; and two files that a guest has put ready.
-    assert thief.count(BLOBS)[0] == 3 * (2 + 2) + 2
+    # Two documents and two bundles a child, twice that of the one at two schools; two files that a guest put ready.
+    assert thief.count(BLOBS)[0] == 3 * (2 + 2) + (2 + 2 * 2) + 2
     assert thief.count("sign_in_session.sealed")[0] == 2
 
 
@@ -135,7 +145,7 @@ def test_with_the_words_of_a_teacher_all_opens_that_the_school_may_open(thread: 
     """The control: the same thief, given five words, goes the whole way from a person to the bundles."""
     thief.tries(words_of(thread.teacher))
 
-    assert thief.count(BLOBS) == (14, 12)
+    assert thief.count(BLOBS) == (20, 18)
     assert any(b"Wat helpt?" in data for data in thief.opened.values())
     assert not any(b"Plek vooraan." in data for data in thief.opened.values()), "the other school's own note"
 
@@ -154,6 +164,25 @@ def test_with_the_six_words_of_a_request_what_lies_ready_opens_and_no_room(thief
     assert thief.count(BLOBS)[1] == thief.count("asked_file.sealed_facts")[1] == 2
     assert thief.count("asked_dossier.sealed_secret") == (1, 1)
     assert thief.count(GRANTS)[1] == thief.count(COPIES)[1] == thief.count(RECORDS)[1] == 0
+
+
+def test_with_the_words_of_a_second_school_its_own_bundles_open_and_not_the_first_schools(thief: Thief) -> None:
+    thief.tries(words_of(OTHERS["vso"].people["Vera Smit"]))
+
+    assert thief.count(BLOBS)[1] == 2
+    assert thief.count(GRANTS)[1] == 3  # its two rooms, and who it is about
+    assert thief.count(RECORDS)[1] == 0
+
+
+def test_with_the_words_of_another_primary_school_the_name_that_it_was_asked_opens_and_nothing_more(
+    thief: Thief,
+) -> None:
+    thief.tries(words_of(OTHERS["krekel"].people["Wim Bos"]))
+
+    assert thief.count(GRANTS)[1] == 1
+    assert any(b"Daan" in data for data in thief.opened.values())
+    assert not any(b"Lieke" in data or b"Noah" in data for data in thief.opened.values())
+    assert thief.count(BLOBS)[1] == thief.count(RECORDS)[1] == 0
 
 
 def test_with_the_words_of_the_administration_names_open_and_no_content(thread: Thread, thief: Thief) -> None:
