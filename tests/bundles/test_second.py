@@ -348,6 +348,7 @@ def test_a_refused_tlv_ends_that_of_the_vso(two: Two, *, is_received: bool) -> N
 
     assert two.status(second) is (HandoverStatus.RELEASED if is_received else HandoverStatus.WITHDRAWN)
     assert two.status(first) is HandoverStatus.OFFERED
+    assert (two.outcome(two.special), two.outcome(two.ordinary)) == (Outcome.WITHDRAWN, Outcome.ASKED)
 
 
 def test_nobody_else_lets_go_of_it(two: Two) -> None:

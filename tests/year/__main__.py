@@ -7,7 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.year.playing import a_year, lines, play
+from tests.year.account import lines
+from tests.year.playing import play
+from tests.year.schools import a_year
 
 
 def main() -> int:
