@@ -153,6 +153,12 @@ class MoveSchema(Schema):
     )
 
 
+class LetGoSchema(Schema):
+    """Which of two schools is let go of."""
+
+    handover_id = fields.String(required=True, metadata={"description": "refused unless it is the one that is to go"})
+
+
 class OutcomeSchema(Schema):
     """What became of the application."""
 

@@ -11,6 +11,7 @@ from handover.access.current import current_actor
 from handover.bundles.handovers import handover_of
 from handover.bundles.keeping import keep, keep_no_longer
 from handover.bundles.moving import NewSchool, move
+from handover.bundles.one_of_two import let_go_of
 from handover.bundles.placing import Placing, place
 from handover.bundles.reopening import release, reopen
 from handover.bundles.sending import NotReady
@@ -23,7 +24,7 @@ from handover.policy import Action
 from handover.services import current_services
 from handover.web.api import ApiBlueprint
 from handover.web.operation import LOCATION, Gives, Takes, operation
-from schemas.handovers import KeepSchema, MoveSchema, PlaceSchema, ReleaseSchema, ReopenSchema
+from schemas.handovers import KeepSchema, LetGoSchema, MoveSchema, PlaceSchema, ReleaseSchema, ReopenSchema
 
 api_afterwards = ApiBlueprint(
     "life", __name__, url_prefix="/api/v1", description="Na het versturen: nasturen, indelen, loslaten"
@@ -187,6 +188,23 @@ def send_elsewhere(given: dict[str, Any], reference: str) -> ResponseReturnValue
     except NotReady as error:
         return not_ready(error)
     return "", 202, {"Location": f"/api/v1/handovers/{made}"}
+
+
+@operation(
+    api_afterwards,
+    "POST",
+    "/leavers/<reference>/let-go",
+    gate=asks(Action.SEND, leaver),
+    takes=Takes(body=LetGoSchema, repeatable=True),
+    fails=(403, 409, 503),
+)
+def let_go_of_one(given: dict[str, Any], reference: str) -> ResponseReturnValue:
+    """Let go of the one of two schools that is to go, now that it is known where the child goes. Twice is once.
+
+    Taken back where it was not received, else released; its application is withdrawn.
+    """
+    let_go_of(current_services(), current_actor(), reference, given["handover_id"])
+    return "", 204
 
 
 def _reference(handover_id: str) -> str:

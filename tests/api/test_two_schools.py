@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from handover.terms.destination import Tlv
+from handover.bundles.state import HandoverStatus
+from handover.terms.destination import Outcome, Tlv
 from tests.bundles.test_second import allow, child_at_two, given_vso
 from tests.factories.api import given_program
 from tests.factories.thread import Thread
@@ -35,5 +36,11 @@ def test_a_second_school_is_asked_for_and_each_handover_is_its_own(app: Flask, t
     (pair,) = region.read("/region/attention")["pairs"]
     assert (pair["reference"], pair["because"]) == (two.reference, "tlv_refused")
     assert pair["to_let_go"]["name"] == "De Wijnberg"
-    assert teacher.post(f"/handovers/{second}/withdraw").status_code == 204
+    let_go = f"/leavers/{two.reference}/let-go"
+    assert teacher.post(let_go, {"handover_id": first}).status_code == 409
+    assert given_program(app, thread.intake).post(let_go, {"handover_id": second}).status_code == 404
+    for _time in range(2):
+        assert teacher.post(let_go, {"handover_id": second}).status_code == 204
+    assert two.status(second) is HandoverStatus.WITHDRAWN
+    assert two.outcome(two.special) is Outcome.WITHDRAWN
     assert region.read("/region/attention")["pairs"] == []

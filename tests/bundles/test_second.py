@@ -24,7 +24,7 @@ from handover.bundles.outcomes import Tlvs, record_outcome
 from handover.bundles.outside import Went, hand_outside
 from handover.bundles.outside_model import OutsideWay
 from handover.bundles.placing import Placing, place
-from handover.bundles.reading import open_for_reading
+from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import NotComplete, accept, confirm, decline
 from handover.bundles.reopening import release, reopen
 from handover.bundles.rules import Unmet
@@ -99,6 +99,20 @@ class Two:
         with self.thread.services.uow() as uow:
             found = surplus_of(uow, under_way(uow, self.leaver_id))
             return (found.handover.id, found.because) if found else None
+
+    def live(self) -> int:
+        with self.thread.services.uow() as uow:
+            return len(under_way(uow, self.leaver_id))
+
+    def read_at_the_vso(self, handover_id: str) -> None:
+        """Vera Smit is intake and care there."""
+        for part in Part:
+            opened = open_for_reading(self.thread.services, self.intake, handover_id, part)
+            content(self.thread.services, self.intake, opened, way="screen")
+            for inner in opened.inside.documents:
+                for _piece in document(self.thread.services, self.intake, opened, inner.number, way="screen"):
+                    pass
+            opened.inside.close()
 
     def confirmed_at_the_raayland(self, handover_id: str) -> None:
         accept(self.thread.services, self.thread.intake.actor, handover_id)

@@ -139,12 +139,8 @@ def _at_two(year: Year) -> None:
         else:
             said = {"applied_on": year.today, "tlv": tlv.value}
             year.callers["teacher"].do("PUT", f"/leavers/{reference}/applications/{special}", json=said)
-        if tlv is Tlv.GRANTED:
-            year.step("teacher", first, "release", reason="other_school")
-        elif is_received:
-            year.step("teacher", second, "release", reason="other_school")
-        else:
-            year.step("teacher", second, "withdraw")
+        goes = first if tlv is Tlv.GRANTED else second
+        year.callers["teacher"].do("POST", f"/leavers/{reference}/let-go", json={"handover_id": goes})
 
 
 def _passed(year: Year) -> None:
