@@ -14,6 +14,7 @@ from flask_babel import Babel, get_babel, get_locale, ngettext
 from flask_babel import gettext as _
 
 from handover.terms.clock import AMSTERDAM, local_day
+from handover.terms.school_name import with_article
 from handover.web.catalogue import CatalogueDomain
 from handover.web.cookies import LANGUAGE, read_cookie, set_cookie
 from handover.web.shell import current_shell
@@ -41,6 +42,7 @@ def init_i18n(app: Flask) -> None:
     app.add_template_filter(tijdstip)
     app.add_template_filter(dag_en_tijdstip)
     app.add_template_filter(schooldagen)
+    app.add_template_filter(met_lidwoord)
 
 
 def chosen_language() -> str:
@@ -108,3 +110,8 @@ def schooldagen(number: int) -> str:
     if number == 0:
         return str(_("vandaag"))
     return str(ngettext("%(num)s schooldag", "%(num)s schooldagen", number))
+
+
+def met_lidwoord(name: str, *, begin: bool = False) -> str:
+    """A school's name in a sentence: *het Raayland College*, *De Wijnberg*; in English the name alone."""
+    return name if str(get_locale()) == ENGLISH else with_article(name, begin=begin)
