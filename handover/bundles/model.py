@@ -70,9 +70,10 @@ class Handover(Counted, Base):
         Index("ix_handover_inbox", "receiver_unit_id", "status", "offered_at"),
         Index(
             "ix_handover_waiting",
-            "sender_unit_id",
-            "school_year",
             "offered_at",
+            "sender_unit_id",
+            "receiver_unit_id",
+            "leaver_id",
             "status",  # of the condition: else SQLite looks into each row for it
             sqlite_where=text(_OFFERED),
             postgresql_where=text(_OFFERED),
