@@ -95,7 +95,7 @@ class Handover(Counted, Base):
     leaver_id: Mapped[str] = mapped_column(ForeignKey("leaver.id"), index=True)
     place: Mapped[int] = mapped_column(default=0)
     """Which of the two places of its leaver it takes while it lives: so there are never three. No order."""
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
     sender_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     receiver_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))

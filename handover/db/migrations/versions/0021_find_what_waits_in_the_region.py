@@ -20,6 +20,7 @@ def _waiting(columns: list[str]) -> None:
 
 def upgrade() -> None:
     _waiting(["offered_at", "sender_unit_id", "receiver_unit_id", "leaver_id", "status"])
+    op.create_index("ix_handover_application_id", "handover", ["application_id"])
     op.create_index("ix_announcement_state", "announcement", ["state", "announced_at"])
     op.create_index("ix_passage_state", "passage", ["state", "begun_at"])
     op.create_index("ix_unit_standing", "unit", ["status", "side", "id", "place"])
@@ -32,5 +33,6 @@ def downgrade() -> None:
     op.create_index("ix_location_municipality_code", "location", ["municipality_code"])
     op.drop_index("ix_unit_standing", table_name="unit")
     op.drop_index("ix_passage_state", table_name="passage")
+    op.drop_index("ix_handover_application_id", table_name="handover")
     op.drop_index("ix_announcement_state", table_name="announcement")
     _waiting(["sender_unit_id", "school_year", "offered_at", "status"])
