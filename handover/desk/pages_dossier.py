@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 
 from handover.access.current import current_actor
+from handover.desk.class_next import NEXT, list_of, next_in_class, where_to_go_on
 from handover.desk.dossier_page import open_page
 from handover.desk.dossier_saving import POINT, SectionPage, open_section, save_section
 from handover.desk.forms_fields import in_words
@@ -18,6 +19,9 @@ from handover.dossiers.lock import AlreadySent
 from handover.services import current_services
 from handover.web.messages import Notice, tell
 from handover.web.templating import render
+
+CAN_BE_LEFT = frozenset(FORMS) - {Section.PUPIL}
+"""The forms in which something can be left to do: of the other nobody needs the next."""
 
 dossier = Blueprint("dossier", __name__, template_folder="templates")
 
@@ -51,6 +55,8 @@ def save_form(reference: str, section: Section) -> Response:
             Notice(text=_("Bewaard. Wat nog leeg was, staat in de pdf. U schrijft alleen nog wat werkt bij dit kind."))
         )
         return cast("Response", redirect(f"{page.head.href}/{section.value}", code=303))
+    if NEXT in request.form:
+        return _go_on(page, request.form[NEXT])
     tell(Notice(text=_("Bewaard.")))
     return cast("Response", redirect(page.head.href, code=303))
 
@@ -63,7 +69,29 @@ for _section in FORMS:
 
 
 def _page(page: SectionPage, *, status: int = 200) -> Response:
-    return render("desk/dossier_formulier.html", status=status, pagina=page, in_woorden=in_words, getypt=())
+    section, following = page.form.section, None
+    if not page.head.is_closed and section in CAN_BE_LEFT:
+        following = next_in_class(current_services(), current_actor(), page.head.leaver_id, section)
+    return render(
+        "desk/dossier_formulier.html",
+        status=status,
+        pagina=page,
+        in_woorden=in_words,
+        getypt=(),
+        volgende=following,
+    )
+
+
+def _go_on(page: SectionPage, reference: str) -> Response:
+    """To the same form of the next child, or after the last one back to the list."""
+    services, actor = current_services(), current_actor()
+    if reference:
+        there = where_to_go_on(services, actor, reference, page.form.section)
+        tell(Notice(text=_("Bewaard. Dit is het volgende kind.") if there else _("Bewaard.")))
+    else:
+        there = list_of(services, page.head.leaver_id)
+        tell(Notice(text=_("Bewaard. Bij de andere kinderen van deze groep ontbreekt hier niets meer.")))
+    return cast("Response", redirect(there or page.head.href, code=303))
 
 
 def _too_late(page: SectionPage) -> Response:
@@ -73,4 +101,6 @@ def _too_late(page: SectionPage) -> Response:
         for one in page.form.fields
         if request.form.get(one.name, "").strip()
     ]
-    return render("desk/dossier_formulier.html", status=409, pagina=page, in_woorden=in_words, getypt=typed)
+    return render(
+        "desk/dossier_formulier.html", status=409, pagina=page, in_woorden=in_words, getypt=typed, volgende=None
+    )

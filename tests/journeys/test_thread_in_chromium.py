@@ -52,8 +52,8 @@ class Walker:
     def ticks(self, question: str, answer: str) -> None:
         self._one(self.page.get_by_role("group", name=question).get_by_label(answer, exact=True)).check()
 
-    def presses(self, button: str) -> None:
-        self._one(self.page.get_by_role("button", name=button)).click()
+    def presses(self, button: str, *, exact: bool = False) -> None:
+        self._one(self.page.get_by_role("button", name=button, exact=exact)).click()
 
     def follows(self, link: str) -> None:
         self._one(self.page.get_by_role("link", name=link)).click()
@@ -202,13 +202,13 @@ def _fills_every_section(teacher: Walker) -> None:
         ("Postcode", "5801ab"),
         ("Woonplaats", "Venray"),
     )
-    teacher.presses("Bewaar")
+    teacher.presses("Bewaar", exact=True)
     teacher.follows("Vul in: Advies en toets")
     teacher.chooses("Voorlopig advies", "vmbo kader")
     teacher.chooses("Toetsadvies", "vmbo kader")
     teacher.chooses("Definitief advies", "vmbo kader")
     teacher.types(("Vastgesteld op", "26 maart"), ("Wens van het kind", "Iets met auto's"))
-    teacher.presses("Bewaar")
+    teacher.presses("Bewaar", exact=True)
     teacher.follows("Vul in: Rapport")
     teacher.types(
         ("Schoolloopbaan", "Groep 1 tot en met 8 op De Hommel."),
@@ -217,7 +217,7 @@ def _fills_every_section(teacher: Walker) -> None:
         ("Gedrag en omgaan met anderen", "Twee goede vrienden."),
         ("Wat werkt bij dit kind?", "Een vaste plek, vooraan."),
     )
-    teacher.presses("Bewaar")
+    teacher.presses("Bewaar", exact=True)
     teacher.unfolds("Ondersteuning")
     teacher.follows("Wijzig: Ondersteuning")
     teacher.ticks("Heeft het kind een ontwikkelingsperspectief (OPP)?", "Ja")
@@ -228,12 +228,12 @@ def _fills_every_section(teacher: Walker) -> None:
         ("Wat is er daardoor veranderd?", "Hij doet dat nu zelf."),
         ("Hoe en wanneer hoorde het kind wat ermee gebeurde?", "In het gesprek van 12 maart."),
     )
-    teacher.presses("Bewaar")
+    teacher.presses("Bewaar", exact=True)
     teacher.follows("Vul in: Contact en gesprek")
     teacher.types(("Naam van de contactpersoon", "Marieke Janssen"), ("Telefoon op school", "0478 00 00 01"))
     teacher.ticks("Wilt u de nieuwe school spreken over dit kind?", "Ja")
     teacher.types(("Waarover gaat het gesprek?", "Over de eerste weken."))
-    teacher.presses("Bewaar")
+    teacher.presses("Bewaar", exact=True)
 
 
 def _brings_documents(teacher: Walker, folder: Path) -> None:
@@ -257,7 +257,7 @@ def _records_a_parent(teacher: Walker) -> None:
     teacher.ticks("Heeft deze persoon gezag?", "Ja, heeft gezag")
     teacher.ticks("Is deze ouder het eens met wat er staat?", "Ja")
     teacher.types(("In de eigen woorden van de ouder", "Wij zijn blij met dit rapport."))
-    teacher.presses("Bewaar")
+    teacher.presses("Bewaar", exact=True)
     teacher.reads("Wij zijn blij met dit rapport.")
     teacher.follows("Terug naar het dossier")
 
