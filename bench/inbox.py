@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from bench.rows import Row, disk
 from handover.bundles.model import Bundle, Handover, Part, SealedPart
 from handover.bundles.state import BundleStatus, HandoverStatus
 from handover.db.base import new_id
-from handover.leavers.model import Application, Leaver
+from handover.leavers.model import Announcement, Application, Leaver
 from handover.oversight.counting import watched_year
 from handover.rooms.cards import valid_card
 from handover.rooms.names import give_name
 from handover.schools.model import UnitSide
 from handover.terms.clock import local_day
+from handover.terms.destination import Announced
 from keys.circle import Circle
 from tests.factories.access import GivenUnit, given_enrolled_unit
 from tests.factories.thread import Thread
@@ -79,6 +81,7 @@ def _given_inbox(thread: Thread, total: int) -> None:
     here = {"receiver_brin": thread.vo.brin6}
     write(engine, Leaver, (leaver for leaver, _, _ in made))
     write(engine, Application, (application | here for _, application, _ in made if application))
+    write(engine, Announcement, (_announced(one | here, thread.vo.id, now) for _, one, _ in made if one))
     handovers = [handover | here for _, _, handover in made if handover]
     write(engine, Handover, handovers)
     bundles = [_bundle(handover) for handover in handovers if handover["status"] is not HandoverStatus.DECLINED]
@@ -86,6 +89,21 @@ def _given_inbox(thread: Thread, total: int) -> None:
     write(engine, SealedPart, (_part(bundle["id"]) for bundle in bundles))
     _name_them(thread, schools, handovers)
     analyse(engine)
+
+
+def _announced(application: Mapping[str, Any], unit_id: str, now: datetime) -> dict[str, Any]:
+    """The secondary school said by a code that the child applied: of each the inbox asks whether it has come."""
+    return {
+        "id": new_id(),
+        "receiver_unit_id": unit_id,
+        "receiver_brin": application["receiver_brin"],
+        "leaver_id": application["leaver_id"],
+        "application_id": application["id"],
+        "state": Announced.BY_CODE,
+        "applied_on": local_day(now),
+        "announced_by": unit_id,
+        "announced_at": now,
+    }
 
 
 def _bundle(handover: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from handover.bundles.announcing import Application, announce
 from handover.bundles.conversations import ConversationWay, hold
+from handover.bundles.ending import end_leaver
 from handover.bundles.handovers import handover_of
 from handover.bundles.mentor_keys import give_now
 from handover.bundles.mentors import NewMentor, name_mentor
@@ -30,14 +31,18 @@ from handover.leavers.actions import add_leaver, leaver_of
 from handover.leavers.recording import record_application
 from handover.policy import Role
 from handover.terms.clock import local_day
-from handover.terms.destination import Outcome
+from handover.terms.destination import LeaverEnd, Outcome, Tlv
 from handover.terms.document_kind import DocumentKind
 from handover.terms.parent import Agreement
 from handover.terms.schooljaar import Schooljaar
 from schemas.dossiers import NameSchema
 
-_SENT = frozenset(State) - {State.EMPTY, State.HALF, State.PARENTS, State.READY, State.NO_RECEIVER}
-_ACCEPTED = frozenset({State.ACCEPTED, State.QUESTION, State.READ, State.SUPPLEMENTED, State.CONFIRMED})
+_SENT = frozenset(State) - {
+    State.EMPTY, State.HALF, State.PASSING, State.PARENTS, State.READY, State.NO_RECEIVER
+}  # fmt: skip
+_ACCEPTED = frozenset(
+    {State.ACCEPTED, State.QUESTION, State.READ, State.SUPPLEMENTED, State.CONFIRMED, State.TWO_SCHOOLS}
+)
 _READ = frozenset({State.READ, State.SUPPLEMENTED, State.CONFIRMED})
 _AGE = 12
 """In the calendar year in which the child leaves; who is born after September turns it a year earlier."""
@@ -45,10 +50,15 @@ _OCTOBER = 10
 
 
 class Story:
-    """One child, its teacher, and the unit where it applied (None: that school takes no part)."""
+    """One child, its teacher, and the unit where it applied (None: that school takes no part).
 
-    def __init__(self, town: Town, po: Unit, child: Child, receiver: Unit | None) -> None:
-        self.town, self.po, self.child, self.receiver = town, po, child, receiver
+    `beside`: the second school of a child that is at two.
+    """
+
+    def __init__(
+        self, town: Town, po: Unit, child: Child, receiver: Unit | None, *, beside: Unit | None = None
+    ) -> None:
+        self.town, self.po, self.child, self.receiver, self.beside = town, po, child, receiver, beside
         self.teacher = po.one(Role.TEACHER)
 
     def tell(self) -> str:
@@ -64,7 +74,9 @@ class Story:
         if state is State.EMPTY:
             return reference
         said = self._half(reference)
-        if state is State.HALF:
+        if state is State.PASSING:
+            self._passed(reference)
+        if state in {State.HALF, State.PASSING}:
             return reference
         self._complete(reference, said)
         if state is State.PARENTS:
@@ -147,6 +159,12 @@ class Story:
             pupil_told="In een gesprek met de intern begeleider, met de tekening van de school erbij.",
         )
 
+    def _passed(self, reference: str) -> None:
+        """To another primary school, which is asked whether it knows the child."""
+        services, actor = self.town.services, self.teacher.actor
+        self.town.clock.later(timedelta(days=1))
+        end_leaver(services, actor, reference, end=LeaverEnd.OTHER_SCHOOL, to=self.child.to)
+
     def _documents(self, reference: str) -> None:
         school = self.po.school.name
         made = [(DocumentKind.OKR, "Onderwijskundig rapport.pdf", report_pdf(reference, school), 2)]
@@ -175,14 +193,12 @@ class Story:
         return replace(heard, agreement=Agreement.NO, disagreement=why, view=why)
 
     def _applied(self, reference: str) -> None:
-        record_application(
-            self.town.services,
-            self.teacher.actor,
-            reference,
-            brin6=self.child.to,
-            applied_on=self._today(),
-            tlv=self.child.tlv,
-        )
+        child = self.child
+        where = [(child.to, Tlv.NOT_NEEDED), (child.beside, child.tlv)] if child.beside else [(child.to, child.tlv)]
+        for brin6, tlv in where:
+            record_application(
+                self.town.services, self.teacher.actor, reference, brin6=brin6, applied_on=self._today(), tlv=tlv
+            )
 
     def _announced(self, reference: str) -> None:
         services, child = self.town.services, self.child
@@ -216,6 +232,17 @@ class Story:
             decline(services, self._at_receiver(Role.INTAKE).actor, handover_id, reason="not_applied_here")
         elif state in _ACCEPTED:
             self._received(handover_id)
+        if self.beside is not None:
+            self._sent_beside(reference, self.beside)
+
+    def _sent_beside(self, reference: str, second: Unit) -> None:
+        """To VSO as well, which receives it; what is decided on the TLV is left to who tries the demo."""
+        services = self.town.services
+        self.town.clock.later(timedelta(hours=1))
+        handover_id = send(services, self.teacher.actor, reference, to=self.child.beside, is_second=True)
+        settle(services, handover_id)
+        self.town.clock.later(timedelta(hours=2))
+        accept(services, second.one(Role.INTAKE).actor, handover_id)
 
     def _received(self, handover_id: str) -> None:
         services, intake = self.town.services, self._at_receiver(Role.INTAKE)

@@ -36,6 +36,7 @@ from handover.demo_people import PastClock, Somebody, Town, Unit, add_school, ad
 from handover.errors import HandoverError
 from handover.founding import found_region
 from handover.log import configure_logging
+from handover.oversight.settings import read_settings, set_region
 from handover.queue import TaskName
 from handover.schools.model import UnitSide
 from handover.schools.register import import_register
@@ -55,6 +56,7 @@ REGISTER = {
     SchoolKind.BO: "vestigingen-bo.csv",
     SchoolKind.SBO: "vestigingen-sbo.csv",
     SchoolKind.VO: "vestigingen-vo.csv",
+    SchoolKind.VSO: "vestigingen-vso.csv",
 }
 
 
@@ -143,6 +145,7 @@ def _make(settings: Settings) -> Town:
     town = Town(services=services, clock=clock, swv_id=made.unit_id, swv=swv, people={swv.email: swv})
     town.sign_ins.append(sign_in(SWV, SWV_ADMIN, made.passphrase))
     _take_register(services)
+    _allow_two_schools(town)
     for colleague in SWV_COLLEAGUES:
         add_to_swv(town, colleague)
     units: dict[str, Unit] = {}
@@ -160,10 +163,18 @@ def _tell(town: Town, units: dict[str, Unit]) -> None:
     _say(f"  {len(told)} kinderen met hun dossiers")
     for po, child in told:
         town.clock.later(BETWEEN)
-        Story(town, po, child, units.get(child.to)).tell()
+        Story(town, po, child, units.get(child.to), beside=units.get(child.beside)).tell()
     with town.services.uow() as uow:
         while sequence(uow):
             pass
+
+
+def _allow_two_schools(town: Town) -> None:
+    """VSO and another school at once, while the TLV is undecided: off where nobody says so."""
+    admin = town.swv.actor
+    with town.services.uow() as uow:
+        now = read_settings(uow, admin)
+    set_region(town.services, admin, replace(now, days=replace(now.days, two_schools=True)))
 
 
 def _take_register(services: Services) -> None:

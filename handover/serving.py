@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import logging
 import selectors
 import time
@@ -99,6 +100,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn carries no t
             "accesslog": None,
             "umask": 0o077,
             "proc_name": "handover-web",
+            "post_worker_init": _settle,
         }
         super().__init__()
 
@@ -111,6 +113,12 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn carries no t
         """The application, in a worker."""
         configure_logging()
         return create_app(open_services(self._settings))
+
+
+def _settle(_worker: object) -> None:
+    """Look no more for garbage among what lives as long as the worker: one page in some twenty waited for that."""
+    gc.collect()
+    gc.freeze()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

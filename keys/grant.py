@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -103,7 +104,15 @@ def check(grant: SignedGrant, context: GrantContext, *, signer: VerifyKey) -> No
     Raises:
         BadSignature: another key, other bytes, or another context.
     """
-    signer.check(_signed(grant.blob, context), grant.signature)
+    _check_once(signer, _signed(grant.blob, context), grant.signature)
+
+
+# Whether a signature fits is a pure function of these three, and a page of names asks it of the same hundreds each
+# time. In what is looked up is the digest of the sealed bytes as they are now, so changed bytes are another question;
+# a refusal is not remembered. Nothing in it is secret: ids, and digests of what is sealed. ADR 28.
+@lru_cache(maxsize=8192)
+def _check_once(signer: VerifyKey, message: bytes, signature: bytes) -> None:
+    signer.check(message, signature)
 
 
 def open_name(grant: SignedGrant, context: GrantContext, *, identity: HybridIdentity, signer: VerifyKey) -> NameGrant:

@@ -206,6 +206,8 @@ def _payload(data: bytes) -> dict[str, Any]:
 
 def _refuse_fractions(value: object) -> None:
     match value:
+        case str():  # most of all, and asked first: whether something is a Mapping takes long to find out
+            pass
         case float():
             raise TypeError("a fraction has more than one spelling")
         case Mapping():

@@ -40,12 +40,15 @@ def facts_of(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str, Confir
     ids = [handover.id for handover in handovers]
     applications = _applications(uow, {handover.application_id for handover in handovers})
     elsewhere = {handover.id for handover in handovers if handover.origin in ELSEWHERE}
-    # A row that says so does not hide what was sent here: where there is a version, it counts.
-    elsewhere -= set(
-        uow.session.scalars(
-            select(Bundle.handover_id).where(Bundle.handover_id.in_(elsewhere), Bundle.status == BundleStatus.SETTLED)
+    if elsewhere:
+        # A row that says so does not hide what was sent here: where there is a version, it counts.
+        elsewhere -= set(
+            uow.session.scalars(
+                select(Bundle.handover_id).where(
+                    Bundle.handover_id.in_(elsewhere), Bundle.status == BundleStatus.SETTLED
+                )
+            )
         )
-    )
     contents = _contents(uow, [handover_id for handover_id in ids if handover_id not in elsewhere])
     asked = _own_questions(uow, ids)
     confirmed = _confirmed(uow, {handover.leaver_id for handover in handovers})

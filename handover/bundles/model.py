@@ -70,9 +70,10 @@ class Handover(Counted, Base):
         Index("ix_handover_inbox", "receiver_unit_id", "status", "offered_at"),
         Index(
             "ix_handover_waiting",
-            "sender_unit_id",
-            "school_year",
             "offered_at",
+            "sender_unit_id",
+            "receiver_unit_id",
+            "leaver_id",
             "status",  # of the condition: else SQLite looks into each row for it
             sqlite_where=text(_OFFERED),
             postgresql_where=text(_OFFERED),
@@ -94,7 +95,7 @@ class Handover(Counted, Base):
     leaver_id: Mapped[str] = mapped_column(ForeignKey("leaver.id"), index=True)
     place: Mapped[int] = mapped_column(default=0)
     """Which of the two places of its leaver it takes while it lives: so there are never three. No order."""
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
     sender_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     receiver_unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     receiver_brin: Mapped[str] = mapped_column(ForeignKey("location.brin6"))

@@ -55,6 +55,8 @@ def doubles_among(uow: UnitOfWork, applications: Iterable[Application]) -> dict[
         if one.receiver_unit_id is not None:
             at[one.leaver_id].setdefault(one.receiver_unit_id, one)
     several = {leaver_id: units for leaver_id, units in at.items() if len(units) > 1}
+    if not several:
+        return {}
     pairs, allowed = schools_of_pairs(uow, several), region_days(uow).two_schools
     kinds = kinds_at(uow, {one.receiver_brin for units in several.values() for one in units.values()})
     found = {}

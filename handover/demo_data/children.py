@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from handover.demo_data.people import DENDRON, DRIEHOEK, FONTEIN, HOMMEL, MARTINUS, NIEUWESCHOOL, RAAYLAND, SINT_ANNA
+from handover.demo_data.people import (
+    DENDRON,
+    DRIEHOEK,
+    FONTEIN,
+    HOMMEL,
+    MARTINUS,
+    NIEUWESCHOOL,
+    RAAYLAND,
+    SINT_ANNA,
+    ULINGSHOF,
+)
 from handover.terms.destination import Tlv
 from handover.terms.schooladvies import Schooladvies as Advies
 
@@ -15,6 +25,7 @@ class State(StrEnum):
 
     EMPTY = "empty"
     HALF = "half"
+    PASSING = "passing"  # half; the child goes to another primary school, which did not answer yet
     PARENTS = "parents"  # complete; the parents read it
     READY = "ready"
     NO_RECEIVER = "no_receiver"  # ready too, but for a school that takes no part
@@ -26,6 +37,7 @@ class State(StrEnum):
     READ = "read"
     SUPPLEMENTED = "supplemented"  # something was sent after, that nobody signed for yet
     CONFIRMED = "confirmed"
+    TWO_SCHOOLS = "two_schools"  # VSO received it too: nobody decided on the TLV yet
 
 
 class Announced(StrEnum):
@@ -47,11 +59,14 @@ class Child:
     """Month and day; the year follows from the school year."""
     state: State
     to: str = RAAYLAND.brins[0]
-    """The BRIN of the location where the parents applied."""
+    """The BRIN of the location where the parents applied; of one that passes, of the other primary school."""
+    beside: str = ""
+    """Of one that is at two schools: the BRIN of the second, for which it needs the TLV."""
     advice: Advies = Advies.HAVO
     has_opp: bool = False
     conversation: bool = False
     tlv: Tlv = Tlv.NOT_NEEDED
+    """For the school where it applied; of one that is at two, for the second."""
     agrees: bool = True
     """Whether the parents agree with the report."""
     announced: Announced = Announced.NOT
@@ -89,6 +104,13 @@ CHILDREN: dict[str, tuple[Child, ...]] = {
         replace(_child("ሰላም", "ተስፋይ", "06-02", _S.CONFIRMED, Advies.VMBO_GLTL), has_opp=True),
         _to_dendron(_child("Saar", "Thijssen", "12-30", _S.DECLINED)),
         _child("Pim", "Loeffen", "03-22", _S.WITHDRAWN, Advies.VMBO_GLTL),
+        replace(
+            _child("Thijn", "Aerts", "01-22", _S.TWO_SCHOOLS, Advies.VMBO_BB),
+            beside=ULINGSHOF.brins[0],
+            has_opp=True,
+            tlv=Tlv.REQUESTED,
+        ),
+        replace(_child("Jasmijn", "Hoeben", "04-26", _S.PASSING), to=NIEUWESCHOOL.brins[0]),
         replace(_child("李", "小龙", "02-11", _S.NO_RECEIVER, Advies.VWO), to=_NOT_TAKING_PART),
     ),
     SINT_ANNA.name: (

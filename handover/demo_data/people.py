@@ -137,5 +137,16 @@ DENDRON = School(
     ),
 )
 
+ULINGSHOF = School(
+    brins=("99UL00",),
+    name="Ulingshof",
+    admin=_person("Anke Smeets", "ulingshof", Role.VO_ADMIN),
+    colleagues=(
+        _person("Vera Hendrix", "ulingshof", Role.INTAKE, Role.CARE),
+        _person("Luuk Titulaer", "ulingshof", Role.VO_OFFICE),
+    ),
+)
+"""For VSO, so that a child of whom the TLV is undecided can be at two schools."""
+
 PRIMARY = (HOMMEL, SINT_ANNA, DRIEHOEK, NIEUWESCHOOL, MARTINUS, FONTEIN, WEISTERBEEK, KEG)
-SECONDARY = (RAAYLAND, DENDRON)
+SECONDARY = (RAAYLAND, DENDRON, ULINGSHOF)

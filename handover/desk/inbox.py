@@ -24,7 +24,7 @@ from handover.desk.inbox_marks import Mark, condition, in_order, marks_on
 from handover.desk.inbox_rows import Row, make_rows
 from handover.errors import Invalid, NotFound
 from handover.policy import Action, Actor, Role, may
-from handover.rooms.names import Names, open_names
+from handover.rooms.names import open_names
 from handover.schools.model import Department, Unit
 from handover.terms.folding import fold
 from handover.web.pagination import Cursor, Page, page_of
@@ -180,20 +180,31 @@ def search(uow: UnitOfWork, actor: Actor, unit_id: str, text: str, asked: Asked)
     """
     unit = _theirs(uow, actor, unit_id)
     asked = replace(theirs(actor, unit_id, replace(asked, tab=Tab.ALL)), after=None)
-    rows = uow.session.scalars(_page(uow, actor, unit_id, replace(asked, size=SEARCHED - 1))).all()
+    looked_at = _page(uow, actor, unit_id, replace(asked, size=SEARCHED - 1))
+    # Of most of them only this much is looked at.
+    rows = uow.session.execute(
+        looked_at.with_only_columns(Handover.id, Handover.reference, Handover.sender_unit_id)
+    ).all()
     names = open_names(uow, actor.keyring, unit_id, [row.id for row in rows])
-    schools = {one.unit_id: fold(f"{one.name} {one.place}") for one in _schools(uow, unit_id, Tab.ALL)}
+    schools = _schools(uow, unit_id, Tab.ALL)
+    folded = {one.unit_id: fold(f"{one.name} {one.place}") for one in schools}
     words = fold(text).split()
-    hits = [row for row in rows if _has_all(words, row, names, schools)]
-    first = hits[:FOUND]
+    hits = [
+        handover_id
+        for handover_id, reference, sender_id in rows
+        if _has_all(words, names.about.get(handover_id, {}), reference, folded.get(sender_id, ""))
+    ]
+    first = _in_this_order(uow, hits[:FOUND])
     shown = make_rows(uow, actor, unit_id, first, names, since={r.id: _instant(r, Tab.ALL) for r in first})
-    marks = _marks_of(uow, marks_on(Tab.ALL, actor.roles_at(unit_id)), [row.id for row in hits])
-    return replace(
-        _inbox(uow, actor, unit, replace(asked, tab=Tab.ALL), Page(rows=shown, after=None)),
-        found=len(hits),
-        total=len(hits),
-        marks=marks if _whole(actor, unit_id) else {},
-    )
+    marks = _marks_of(uow, marks_on(Tab.ALL, actor.roles_at(unit_id)), hits)
+    found = Found(total=len(hits), by_mark=marks)
+    page = Page(rows=shown, after=None)
+    return replace(_inbox(uow, actor, unit, asked, page, found=found, schools=schools), found=len(hits))
+
+
+def _in_this_order(uow: UnitOfWork, handover_ids: Sequence[str]) -> list[Handover]:
+    rows = {row.id: row for row in uow.session.scalars(select(Handover).where(Handover.id.in_(handover_ids)))}
+    return [rows[handover_id] for handover_id in handover_ids]
 
 
 def by_name(uow: UnitOfWork, actor: Actor, unit_id: str, asked: Asked) -> Inbox:
@@ -267,15 +278,25 @@ def _whole(actor: Actor, unit_id: str) -> bool:
     return bool(actor.roles_at(unit_id) & WHOLE_LIST)
 
 
-def _inbox(uow: UnitOfWork, actor: Actor, unit: Place, asked: Asked, page: Page[Row]) -> Inbox:
+def _inbox(
+    uow: UnitOfWork,
+    actor: Actor,
+    unit: Place,
+    asked: Asked,
+    page: Page[Row],
+    *,
+    found: Found | None = None,
+    schools: Sequence[School] | None = None,
+) -> Inbox:
+    """The page around these rows. `found` and `schools` are what the caller knows of them already."""
     whole, tab, school = _whole(actor, unit.unit_id), asked.tab, asked.school
-    schools = _schools(uow, unit.unit_id, tab) if whole else []
+    schools = list(_schools(uow, unit.unit_id, tab) if schools is None else schools) if whole else []
     if school and school not in {one.unit_id for one in schools}:
         schools += [
             School(unit_id=row.id, name=row.name, place=row.place)
             for row in uow.session.scalars(select(Unit).where(Unit.id == school))
         ]
-    found = count_of(uow, actor, unit.unit_id, asked)
+    found = found or count_of(uow, actor, unit.unit_id, asked)
     return Inbox(
         unit=unit,
         roles=actor.roles_at(unit.unit_id),
@@ -377,9 +398,7 @@ def _schools(uow: UnitOfWork, unit_id: str, tab: Tab) -> list[School]:
     return [School(unit_id=key, name=name, place=place, count=count) for key, name, place, count in rows]
 
 
-def _has_all(words: Sequence[str], row: Handover, names: Names, schools: Mapping[str, str]) -> bool:
-    about = names.about.get(row.id, {})
+def _has_all(words: Sequence[str], about: Mapping[str, Any], reference: str, school: str) -> bool:
     said = (str(about.get(part, "")) for part in ("first_name", "infix", "last_name"))
-    bare = row.reference.replace("-", "")
-    text = f"{fold(' '.join((*said, row.reference, bare)))} {schools.get(row.sender_unit_id, '')}"
+    text = f"{fold(' '.join((*said, reference, reference.replace('-', ''))))} {school}"
     return all(word in text for word in words)

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from handover.bundles.model import Handover
 from handover.bundles.state import HandoverStatus
@@ -62,23 +62,18 @@ def marked_after(uow: UnitOfWork) -> int:
 
 def counts(uow: UnitOfWork, unit_id: str) -> Counts:
     """What a unit received, by status. What was taken back before it was offered is none of the receiver's business."""
+    days = marked_after(uow)
+    waits_long = and_(Handover.status == HandoverStatus.OFFERED, Handover.offered_at < long_ago(uow, days))
     rows = uow.session.execute(
-        select(Handover.status, func.count())
+        select(Handover.status, func.count(), func.sum(case((waits_long, 1), else_=0)))
         .where(Handover.receiver_unit_id == unit_id, Handover.offered_at.is_not(None))
         .group_by(Handover.status)
+    ).all()
+    return Counts(
+        by_status={status: count for status, count, _long in rows if status in STATUSES[Tab.ALL]},
+        long_waiting=sum(waiting for _status, _count, waiting in rows),
+        marked_after=days,
     )
-    by_status = {status: count for status, count in rows if status in STATUSES[Tab.ALL]}
-    days = marked_after(uow)
-    long_waiting = uow.session.scalar(
-        select(func.count())
-        .select_from(Handover)
-        .where(
-            Handover.receiver_unit_id == unit_id,
-            Handover.status == HandoverStatus.OFFERED,
-            Handover.offered_at < long_ago(uow, days),
-        )
-    )
-    return Counts(by_status=by_status, long_waiting=long_waiting or 0, marked_after=days)
 
 
 def new_ones(uow: UnitOfWork, unit_ids: Collection[str]) -> dict[str, int]:

@@ -145,6 +145,8 @@ def _label(asked: Asked, names: Mapping[str, str]) -> str:
 
 def _names(uow: UnitOfWork, asked: Sequence[Asked]) -> dict[str, str]:
     """Of the schools and departments in these, by id."""
-    schools = select(Unit.id, Unit.name).where(Unit.id.in_({one.school for one in asked}))
-    departments = select(Department.id, Department.name).where(Department.id.in_({one.department for one in asked}))
-    return {key: name for query in (schools, departments) for key, name in uow.session.execute(query)}
+    schools = {one.school for one in asked if one.school}
+    departments = {one.department for one in asked if one.department}
+    queries = [select(Unit.id, Unit.name).where(Unit.id.in_(schools))] if schools else []
+    queries += [select(Department.id, Department.name).where(Department.id.in_(departments))] if departments else []
+    return {key: name for query in queries for key, name in uow.session.execute(query)}

@@ -243,11 +243,11 @@ def _own_class(uow: UnitOfWork, actor: Actor, handover_ids: Sequence[str]) -> se
 
 def _labels(uow: UnitOfWork, handovers: Sequence[Handover]) -> dict[str | None, str]:
     """Names of the handlers and departments of these handovers, by id."""
-    people = select(Person.id, Person.name).where(Person.id.in_({one.handler_id for one in handovers}))
-    departments = select(Department.id, Department.name).where(
-        Department.id.in_({one.department_id for one in handovers})
-    )
-    return {key: name for query in (people, departments) for key, name in uow.session.execute(query)}
+    people = {one.handler_id for one in handovers if one.handler_id}
+    departments = {one.department_id for one in handovers if one.department_id}
+    asked = [select(Person.id, Person.name).where(Person.id.in_(people))] if people else []
+    asked += [select(Department.id, Department.name).where(Department.id.in_(departments))] if departments else []
+    return {key: name for query in asked for key, name in uow.session.execute(query)}
 
 
 def _administration_badges(facts: ConfirmFacts) -> list[Badge]:

@@ -74,6 +74,8 @@ def how(way: OutsideWay) -> str:
 
 def elsewhere_of(uow: UnitOfWork, handover_ids: Collection[str]) -> dict[str, Elsewhere]:
     """Of these handovers, those that went outside the service; who may know of them is the caller's to ask."""
+    if not handover_ids:
+        return {}
     rows = uow.session.execute(
         select(Outside, Handover.origin)
         .join(Handover, Handover.id == Outside.handover_id)

@@ -92,6 +92,7 @@ class Announcement(Base):
         CheckConstraint("state NOT IN ('by_code', 'known') OR leaver_id IS NOT NULL", name="known_has_leaver"),
         Index("ix_announcement_receiver", "receiver_unit_id", "state"),
         Index("ix_announcement_sender", "sender_unit_id", "state"),
+        Index("ix_announcement_state", "state", "announced_at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -21,6 +21,7 @@ class PassageRow(Base):
         CheckConstraint("state <> 'back' OR there_id IS NOT NULL", name="back_is_on_two_lists"),
         CheckConstraint("(state = 'confirmed') = (way IS NOT NULL)", name="confirmed_has_a_way"),
         Index("ix_passage_unit", "unit_id", "state"),
+        Index("ix_passage_state", "state", "begun_at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import literal, select
 
 from handover.bundles.announcing import STANDING, season_start
 from handover.bundles.closed_schools import Concerns, at_closed
@@ -26,6 +26,8 @@ from handover.schools.model import Location, Unit, UnitLocation
 from handover.terms.clock import local_day
 from handover.terms.destination import Announced, Passage
 from handover.terms.schooldag import schooldagen_since
+
+_Row = TypeVar("_Row", Unit, Location)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +190,8 @@ def _passing(uow: UnitOfWork) -> list[Passing]:
 
 def _closed(uow: UnitOfWork) -> list[Closed]:
     rows = at_closed(uow)
+    if not rows:
+        return []
     units = _units(uow, {row.unit_id for row in rows})
     serves = select(UnitLocation.brin6, UnitLocation.unit_id)
     served = uow.session.execute(serves.where(UnitLocation.brin6.in_({row.location.brin6 for row in rows})))
@@ -221,6 +225,8 @@ def _doubles(uow: UnitOfWork) -> list[Double]:
         .order_by(Application.created_at, Application.id)
     ).all()
     several = doubles_among(uow, applied)
+    if not several:
+        return []
     leavers = uow.session.scalars(select(Leaver).where(Leaver.id.in_(several)).order_by(Leaver.reference)).all()
     units = _units(uow, {*(leaver.unit_id for leaver in leavers), *(unit for ids in several.values() for unit in ids)})
     return [
@@ -242,6 +248,8 @@ def _pairs(uow: UnitOfWork, long_wait: int) -> list[Pair]:
     ids = uow.session.scalars(
         select(Handover.leaver_id).where(Handover.place == second, Handover.status.in_(UNDER_WAY))
     ).all()
+    if not ids:
+        return []
     leavers = uow.session.scalars(select(Leaver).where(Leaver.id.in_(ids)).order_by(Leaver.reference)).all()
     late = []
     for leaver in leavers:
@@ -281,7 +289,7 @@ def _stuck(uow: UnitOfWork) -> list[Stuck]:
     ).all()
     units = _units(uow, {row.receiver_unit_id for row in rows} | {row.sender_unit_id for row in rows})
     brins = {row.sender_brin for row in rows if row.sender_brin}
-    places = {one.brin6: one for one in uow.session.scalars(_of(Location, Location.brin6, brins))}
+    places = {one.brin6: one for one in _of(uow, Location, Location.brin6, brins)}
     found = []
     for row in rows:
         place = places.get(row.sender_brin or "")
@@ -306,9 +314,10 @@ def _stuck(uow: UnitOfWork) -> list[Stuck]:
 
 
 def _units(uow: UnitOfWork, ids: Iterable[str | None]) -> dict[str, School]:
-    rows = uow.session.scalars(_of(Unit, Unit.id, ids))
+    rows = _of(uow, Unit, Unit.id, ids)
     return {one.id: School(name=one.name, place=one.place) for one in rows}
 
 
-def _of(kind: type[Any], key: Any, wanted: Iterable[str | None]) -> Select[Any]:
-    return select(kind).where(key.in_([one for one in wanted if one]))
+def _of(uow: UnitOfWork, kind: type[_Row], key: Any, wanted: Iterable[str | None]) -> Sequence[_Row]:
+    ids = {one for one in wanted if one}
+    return uow.session.scalars(select(kind).where(key.in_(ids))).all() if ids else ()

@@ -8,7 +8,7 @@ few are marked. How many wait too long depends on the day, and is asked of the r
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, cast
 
@@ -93,9 +93,12 @@ class Counts(NamedTuple):
         """What of this may be told."""
         if self.is_small:
             return self.hidden
-        return replace(
-            self.hidden,
+        return Shown(
+            total=self.total,
             untold=0,
+            late=self.late,
+            back=self.back,
+            nowhere=self.nowhere,
             unsent=self.unsent,
             offered=self.offered,
             accepted=self.accepted,
@@ -111,7 +114,8 @@ class Counts(NamedTuple):
     @classmethod
     def of(cls, many: Iterable[Counts]) -> Counts:
         """All of them together."""
-        return cls(*map(sum, zip(*many, strict=True)))
+        each = list(many)
+        return each[0] if len(each) == 1 else cls(*map(sum, zip(*each, strict=True)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +180,10 @@ def late_before(today: date, days: int) -> datetime:
 
 def count_by_unit(uow: UnitOfWork, unit_ids: Collection[str] | None = None) -> Mapping[str, Counts]:
     """The leavers of the watched year by their primary school's id; of these schools, or None for all."""
-    today = local_day(uow.clock.now())
-    year, late = watched_year(today), late_before(today, region_days(uow).long_wait)
     if unit_ids is not None and not unit_ids:
         return {}
+    today = local_day(uow.clock.now())
+    year, late = watched_year(today), late_before(today, region_days(uow).long_wait)
     # The marks first: a school that changes after this is seen as it was a moment ago, whole.
     stale = marked(uow)
     if unit_ids is not None:
@@ -248,8 +252,10 @@ def _late_by(side: InstrumentedAttribute[str], late: datetime) -> Select[Any]:
     offered = literal(HandoverStatus.OFFERED, Handover.status.type, literal_execute=True)
     # A child whose dossier waits at two schools is one of its primary school's, and one of each of the others'.
     number = func.count(Handover.leaver_id.distinct()).label("number")
-    waits = select(side.label("unit_id"), number).select_from(Handover)
-    return cast("Select[Any]", waits.where(Handover.status == offered, Handover.offered_at < late).group_by(side))
+    # Not the column itself: SQLite would go through an index of it for the order, and not through that of what waits.
+    unit_id = side.concat("")
+    waits = select(unit_id.label("unit_id"), number).select_from(Handover)
+    return cast("Select[Any]", waits.where(Handover.status == offered, Handover.offered_at < late).group_by(unit_id))
 
 
 def _grouped(years: Collection[str], unit_ids: Collection[str] | None) -> Select[Any]:

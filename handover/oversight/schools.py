@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, and_, func, or_, select
+from sqlalchemy import Select, Subquery, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from handover.db.unit_of_work import UnitOfWork
 from handover.schools.duo import as_written
@@ -82,8 +83,10 @@ def region_schools(
 
 def lies_at() -> Subquery:
     """The first location of each unit, where it is said to lie: `unit_id`, `brin6`."""
-    first = select(UnitLocation.unit_id, func.min(UnitLocation.brin6).label("brin6")).group_by(UnitLocation.unit_id)
-    return first.subquery()
+    # Not as the least of a group: that would be worked out for all units, and kept, before any is looked up.
+    earlier = aliased(UnitLocation)
+    is_first = ~exists().where(earlier.unit_id == UnitLocation.unit_id, earlier.brin6 < UnitLocation.brin6)
+    return select(UnitLocation.unit_id, UnitLocation.brin6).where(is_first).subquery()
 
 
 def in_municipality(uow: UnitOfWork, name: str) -> Select[Any]:
@@ -107,21 +110,25 @@ def guests_of(uow: UnitOfWork) -> Sequence[str]:
 
 def not_invited(uow: UnitOfWork) -> list[Outside]:
     """Open primary locations of municipalities that are ours, or where a school takes part, and that no unit serves."""
-    ours = (
-        select(Location.municipality_code)
-        .join(UnitLocation, UnitLocation.brin6 == Location.brin6)
-        .join(Unit, Unit.id == UnitLocation.unit_id)
-        .where(Unit.side == UnitSide.PO, Unit.status.in_((UnitStatus.INVITED, UnitStatus.ENROLLED)))
+    theirs = aliased(Location)
+    # Asked of each municipality, and answered by the first school: all schools' municipalities are a long list.
+    takes_part = exists().where(
+        theirs.municipality_code == Municipality.code,
+        UnitLocation.brin6 == theirs.brin6,
+        Unit.id == UnitLocation.unit_id,
+        Unit.side == UnitSide.PO,
+        Unit.status.in_((UnitStatus.INVITED, UnitStatus.ENROLLED)),
     )
+    served = aliased(UnitLocation)
     rows = uow.session.execute(
         select(Location, Municipality.name)
         .join(Municipality, Municipality.code == Location.municipality_code)
-        .outerjoin(UnitLocation, UnitLocation.brin6 == Location.brin6)
+        .outerjoin(served, served.brin6 == Location.brin6)
         .where(
             Location.closed_on.is_(None),
             Location.kind.in_(kinds_of(Side.PO)),
-            UnitLocation.unit_id.is_(None),
-            or_(Municipality.swv_po.in_(select(Swv.code)), Municipality.code.in_(ours)),
+            served.unit_id.is_(None),
+            or_(Municipality.swv_po.in_(select(Swv.code)), takes_part),
         )
         .order_by(Municipality.name, Location.name, Location.brin6)
     )

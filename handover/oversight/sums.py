@@ -7,6 +7,7 @@ in all of them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -86,15 +87,17 @@ class Standing:
 
     def by_municipality(self) -> Mapping[str, Sum]:
         """The primary schools that take part, by the name of their municipality, in its order."""
-        found: dict[str, list[Sum]] = {}
+        told: dict[str, list[Counts]] = defaultdict(list)
+        untold: dict[str, list[Counts]] = defaultdict(list)
         for name, place, small, *numbers in self._uow.session.execute(self._sums()):
-            counts = Counts(*map(int, numbers))
-            one = Sum(untold=counts) if small else Sum(told=counts)
-            found.setdefault(as_written(name) if name else place, []).append(one)
+            (untold if small else told)[as_written(name) if name else place].append(Counts(*map(int, numbers)))
+        # Apart: few schools have any, and each of the others would be looked up among them.
+        for name, place, small, late in self._uow.session.execute(self._late_sums()):
+            (untold if small else told)[as_written(name) if name else place].append(Counts(late=int(late)))
         for school, counts in self._fresh:
-            one = Sum(untold=counts) if counts.is_small else Sum(told=counts)
-            found.setdefault(school.municipality, []).append(one)
-        return {name: Sum.of(found[name]) for name in sorted(found)}
+            (untold if counts.is_small else told)[school.municipality].append(counts)
+        names = sorted(told.keys() | untold.keys())
+        return {name: Sum(Counts.of(told.get(name, ())), Counts.of(untold.get(name, ()))) for name in names}
 
     def to_call(self) -> list[tuple[str, str, int, int]]:
         """Primary schools to call: id, name, how many came back, of how many nobody knows where they applied."""
@@ -116,27 +119,34 @@ class Standing:
         return [year, SchoolCount.unit_id.not_in(self._stale)] if self._stale else [year]
 
     def _sums(self) -> Select[Any]:
-        """By municipality, and whether they are small: the sums in the order of the fields of `Counts`."""
-        columns = [getattr(SchoolCount, name) for name in STORED]
-        late, lies = late_of(self._late, self.year).subquery(), lies_at()
-        each = (
-            select(
-                *(func.coalesce(one, 0).label(one.key) for one in columns),
-                func.coalesce(late.c.number, 0).label("late"),
-                sum(columns[1:], columns[0]).between(1, SMALL - 1).label("small"),
-                Location.municipality_code,
-                case((Location.municipality_code.is_(None), Unit.place)).label("place"),
-            )
-            .select_from(Unit)
+        """By municipality, and whether they are small: the sums in the order of the fields of `Counts`, but `late`."""
+        numbers = [func.coalesce(func.sum(getattr(SchoolCount, name)), 0).label(name) for name in STORED]
+        return self._by_place(select(*numbers).select_from(Unit))
+
+    def _late_sums(self) -> Select[Any]:
+        """The same of `late`, where there are any."""
+        late = late_of(self._late, self.year).subquery()
+        number = func.sum(late.c.number).label("late")
+        return self._by_place(select(number).select_from(late).join(Unit, Unit.id == late.c.unit_id))
+
+    def _by_place(self, sums: Select[Any]) -> Select[Any]:
+        """These sums over schools, each with the municipality's name, the place where that is unknown, and `small`."""
+        numbers, lies = [column.name for column in sums.selected_columns], lies_at()
+        total = sum((getattr(SchoolCount, name) for name in STORED[1:]), getattr(SchoolCount, STORED[0]))
+        by = (
+            Location.municipality_code.label("code"),
+            case((Location.municipality_code.is_(None), Unit.place)).label("place"),
+            total.between(1, SMALL - 1).label("small"),
+        )
+        grouped = (
+            sums.add_columns(*by)
             .outerjoin(SchoolCount, and_(SchoolCount.unit_id == Unit.id, *self._kept()))
-            .outerjoin(late, late.c.unit_id == Unit.id)
             .outerjoin(lies, lies.c.unit_id == Unit.id)
             .outerjoin(Location, Location.brin6 == lies.c.brin6)
             .where(*self._schools())
+            .group_by(*by)
             .subquery()
         )
-        by = (each.c.municipality_code, each.c.place, each.c.small)
-        grouped = select(*by, *(func.sum(each.c[name]).label(name) for name in Counts._fields)).group_by(*by).subquery()
-        named = grouped.outerjoin(Municipality, Municipality.code == grouped.c.municipality_code)
-        numbers = (grouped.c[name] for name in Counts._fields)
-        return select(Municipality.name, grouped.c.place, grouped.c.small, *numbers).select_from(named)
+        named = grouped.outerjoin(Municipality, Municipality.code == grouped.c.code)
+        columns = (grouped.c[name] for name in numbers)
+        return select(Municipality.name, grouped.c.place, grouped.c.small, *columns).select_from(named)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handover.errors import Invalid
 from handover.terms.brin import Brin6
@@ -94,6 +95,7 @@ def read(data: bytes) -> Iterator[Row | Refused]:
     return _rows(lines, separator, columns)
 
 
+@lru_cache(maxsize=4096)
 def as_written(place: str) -> str:
     """A place that the register shouts, as it is written: `HORST AAN DE MAAS` becomes `Horst aan de Maas`.
 

@@ -72,12 +72,13 @@ class Location(Base):
     """One location of a school, as the open register has it."""
 
     __tablename__ = "location"
+    __table_args__ = (Index("ix_location_there", "municipality_code", "closed_on", "kind", "brin6"),)
 
     brin6: Mapped[str] = mapped_column(String(6), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[SchoolKind] = mapped_column(enum_column(SchoolKind))
     board_number: Mapped[str | None] = mapped_column(ForeignKey("board.number"))
-    municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipality.code"), index=True)
+    municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipality.code"))
     street: Mapped[str] = mapped_column(String(200), default="")
     postcode: Mapped[str] = mapped_column(String(7), default="")
     place: Mapped[str] = mapped_column(String(100), default="")
@@ -124,6 +125,7 @@ class Unit(Base):
     """What has keys, an inbox and an address."""
 
     __tablename__ = "unit"
+    __table_args__ = (Index("ix_unit_standing", "status", "side", "id", "place"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     side: Mapped[UnitSide] = mapped_column(enum_column(UnitSide))

@@ -178,12 +178,8 @@ def show(answer: Answer) -> Response:
     if wants_problem():
         response = _problem(answer)
     else:
-        template = "_fout.html" if "HX-Request" in request.headers else "fout.html"
-        body = render_template(template, answer=answer, request_code=current_request_id())
+        body = render_template("fout.html", answer=answer, request_code=current_request_id())
         response = Response(body, status=answer.status, mimetype="text/html")
-        if "HX-Request" in request.headers:
-            response.headers["HX-Retarget"] = "#meldingen"
-            response.headers["HX-Reswap"] = "innerHTML show:top"
     response.headers.update(answer.headers)
     return response
 
@@ -214,8 +210,6 @@ def _explained(error: HandoverError, status: int) -> Response | None:
 def _to_sign_in() -> Response:
     back = _way_back()
     target = f"{SIGN_IN}?{urlencode({'terug': back})}" if back else SIGN_IN
-    if "HX-Request" in request.headers:
-        return Response(status=401, headers={"HX-Redirect": target if back == KEPT_FORMS else SIGN_IN})
     return redirect(target, code=303)  # type: ignore[return-value]  # ours is flask's Response
 
 

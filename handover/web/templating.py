@@ -1,10 +1,10 @@
-"""What every template can use, and drawing a page or, for htmx, only the part of it that changed."""
+"""What every template can use, and drawing a page."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template
 from jinja2 import StrictUndefined
 
 from handover.web.assets import asset
@@ -34,19 +34,9 @@ def _for_every_page() -> dict[str, Any]:
     }
 
 
-def is_fragment() -> bool:
-    """Whether htmx asks for a part of the page."""
-    return request.headers.get("HX-Request-Type") == "partial"
-
-
-def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
-    """The whole page, or its fragment when htmx asks for that: the same view serves both.
-
-    `fragment` is a template by an underscore: "bundles/_rows.html". Without one htmx gets the page and picks
-    from it.
-    """
-    name = fragment if fragment is not None and is_fragment() else page
-    return Response(render_template(name, **context), status=status, mimetype="text/html")
+def render(page: str, *, status: int = 200, **context: Any) -> Response:
+    """The page of this template."""
+    return Response(render_template(page, **context), status=status, mimetype="text/html")
 
 
 def local_path(target: str) -> str:

@@ -16,6 +16,7 @@ _ANY_VERSION = re.compile(rb"age-encryption\.org/[!-~]{1,64}\n")
 _ARGUMENT = re.compile(r"[!-~]+")
 _FOOTER = b"---"
 _COLUMNS = 64
+_BEHIND_FOOTER = len(" \n") + 43  # the MAC, of 32 bytes, in base64 without padding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,14 @@ class Header:
 def authenticated(stanzas: tuple[Stanza, ...]) -> bytes:
     """Give the bytes that the MAC covers: all of the header up to and including the three dashes."""
     return VERSION_LINE + b"".join(map(_written, stanzas)) + _FOOTER
+
+
+def covered(data: bytes, length: int) -> bytes:
+    """Give what `authenticated` would of the header that `parse` read from `data`, as it stands there.
+
+    `length` is what `parse` gave with it. There is one spelling of a header, so nothing has to be written again.
+    """
+    return data[: length - _BEHIND_FOOTER]
 
 
 def write(header: Header) -> bytes:

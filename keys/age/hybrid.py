@@ -97,6 +97,7 @@ class HybridIdentity:
     secret: bytes = field(repr=False)
     _mlkem: MLKEM768PrivateKey = field(init=False, repr=False, compare=False)
     _x25519: X25519PrivateKey = field(init=False, repr=False, compare=False)
+    _key: MLKEM768X25519PrivateKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse bytes that are no such key."""
@@ -105,8 +106,11 @@ class HybridIdentity:
         expansion = XOFHash(SHAKE256(_MLKEM_SEED_LENGTH + 32))
         expansion.update(self.secret)
         expanded = expansion.squeeze(_MLKEM_SEED_LENGTH + 32)
-        object.__setattr__(self, "_mlkem", MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_LENGTH]))
-        object.__setattr__(self, "_x25519", X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_LENGTH:]))
+        mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_LENGTH])
+        x25519 = X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_LENGTH:])
+        object.__setattr__(self, "_mlkem", mlkem)
+        object.__setattr__(self, "_x25519", x25519)
+        object.__setattr__(self, "_key", MLKEM768X25519PrivateKey(mlkem, x25519))
 
     @classmethod
     def generate(cls) -> Self:
@@ -150,16 +154,16 @@ class HybridIdentity:
         if len(share) != _SHARE_LENGTH:
             raise Damaged("hybrid share of a wrong length")
         filekey.check_body(stanza)
-        self._refuse_low_order(share[_MLKEM_SHARE_LENGTH:])
         try:
-            return _SUITE.decrypt(share + stanza.body, MLKEM768X25519PrivateKey(self._mlkem, self._x25519), _INFO)
+            return _SUITE.decrypt(share + stanza.body, self._key, _INFO)
         except InvalidTag:
+            self._refuse_low_order(share[_MLKEM_SHARE_LENGTH:])
             return None
 
     def _refuse_low_order(self, share: bytes) -> None:
         """Tell a share that was made to give a known secret from one that is for somebody else.
 
-        The suite answers InvalidTag to both, and only the first is damage.
+        The suite opens neither, and answers InvalidTag to both; only the first is damage.
         """
         try:
             self._x25519.exchange(X25519PublicKey.from_public_bytes(share))

@@ -129,7 +129,7 @@ def test_what_is_still_sent_after_our_answer_is_taken_and_the_answer_read(
 
     paced.let_go()
     paced.close()
-    sending.join(30)
+    sending.join(60)
 
     assert not sending.is_alive()
     assert theirs.recv(8) == b"no"
@@ -164,7 +164,7 @@ def address(tmp_path: Path) -> Iterator[str]:
             yield found
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(60)
 
 
 def answers(address: str, *, seconds: float = 2) -> bool:

@@ -128,7 +128,7 @@ def test_sealing_under_words_waits_its_turn_with_signing_in(thread: Thread) -> N
         work = threading.Thread(target=seal)
         work.start()
         assert not done.wait(1)
-    work.join(30)
+    work.join(60)
     assert done.is_set()
 
 

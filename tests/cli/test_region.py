@@ -79,7 +79,7 @@ def test_the_web_server_serves_what_was_made_and_ends_on_sigterm(
             limits = Path(f"/proc/{web.pid}/limits").read_text()
         finally:
             web.send_signal(signal.SIGTERM)
-            ended = web.wait(30)
+            ended = web.wait(60)
 
     assert (answer.status_code, answer.text) == (200, "ok\n")
     assert re.search(r"Max core file size +0 +0 ", limits), "a core dump would hold what is open"
@@ -105,7 +105,7 @@ def test_the_worker_does_what_waits_and_ends_on_sigterm(
             time.sleep(0.1)
     finally:
         worker.terminate()
-        ended = worker.wait(30)
+        ended = worker.wait(60)
 
     assert '"task": "sequence_log"' in (folder / "worker.log").read_text()
     assert ended == 0

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from handover.bundles.handovers import under_way
 from handover.bundles.model import Handover, Remark, RemarkKind
+from handover.bundles.one_of_two import surplus_of
+from handover.bundles.passing import arriving, passage_of
 from handover.bundles.sending import left_to_do
 from handover.bundles.state import HandoverStatus
 from handover.demo_data.children import CHILDREN, Child, State
@@ -20,11 +23,14 @@ from handover.demo_region import NotADemo, make_demo_region, throw_away
 from handover.dossiers.checking import check_document
 from handover.dossiers.rules import Missing
 from handover.leavers.model import Leaver
+from handover.leavers.passage_model import PassageRow
 from handover.policy import Actor
 from handover.rooms.names import read_names
+from handover.schools.calendar import region_days
 from handover.schools.model import Location, Person, Unit, UnitStatus
 from handover.services import Services, open_services
 from handover.settings import Settings
+from handover.terms.destination import Passage
 from handover.terms.school_kind import SchoolKind
 
 STATUS = {
@@ -36,6 +42,7 @@ STATUS = {
     State.READ: HandoverStatus.ACCEPTED,
     State.SUPPLEMENTED: HandoverStatus.ACCEPTED,
     State.CONFIRMED: HandoverStatus.CONFIRMED,
+    State.TWO_SCHOOLS: HandoverStatus.ACCEPTED,
 }
 ALL = [child for children in CHILDREN.values() for child in children]
 
@@ -68,7 +75,11 @@ def services(settings: Settings) -> Services:
 
 @pytest.fixture(scope="module")
 def marieke(settings: Settings, services: Services) -> Actor:
-    line = next(one for one in kept(file_of(settings)) if one.name == "Marieke Janssen")
+    return person(settings, services, "Marieke Janssen")
+
+
+def person(settings: Settings, services: Services, name: str) -> Actor:
+    line = next(one for one in kept(file_of(settings)) if one.name == name)
     with services.uow() as uow:
         person_id = uow.session.scalars(select(Person.id).where(Person.email == line.email)).one()
     return Somebody(services, person_id, line.email, line.words).actor
@@ -80,7 +91,8 @@ def test_each_child_is_as_far_as_its_story_says(services: Services) -> None:
         leavers = uow.session.scalar(select(func.count()).select_from(Leaver))
 
     assert leavers == len(ALL)
-    assert found == Counter(STATUS[child.state] for child in ALL if child.state in STATUS)
+    two = Counter(HandoverStatus.ACCEPTED for child in ALL if child.beside)
+    assert found == Counter(STATUS[child.state] for child in ALL if child.state in STATUS) + two
     assert {child.state for child in ALL} == set(State)
 
 
@@ -110,6 +122,36 @@ def test_a_dossier_that_is_ready_lacks_nothing_and_the_others_do(services: Servi
     assert all(left[child.first_name] for child in of(State.EMPTY, State.HALF, State.PARENTS))
 
 
+def test_a_child_of_whom_the_tlv_is_undecided_is_at_vso_and_another_school(services: Services) -> None:
+    [child] = [one for one in ALL if one.state is State.TWO_SCHOOLS]
+    with services.uow() as uow:
+        both = uow.session.scalars(select(Handover).where(Handover.receiver_brin == child.beside)).one()
+        pair = under_way(uow, both.leaver_id)
+        surplus, allowed = surplus_of(uow, pair), region_days(uow).two_schools
+
+    assert [one.receiver_brin for one in pair] == [child.to, child.beside]
+    assert surplus is None
+    assert allowed
+
+
+def test_the_other_primary_school_is_asked_for_a_child_by_name_and_the_one_it_left_waits(
+    settings: Settings, services: Services, marieke: Actor
+) -> None:
+    [child] = [one for one in ALL if one.state is State.PASSING]
+    frank = person(settings, services, "Frank Wijnen")
+    with services.uow() as uow:
+        [there] = {held.unit_id for held in frank.memberships}
+        [asked] = arriving(uow, frank, there)
+        row = uow.session.get_one(PassageRow, asked.id)
+        reference = uow.session.get_one(Leaver, row.leaver_id).reference
+        going = passage_of(services, uow, marieke, reference)
+
+    assert asked.about
+    assert asked.about["last_name"] == child.last_name
+    assert going
+    assert (going.state, going.school) == (Passage.ASKED, "Nieuweschool")
+
+
 def test_questions_wait_and_are_answered(services: Services) -> None:
     with services.uow() as uow:
         kinds = Counter(uow.session.scalars(select(Remark.kind)))
@@ -122,8 +164,8 @@ def test_schools_are_in_every_stage_of_taking_part(services: Services) -> None:
         statuses = Counter(uow.session.scalars(select(Unit.status)))
         kinds = Counter(uow.session.scalars(select(Location.kind)))
 
-    assert statuses == {UnitStatus.ENROLLED: 10, UnitStatus.INVITED: 1}
-    assert kinds == {SchoolKind.BO: 80, SchoolKind.SBO: 6, SchoolKind.VO: 8, SchoolKind.PRO: 1}
+    assert statuses == {UnitStatus.ENROLLED: 11, UnitStatus.INVITED: 1}
+    assert kinds == {SchoolKind.BO: 80, SchoolKind.SBO: 6, SchoolKind.VO: 8, SchoolKind.PRO: 1, SchoolKind.VSO: 1}
 
 
 def test_one_person_works_at_two_schools_with_one_sign_in(settings: Settings) -> None:

@@ -50,7 +50,7 @@ def a_check_under_way() -> Iterator[tuple[int, list[Examination]]]:
     child = the_child_of(parent)
     time.sleep(0.5)  # it sets its limits first
     yield child, answers
-    thread.join(30)
+    thread.join(60)
 
 
 def test_a_clean_document_is_taken() -> None:

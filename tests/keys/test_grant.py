@@ -100,6 +100,27 @@ def test_a_grant_that_was_changed_or_is_not_signed_by_the_maker_is_refused() -> 
         open_room(SignedGrant(grant.blob, bytes(64)), FOR_ROOM, identity=READER, signer=VERIFY)
 
 
+def test_a_signature_that_was_found_good_speaks_for_nothing_else_afterwards() -> None:
+    grant, other = name_grant(), name_grant()
+    for _ in range(2):
+        assert open_name(grant, FOR_NAME, identity=READER, signer=VERIFY).about == ABOUT
+    assert open_name(other, FOR_NAME, identity=READER, signer=VERIFY).about == ABOUT
+
+    refused = [
+        (replace(grant, blob=grant.blob[:-1] + bytes([grant.blob[-1] ^ 1])), FOR_NAME, VERIFY),
+        (replace(grant, blob=other.blob), FOR_NAME, VERIFY),
+        (replace(grant, signature=other.signature), FOR_NAME, VERIFY),
+        (replace(grant, signature=grant.signature[:-1] + bytes([grant.signature[-1] ^ 1])), FOR_NAME, VERIFY),
+        (grant, replace(FOR_NAME, holder="circle:names:2"), VERIFY),
+        (grant, replace(FOR_NAME, subject="x" * 32), VERIFY),
+        (grant, FOR_NAME, CircleKey.generate().public.verify),
+    ]
+    for sealed, context, signer in refused:
+        for _ in range(2):  # a refusal is no more remembered than it is forgotten
+            with pytest.raises(BadSignature):
+                open_name(sealed, context, identity=READER, signer=signer)
+
+
 def test_a_grant_that_says_something_else_inside_is_refused() -> None:
     other = replace(ROOM, room_id="x" * 32).seal(FOR_ROOM, recipient=READER.recipient(), signer=MAKER)
     name = NameGrant("x" * 32, ABOUT).seal(FOR_NAME, recipient=READER.recipient(), signer=MAKER)

@@ -142,7 +142,7 @@ def test_of_two_writers_at_once_one_is_told(store: BlobStore) -> None:
 
     def write(content: bytes) -> None:
         def waiting() -> Iterator[bytes]:
-            barrier.wait(10)
+            barrier.wait(60)
             yield content
 
         try:

@@ -161,18 +161,6 @@ def test_a_fault_while_finding_the_visitor_still_gets_its_page(gallery: Gallery)
     assert "Er ging iets mis bij ons" in answer.text
 
 
-def test_htmx_gets_the_error_as_a_message_in_its_place(client: FlaskClient) -> None:
-    answer = client.get("/fout/verder", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
-
-    assert answer.headers["HX-Retarget"] == "#meldingen"
-    assert "<html" not in answer.text
-    assert "Dit kan nu niet meer" in answer.text
-
-
-def test_htmx_is_sent_to_the_door_as_a_whole_page(client: FlaskClient) -> None:
-    assert client.get("/fout/afgemeld", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/aanmelden"
-
-
 def test_a_script_that_asks_for_a_problem_gets_one_from_a_page(client: FlaskClient) -> None:
     answer = client.get("/fout/ongeldig", headers={"Accept": f"{PROBLEM}, text/html;q=0.5"})
 

@@ -36,7 +36,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         )
         yield served
         gunicorn.terminate()
-        gunicorn.wait(10)
+        gunicorn.wait(60)
 
 
 def answer(port: int, head: str, body: bytes, connection: str = "close") -> tuple[int, Any]:

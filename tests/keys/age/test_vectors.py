@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from keys.age import armor, header
-from keys.age.file import decrypt
+from keys.age.file import ANY_LIMITS, SERVICE_LIMITS, Limits, decrypt, decrypt_bytes
 from keys.age.filekey import Identity
 from keys.age.hybrid import HybridIdentity
 from keys.age.scrypt import PassphraseIdentity
@@ -85,6 +85,26 @@ def test_a_vector_ends_as_it_says(name: str) -> None:
 
     assert isinstance(ended_in, ENDS[vector.expect]) if ENDS[vector.expect] else ended_in is None
     assert handed_out.hexdigest() == vector.payload if vector.payload else length == 0
+
+
+BINARY = [name for name in NAMES if not Vector.read(name).armored and Vector.read(name).identities]
+
+
+@pytest.mark.parametrize("limits", [ANY_LIMITS, SERVICE_LIMITS], ids=["any", "ours"])
+@pytest.mark.parametrize("name", BINARY)
+def test_a_vector_in_one_go_ends_as_it_does_in_pieces(name: str, limits: Limits) -> None:
+    vector = Vector.read(name)
+
+    in_pieces = _end(lambda: b"".join(decrypt(vector.identities[:1], [vector.file], limits=limits)))
+
+    assert _end(lambda: decrypt_bytes(vector.identities[0], vector.file, limits=limits)) == in_pieces
+
+
+def _end(opened: Callable[[], bytes]) -> bytes | tuple[type[KeysError], str]:
+    try:
+        return opened()
+    except KeysError as error:
+        return type(error), str(error)
 
 
 READABLE = [name for name in NAMES if Vector.read(name).expect not in {"header failure", "armor failure"}]

@@ -10,7 +10,7 @@ export function announce(text) {
   requestAnimationFrame(() => { place.textContent = text; });
 }
 
-/** Sets up what came with the page, or later with a fragment. */
+/** Sets up what came with the page. */
 async function enhance(root) {
   if (root.querySelector("[data-upload]")) (await import("./upload.js")).startUploads(root);
   if (root.querySelector("[data-going]")) (await import("./going_on.js")).startGoingOn(root, announce);
@@ -21,10 +21,3 @@ startNames(announce);
 startKeys(announce);
 enhance(document);
 document.querySelector("[data-focus]")?.focus();
-
-document.addEventListener("htmx:config:request", (event) => {
-  const token = document.querySelector('meta[name="csrf-token"]')?.content;
-  const request = event.detail?.ctx?.request;
-  if (token && request) request.headers["X-CSRF-Token"] = token;
-});
-document.addEventListener("htmx:after:swap", () => enhance(document));

@@ -197,7 +197,7 @@ class Upload {
   }
 }
 
-/** Takes over the upload forms of a page or fragment. */
+/** Takes over the upload forms of a page. */
 export function startUploads(root) {
   for (const form of root.querySelectorAll("form[data-upload]:not(.wo-drop--live)")) new Upload(form).start();
 }

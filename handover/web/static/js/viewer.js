@@ -198,7 +198,7 @@ async function open(element) {
   }
 }
 
-/** Opens the viewers of a page or fragment. */
+/** Opens the viewers of a page. */
 export function startViewers(root) {
   for (const element of root.querySelectorAll('[data-viewer=""]')) open(element);
 }
