@@ -147,6 +147,7 @@ def _class(thread: Thread, teacher: Hands, home: Path) -> Row:
     teacher.write("Rijen, één kind per regel", _pasted(thread, names))
     teacher.click("button", "Kijk na")
     teacher.click("button", "Zet op de lijst en vul in")
+    teacher.wait_until(1, "table")
     teacher.page.goto(f"/groep/{group}")
     teacher.clicks += 1
 

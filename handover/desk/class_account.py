@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from flask_babel import LazyString, ngettext
@@ -53,9 +53,27 @@ class Account:
     """All rows, first those of which something was not done."""
 
     lines: tuple[Told, ...]
-    added: int
-    filled: int
-    """Dossiers in which something was written."""
+    new: frozenset[int]
+    """Rows that were put on the list, in this part or before."""
+    counts: Mapping[int, int]
+    """How much was written in the dossier of a row, in this part or before."""
+    gets_on: bool
+    """Something was done in this part. If not, something is away: to press on is for the person."""
+
+    @property
+    def added(self) -> int:
+        """How many children were put on the list."""
+        return len(self.new)
+
+    @property
+    def filled(self) -> int:
+        """In how many dossiers something was written."""
+        return len(self.counts)
+
+    @property
+    def done(self) -> int:
+        """Of how many rows it is known what became of them."""
+        return len(self.lines) - len(self.later)
 
     @property
     def later(self) -> list[Told]:
@@ -68,13 +86,27 @@ class Account:
         return [one for one in self.lines if one.is_wrong]
 
 
-def account(lines: Sequence[Line], became: Mapping[int, Filled], *, new: Collection[int]) -> Account:
-    """What became of each; `new`: rows that were put on the list."""
-    told = [_told(line, became.get(line.number, Filled()), is_new=line.number in new) for line in lines]
+def account(
+    lines: Sequence[Line],
+    became: Mapping[int, Filled],
+    *,
+    new: Collection[int],
+    new_before: Collection[int] = (),
+    counts_before: Mapping[int, int] = MappingProxyType({}),
+) -> Account:
+    """What became of each; `new`: rows that were put on the list. With what earlier parts of the same list did."""
+    became = {line.number: became.get(line.number, Filled()) for line in lines}
+    counts = {number: one.count + counts_before.get(number, 0) for number, one in became.items()}
+    listed = {*new, *new_before} & became.keys()
+    told = [
+        _told(line, replace(became[line.number], count=counts[line.number]), is_new=line.number in listed)
+        for line in lines
+    ]
     return Account(
         lines=tuple(sorted(told, key=lambda one: (not one.is_wrong, one.line))),
-        added=len(new),
-        filled=sum(1 for one in became.values() if one.count),
+        new=frozenset(listed),
+        counts={number: count for number, count in counts.items() if count},
+        gets_on=bool(new) or any(one.count for one in became.values()),
     )
 
 

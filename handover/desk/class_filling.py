@@ -51,8 +51,9 @@ MOST = 300
 """Rows: the leavers of a large school, twice over."""
 ROW_LENGTH = 600
 """Characters that a row may take, with all its columns."""
-WITHIN = 20.0
-"""Seconds of filling in one request; what is not done by then is done by the next press."""
+WITHIN = 3.0
+AT_ONCE = 100
+"""Seconds of filling in one request, and dossiers; what is not done by then is done in the next part."""
 _TELLING = 4
 """Letters of a school's name that say which one is meant."""
 _NO_DAY = msgid("Zonder aanmelddatum leggen wij de school niet vast. Zet de datum erbij.")
@@ -119,7 +120,7 @@ class Problem(StrEnum):
 
     SENT = "sent"
     CHANGED = "changed"
-    LATER = "later"
+    LATER = "later"  # there was no time left, or something that it needs is away
     REFUSED = "refused"
 
 
@@ -163,21 +164,23 @@ def put_and_fill(
     today: date,
     chose: Mapping[int, str],
     tokens: Mapping[int, Collection[str]],
+    within: float = WITHIN,
 ) -> tuple[list[Line], dict[int, Filled], frozenset[int]]:
-    """Put who is new on the list, all at once, then fill every dossier. Gives the rows, what became, who was new.
+    """Put who is new on the list, all at once, then fill dossiers. Gives the rows, what became, who was new.
+
+    What there is no time for (`within`, seconds from when all are on the list) is `LATER`: done by the same again.
 
     Killed in between, and done again, it completes: who is on the list by then is one whose dossier is filled.
 
     Raises:
         NotFound, NotAllowed, NoKey: no such group for this actor; nothing was done.
     """
-    until = time.monotonic() + WITHIN
     lines = plan(services, actor, group, read, today=today, chose=chose)
     new = {line.number: line.row.name for line in lines if line.state is State.NEW and line.row.name}
     if new:
         add_leavers(services, actor, group.key, list(new.values()))
         lines = plan(services, actor, group, read, today=today, chose=chose)
-    return lines, fill(services, actor, lines, tokens, until=until), frozenset(new)
+    return lines, fill(services, actor, lines, tokens, until=time.monotonic() + within), frozenset(new)
 
 
 def fill(
@@ -187,16 +190,18 @@ def fill(
 
     `tokens`: what was ticked of what differs, by row.
     """
-    became = {}
+    became: dict[int, Filled] = {}
+    tried = 0
     for line in lines:
         if line.state is not State.LISTED:
             continue
         wanted = line.comparison.chosen(tokens.get(line.number, ()))
         if not wanted:
             became[line.number] = Filled(differs=len(line.comparison.differs))
-        elif time.monotonic() > until:
+        elif tried >= AT_ONCE or time.monotonic() > until:
             became[line.number] = Filled(problem=Problem.LATER)
         else:
+            tried += 1
             became[line.number] = _filled(services, actor, line, tokens.get(line.number, ()))
     return became
 
@@ -349,6 +354,14 @@ def _names(uow: UnitOfWork, applications: Sequence[Application]) -> dict[str, st
     return {brin: f"{name}, {place}" for brin, (name, place) in found.items()}
 
 
+def _is_brin(text: str) -> bool:
+    try:
+        Brin6.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_called(location: Location, name: str) -> bool:
     """Whether a search found this school by its name: by a place alone, or amid a word, any school may be found."""
     called, typed = fold(location.name).split(), fold(name).split()
@@ -372,6 +385,8 @@ class _Schools:
         faults = list(details.faults)
         going = None
         column = Column.VO_BRIN if brin else Column.VO_SCHOOL
+        if not brin and _is_brin(name):
+            brin = name  # a column of schools may hold their numbers
         if brin or name:
             location, reason = self._location(brin, name, place)
             day_failed = any(fault.column is Column.APPLIED_ON for fault in faults)

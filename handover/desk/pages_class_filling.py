@@ -29,6 +29,8 @@ _WHO = "wie-"
 """Before the number of a row: which child it means."""
 _OVER = "over"
 """What differs and is to be written all the same: number of the row, column, mark."""
+_NEW, _WAS = "nieuw", "was"
+"""What earlier parts of the same list did, to tell it at the end: rows that came on the list, and `row.count`."""
 
 
 @class_filling.get("/groep/<group_id>/plakken")
@@ -121,11 +123,12 @@ def _fill(actor: Actor, place: ForAdding, text: str, read: Pasted) -> Response:
     lines, became, new = put_and_fill(
         current_services(), actor, place.group, read, today=place.today, chose=chose, tokens=_ticked()
     )
+    told = account(lines, became, new=new, new_before=_numbers(_NEW), counts_before=_numbers(_WAS))
     return render(
         "desk/groep_geplakt.html",
         groep=place.group,
         tekst=text,
-        uitkomst=account(lines, became, new=new),
+        uitkomst=told,
         gekozen=chose,
         over=request.form.getlist(_OVER),
     )
@@ -147,6 +150,12 @@ def _ticked() -> Mapping[int, set[str]]:
         if _is_number(line):
             found[int(line)].add(token)
     return found
+
+
+def _numbers(name: str) -> dict[int, int]:
+    """Numbers of rows that travel in one field, each with a count or nothing; it is told, and decides nothing."""
+    pairs = (one.partition(".")[::2] for one in request.form.get(name, "").split())
+    return {int(row): int(count or "0") for row, count in pairs if _is_number(row) and _is_number(count or "0")}
 
 
 def _is_number(text: str) -> bool:

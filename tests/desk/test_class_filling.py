@@ -75,6 +75,13 @@ def _paste(thread: Thread, visitor: Visitor, text: str, *, do: str = "zet", **mo
     return answer.text
 
 
+def test_a_column_of_schools_may_hold_their_numbers(thread: Thread, visitor: Visitor) -> None:
+    brin = thread.vo.brin6
+    _paste(thread, visitor, HEADS + "School\tAanmelddatum\n" + LIEKE_CELLS + f"{brin.lower()}\t20-3-2027\n")
+
+    assert _applications(thread) == [(brin, date(2027, 3, 20))]
+
+
 def test_a_new_child_is_filled_in_with_all_that_was_pasted(thread: Thread, visitor: Visitor) -> None:
     brin = thread.vo.brin6
     text = (

@@ -48,7 +48,7 @@ def test_a_second_school_is_offered_and_sent_to(two: Two, teacher: Visitor) -> N
 
     page = read(teacher.get(f"{here}/versturen").text)
     assert "Dit dossier is bij twee scholen" in page
-    assert "ook bij het" in read(teacher.get(here).text)
+    assert "Het dossier is ook bij" in read(teacher.get(here).text)
     assert "Ook naar een tweede school" not in page
 
 
