@@ -17,6 +17,7 @@ from handover.bundles.outside import whom_of
 from handover.bundles.readiness import ENDED
 from handover.bundles.sending import left_to_do
 from handover.db.unit_of_work import UnitOfWork
+from handover.desk.class_going import going_of
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.dossier_page import PLACES
 from handover.desk.sent import School, school_of
@@ -98,6 +99,8 @@ class SendingPage:
     to_let_go: str | None = None
     """Of two handovers the one that is to go, and why."""
     because: Because | None = None
+    failed_beside: str = ""
+    """The second school to which it did not come whole, and may go once more."""
     may_be_two: bool = False
     """It could go to a second school too, if nothing else keeps it."""
     whom: str = field(default="", repr=False)
@@ -175,6 +178,8 @@ def open_sending(services: Services, actor: Actor, reference: str, *, about: str
         sent_with = handover_of(uow, head.sent.handover_id).application_id if head.sent and is_there else None
         surplus = surplus_of(uow, under_way(uow, leaver.id))
         may_be_two = is_there and not head.beside and region_days(uow).two_schools
+        going = going_of(uow, [leaver.id]).get(leaver.id)
+        failed_beside = going.failed_beside if going else ""
         school = _goes_to(applications_at(uow, actor, reference), sent_with)
         back_to = way_back(uow, handover_of(uow, head.sent.handover_id)) if head.sent and head.is_closed else None
         came_from = school_of(uow, back_to) if back_to else None
@@ -187,6 +192,7 @@ def open_sending(services: Services, actor: Actor, reference: str, *, about: str
         to_let_go=surplus.handover.id if surplus else None,
         because=surplus.because if surplus else None,
         may_be_two=may_be_two,
+        failed_beside=failed_beside,
         without_card=any(todo.missing is Missing.RECEIVER_NOT_READY for todo in left),
         dossier=in_dossier(content, documents),
         care=in_care(head, documents),
