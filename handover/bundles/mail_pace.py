@@ -33,6 +33,7 @@ CAN_WAIT = frozenset(
         NoticeKind.MENTOR,
         NoticeKind.FEEDBACK,
         NoticeKind.TERM,
+        NoticeKind.LET_GO,
         NoticeKind.ANSWERED,
     }
 )

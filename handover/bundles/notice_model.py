@@ -46,6 +46,7 @@ class NoticeKind(StrEnum):
     ARRIVED = "arrived"  # to a primary school: another one says that a child goes there, and asks whether it is known
     NOT_ARRIVED = "not_arrived"  # the answer, when it is not
     BACK = "back"  # to that school, which had said yes: the child is on the list of the other one again
+    LET_GO = "let_go"  # to the sender: one of two schools is to be let go of, and nobody did
 
 
 class Notice(Base):

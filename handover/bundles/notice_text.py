@@ -104,6 +104,10 @@ _WAITS: Mapping[NoticeKind, Plural] = MappingProxyType(
             "Wij vernietigen binnenkort %(num)s dossiers; bij elk dossier staat wanneer. "
             "Bewaar in uw eigen administratie wat u nodig heeft",
         ),
+        NoticeKind.LET_GO: plural(
+            "Bij twee scholen, en een ervan moet u nu loslaten. Op uw lijst staat welke: %(num)s dossier",
+            "Bij twee scholen, en een ervan moet u nu loslaten. Op uw lijst staat welke: %(num)s dossiers",
+        ),
         NoticeKind.ANNOUNCED: plural(
             "Een middelbare school vraagt van %(num)s leerling of die bij u op school zit",
             "Een middelbare school vraagt van %(num)s leerlingen of die bij u op school zitten",

@@ -54,6 +54,7 @@ _TRUE_WHILE: Mapping[NoticeKind, frozenset[HandoverStatus | Announced | Passage]
     ),
     NoticeKind.MENTOR: frozenset({HandoverStatus.CONFIRMED}),
     NoticeKind.MENTOR_UNREAD: frozenset({HandoverStatus.CONFIRMED}),
+    NoticeKind.LET_GO: frozenset({HandoverStatus.OFFERED, HandoverStatus.ACCEPTED}),
     NoticeKind.TERM: LIVE,
     NoticeKind.SCHOOL_CLOSED: LIVE,
     NoticeKind.PRIMARY_CLOSED: frozenset({Announced.ASKED, Announced.UNKNOWN}),

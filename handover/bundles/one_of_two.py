@@ -64,16 +64,17 @@ def let_go_of(services: Services, actor: Actor, reference: str, handover_id: str
     """
     with services.uow() as uow:
         leaver = leaver_of(uow, reference, for_update=True)
+        # Before anything is looked at: a receiver may release what it has, but not in the sender's name, and it would
+        # hear what is decided elsewhere.
+        require(actor, Action.SEND, subject_of(leaver))
         pair = under_way(uow, leaver.id)
         one = next((one for one in pair if one.id == handover_id), None)
         if one is None:
-            require(actor, Action.SEND, subject_of(leaver))
             if _was_let_go(uow, leaver.id, handover_id):
                 return
             raise Conflict
         found = surplus_of(uow, pair)
         if found is None or found.handover.id != handover_id:
-            require(actor, Action.SEND, subject_of(leaver))
             raise Conflict
         let_go_within(uow, actor, one, ReleaseReason.OTHER_SCHOOL)
         give_up(uow, actor, one, by_sender=True)

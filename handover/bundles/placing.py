@@ -99,12 +99,14 @@ def place_within(uow: UnitOfWork, actor: Actor, handover_id: str, wanted: Placin
     if read is not None and read != handover.version:
         raise Conflict
     _check(choices(uow, handover.receiver_unit_id), wanted)
+    moves = wanted.brin != handover.receiver_brin
+    # Before anything is written: it holds the child, and whoever sends it to a second school holds that first, too.
+    if moves and not stays_a_pair(uow, handover, wanted.brin):
+        raise IllegalTransition
     if (handover.department_id, handover.handler_id) != (wanted.department_id, wanted.handler_id):
         handover.department_id, handover.handler_id = wanted.department_id, wanted.handler_id
         record(uow, told_at_receiver(HandoverPlaced, actor, handover))
-    if wanted.brin != handover.receiver_brin:
-        if not stays_a_pair(uow, handover, wanted.brin):
-            raise IllegalTransition
+    if moves:
         handover.status = to
         _relocate(uow, actor, handover, wanted.brin)
 

@@ -30,7 +30,7 @@ from handover.bundles.unsaid import require_unsaid
 from handover.bundles.versions import settled_numbers
 from handover.db.base import new_id
 from handover.db.unit_of_work import UnitOfWork
-from handover.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from handover.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
 from handover.policy import Action, Actor, require
 from handover.rooms.grants import open_room
 from handover.rooms.records import OpenRoom
@@ -86,16 +86,21 @@ def note(
     document: int | None = None,
     page: int | None = None,
     version: int | None = None,
+    read: int | None = None,
 ) -> str:
     """Write a note that only the own school reads. Gives its id; the same once more gives the id of the first.
 
+    `read` is the version of the handover's row that the actor saw: in what came since, documents may have other places.
+
     Raises:
+        Conflict: it is another by now.
         NotFound, NotAllowed, NoKey: not for this actor, or not accepted.
         Invalid: no text, or a place that is not there.
     """
     place = _Place(part=part, document=document, page=page, version=version)
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.WRITE_OWN_NOTE, part=part)
+        _require_seen(at.handover, read)
         room_id = _own_room(uow, actor, at, part)
         room = open_room(uow, actor.keyring, at.unit_id, room_id, subject_id=at.handover.id)
         written_id = _write(uow, actor, at, room, RemarkKind.NOTE, text=text, place=place)
@@ -113,10 +118,14 @@ def ask(
     document: int | None = None,
     page: int | None = None,
     version: int | None = None,
+    read: int | None = None,
 ) -> str:
     """Ask the other school something. Gives the question's id; the same once more gives the id of the first.
 
+    `read` as with `note`.
+
     Raises:
+        Conflict: it is another by now.
         NotFound, NotAllowed, NoKey: not for this actor.
         IllegalTransition: the other school cannot read it: not accepted yet, or ended.
         Invalid: no text, or a place that is not there.
@@ -124,6 +133,7 @@ def ask(
     place = _Place(part=part, document=document, page=page, version=version)
     with services.uow() as uow:
         at = stand(uow, actor, handover_id, Action.ASK, part=part)
+        _require_seen(at.handover, read)
         _require_readers(uow, at.handover)
         written_id = _write(uow, actor, at, at.room(uow, actor, part), RemarkKind.QUESTION, text=text, place=place)
         uow.commit()
@@ -240,6 +250,11 @@ def both_can_read(uow: UnitOfWork, handover: Handover) -> bool:
     """Whether there is somebody at either school to read what is written to them."""
     outside = is_guest(uow, handover.sender_unit_id) or is_guest(uow, handover.receiver_unit_id)
     return handover.status in _READERS_THERE and not outside
+
+
+def _require_seen(handover: Handover, read: int | None) -> None:
+    if read not in {None, handover.version}:
+        raise Conflict
 
 
 def _require_readers(uow: UnitOfWork, handover: Handover) -> None:

@@ -1,18 +1,24 @@
-"""What the night reminds people of: mentors before school begins, both schools before something is destroyed."""
+"""What the night reminds people of: mentors before school begins, both schools before something is destroyed.
+
+And a primary school that one of two schools is to be let go of.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from handover.bundles.destroying import kept_until
+from handover.bundles.handovers import under_way
 from handover.bundles.keeping import held_until
 from handover.bundles.mentor_model import Mentoring
 from handover.bundles.mentors import reads
 from handover.bundles.model import Handover
-from handover.bundles.notice_model import NoticeKind
-from handover.bundles.notices import tell_both, tell_mentor
+from handover.bundles.notice_model import Notice, NoticeKind
+from handover.bundles.notices import tell_both, tell_mentor, tell_sender
+from handover.bundles.one_of_two import surplus_of
+from handover.bundles.pairs import UNDER_WAY
 from handover.bundles.state import LIVE, HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.leavers.model import Leaver
@@ -32,6 +38,7 @@ def remind(services: Services) -> None:
     with services.uow() as uow:
         _remind_mentors(uow)
         _warn_of_terms(uow)
+        _tell_who_lets_go(uow)
         uow.commit()
 
 
@@ -61,6 +68,28 @@ def _remind_mentors(uow: UnitOfWork) -> None:
             continue
         row.reminded_at = uow.clock.now()
         tell_mentor(uow, handover, NoticeKind.MENTOR_UNREAD, person_id=row.person_id)
+
+
+def _tell_who_lets_go(uow: UnitOfWork) -> None:
+    """Once for each handover that is to go, however often a TLV is decided anew: the list says it every day."""
+    # Of two one takes the second place. Written out: a bound value does not lead SQLite to the index of these few.
+    second = literal(1, literal_execute=True)
+    ids = uow.session.scalars(
+        select(Handover.leaver_id).where(Handover.place == second, Handover.status.in_(UNDER_WAY))
+    ).all()
+    surplus = [surplus_of(uow, under_way(uow, leaver_id)) for leaver_id in ids]
+    # One that is being sealed is told of once it came whole: until then there is nothing at that school.
+    found = [one.handover for one in surplus if one and one.handover.status is not HandoverStatus.SEALING]
+    told = set(
+        uow.session.scalars(
+            select(Notice.handover_id).where(
+                Notice.handover_id.in_([one.id for one in found]), Notice.kind == NoticeKind.LET_GO
+            )
+        )
+    )
+    for handover in found:
+        if handover.id not in told:
+            tell_sender(uow, handover, NoticeKind.LET_GO)
 
 
 def _warn_of_terms(uow: UnitOfWork) -> None:

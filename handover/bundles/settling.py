@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from handover.audit.events import AuditEvent
 from handover.audit.log import record
@@ -103,6 +104,8 @@ def _decide(uow: UnitOfWork, handover: Handover, bundle: Bundle, *, whole: bool)
         handover.has_opp = handover.has_opp or bundle.has_opp
         handover.conversation_asked = handover.conversation_asked or bundle.conversation_asked
         handover.sent_content_version = bundle.content_version
+        # Whoever read the handover before has not seen this version of it, though no fact of its row may differ.
+        flag_modified(handover, "sent_content_version")
     is_first = handover.status is HandoverStatus.SEALING
     if is_first:
         handover.status = advance(handover.status, HandoverAction.SETTLE if whole else HandoverAction.FAIL)

@@ -16,7 +16,7 @@ from handover.bundles.events import (
     told_by_sender,
 )
 from handover.bundles.guest_units import is_guest
-from handover.bundles.handovers import handover_of, live_handovers
+from handover.bundles.handovers import handover_of, under_way
 from handover.bundles.model import Handover, Part
 from handover.bundles.packing import Ready, pack
 from handover.bundles.sending import NotReady, left_of
@@ -51,7 +51,7 @@ def open_supplement(services: Services, actor: Actor, reference: str, *, of: str
     with services.uow() as uow:
         handover = _sent(uow, actor, reference, of)
         advance(handover.status, HandoverAction.SUPPLEMENT)
-        if any(one.supplement_opened_at for one in live_handovers(uow, handover.leaver_id) if one is not handover):
+        if any(one.supplement_opened_at for one in under_way(uow, handover.leaver_id) if one is not handover):
             raise Conflict
         # What went with a code can be fetched once: what comes after goes with a code of its own.
         if is_being_sealed(uow, handover.id) or is_guest(uow, handover.receiver_unit_id):
@@ -113,10 +113,13 @@ def supplement(services: Services, actor: Actor, reference: str, *, of: str | No
         return handover.id
 
 
-def acknowledge(services: Services, actor: Actor, handover_id: str, *, version: int | None = None) -> None:
+def acknowledge(
+    services: Services, actor: Actor, handover_id: str, *, version: int | None = None, read: int | None = None
+) -> None:
     """Sign, for the receiver, that what was sent after has come. Twice is once.
 
-    `version` is the one that the actor saw: another is not signed for unseen.
+    `version` is the one that the actor saw: another is not signed for unseen. `read` is the version of the handover's
+    own row that they saw, which rises with each that comes.
 
     Raises:
         Conflict: a newer version has come since.
@@ -130,7 +133,7 @@ def acknowledge(services: Services, actor: Actor, handover_id: str, *, version: 
         if max(settled_numbers(uow, handover.id), default=1) < 2:  # noqa: PLR2004  # the first is what `accept` signs for
             raise IllegalTransition
         newest = newest_given(uow, handover.id)
-        if version not in {None, newest.number}:
+        if version not in {None, newest.number} or read not in {None, handover.version}:
             raise Conflict
         letter = newest.letter_digest
         if said_of(uow, handover.id, letter):
@@ -141,7 +144,7 @@ def acknowledge(services: Services, actor: Actor, handover_id: str, *, version: 
 
 
 def _sent(uow: UnitOfWork, actor: Actor, reference: str, of: str | None) -> Handover:
-    """The live handover of this leaver, with the leaver held until the transaction ends.
+    """The handover of this leaver that is under way, with the leaver held until the transaction ends.
 
     `of` says which. Where it does not, and there are two, it is that which was opened.
 
@@ -151,7 +154,7 @@ def _sent(uow: UnitOfWork, actor: Actor, reference: str, of: str | None) -> Hand
         NotFound, NotAllowed: not for this actor.
     """
     leaver = leaver_of(uow, reference, for_update=True)
-    live = live_handovers(uow, leaver.id)
+    live = under_way(uow, leaver.id)  # one that did not come whole has nothing that could be sent after
     if not live:
         require(actor, Action.SEND, subject_of(leaver))
         raise IllegalTransition

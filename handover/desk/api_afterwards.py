@@ -23,7 +23,8 @@ from handover.desk.receipt import receipt_of
 from handover.policy import Action
 from handover.services import current_services
 from handover.web.api import ApiBlueprint
-from handover.web.operation import LOCATION, Gives, Takes, operation
+from handover.web.etag import expected_version
+from handover.web.operation import LOCATION, MAY_MATCH, Gives, Takes, operation
 from schemas.handovers import KeepSchema, LetGoSchema, MoveSchema, PlaceSchema, ReleaseSchema, ReopenSchema
 
 api_afterwards = ApiBlueprint(
@@ -82,12 +83,15 @@ def send_after(handover_id: str) -> ResponseReturnValue:
     "POST",
     "/handovers/<handover_id>/acknowledge",
     gate=asks(Action.ACKNOWLEDGE, handover),
-    takes=Takes(repeatable=True),
-    fails=STEP,
+    takes=Takes(parameters=(MAY_MATCH,), repeatable=True),
+    fails=(*STEP, 412),
 )
 def sign_for(handover_id: str) -> ResponseReturnValue:
-    """Sign that what was sent after has come. Twice is once."""
-    acknowledge(current_services(), current_actor(), handover_id)
+    """Sign that what was sent after has come. Twice is once.
+
+    `If-Match` is the ETag of the handover: what came since it was read is not signed for unseen.
+    """
+    acknowledge(current_services(), current_actor(), handover_id, read=expected_version())
     return "", 204
 
 

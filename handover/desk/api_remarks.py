@@ -15,7 +15,8 @@ from handover.desk.api_gates import asks, handover, remark
 from handover.policy import Action
 from handover.services import current_services
 from handover.web.api import ApiBlueprint
-from handover.web.operation import Gives, Takes, operation
+from handover.web.etag import expected_version
+from handover.web.operation import MAY_MATCH, Gives, Takes, operation
 from schemas.remarks import (
     ConversationSchema,
     HeldSchema,
@@ -46,12 +47,15 @@ def read_all(handover_id: str) -> ResponseReturnValue:
     "POST",
     "/handovers/<handover_id>/remarks",
     gate=READ,
-    takes=Takes(body=NewRemarkSchema, repeatable=True),
+    takes=Takes(body=NewRemarkSchema, parameters=(MAY_MATCH,), repeatable=True),
     gives=Gives(status=201, schema=RemarkIdSchema),
-    fails=STEP,
+    fails=(*STEP, 412),
 )
 def write(given: dict[str, Any], handover_id: str) -> ResponseReturnValue:
-    """Write a note for your own school, or ask the other one. Asks `write_own_note` or `ask`."""
+    """Write a note for your own school, or ask the other one. Asks `write_own_note` or `ask`.
+
+    `If-Match` is the ETag of the handover: in what came since, a document may have another number.
+    """
     do = note if given["kind"] == "note" else ask
     made = do(
         current_services(),
@@ -61,6 +65,7 @@ def write(given: dict[str, Any], handover_id: str) -> ResponseReturnValue:
         part=Part(given["part"]),
         document=given["document"],
         page=given["page"],
+        read=expected_version(),
     )
     return {"id": made}, 201
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -11,8 +11,10 @@ from functools import partial
 
 from sqlalchemy import select
 
-from handover.bundles.readiness import applications_of, chosen, left_of_class
-from handover.bundles.sending import NotReady, send
+from handover.bundles.handovers import under_way as handovers_under_way
+from handover.bundles.readiness import ENDED, applications_of, chosen, left_of_class
+from handover.bundles.second import may_go_to
+from handover.bundles.sending import NotReady, left_to_send_beside, send
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.class_going import going_of, is_under_way, schools_of
 from handover.desk.class_groups import GroupTab
@@ -25,9 +27,11 @@ from handover.leavers.actions import subject_of
 from handover.leavers.model import Application, Leaver
 from handover.policy import Action, Actor, may
 from handover.rooms.names import read_names
+from handover.schools.calendar import region_days
 from handover.services import Services
 from handover.terms.folding import fold
 from handover.terms.parent import InspectionWay
+from keys.errors import KeysError
 from schemas.dossiers import NameSchema
 
 WITHIN = 20.0
@@ -70,11 +74,22 @@ class Child:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadySecond:
+    """A child at one school whose dossier is ready to go to a second one too: that is decided for each child apart."""
+
+    reference: str
+    name: Name = field(repr=False)
+    school: tuple[str, str, str]
+    """Where it would go too: name, place, BRIN."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupInOneGo:
     """The children of a group whose dossiers can still be changed, by last name."""
 
     group: GroupTab
     children: tuple[Child, ...]
+    seconds: tuple[ReadySecond, ...] = ()
 
     @property
     def ready(self) -> list[Child]:
@@ -117,7 +132,9 @@ def open_in_one_go(services: Services, actor: Actor, group_key: str) -> GroupInO
     """
     with services.uow() as uow:
         group = group_tab(uow, actor, group_key)
-        leavers = [row for row in still_to_send(uow, group) if may(actor, Action.SEND, subject_of(row))]
+        listed, under_way = _on_the_list(uow, group)
+        leavers = [row for row in listed if may(actor, Action.SEND, subject_of(row))]
+        seconds = _seconds(services, uow, actor, [row for row in under_way if may(actor, Action.SEND, subject_of(row))])
         ids = [leaver.id for leaver in leavers]
         names = read_names(uow, actor.keyring, group.unit_id, ids)
         named = {leaver_id: Name(**NameSchema().load(about)) for leaver_id, about in names.items()}
@@ -136,7 +153,11 @@ def open_in_one_go(services: Services, actor: Actor, group_key: str) -> GroupInO
             for leaver in leavers
             if leaver.id in named and left[leaver.id].closed is None
         ]
-    return GroupInOneGo(group=group, children=tuple(sorted(children, key=lambda child: child.name.sort_key)))
+    return GroupInOneGo(
+        group=group,
+        children=tuple(sorted(children, key=lambda child: child.name.sort_key)),
+        seconds=tuple(sorted(seconds, key=lambda child: child.name.sort_key)),
+    )
 
 
 def look_alikes(named: Mapping[str, Name], leaver_id: str) -> tuple[str, ...]:
@@ -202,12 +223,46 @@ def _became(act: Callable[[], object]) -> Became:
 
 def still_to_send(uow: UnitOfWork, group: GroupTab) -> list[Leaver]:
     """Those on the list of a group whose dossiers are under way to no school."""
+    return _on_the_list(uow, group)[0]
+
+
+def _on_the_list(uow: UnitOfWork, group: GroupTab) -> tuple[list[Leaver], list[Leaver]]:
+    """Those on the list of a group whose dossiers are under way to no school, and those whose are."""
     there = Leaver.group_id.is_(None) if group.group_id is None else Leaver.group_id == group.group_id
     rows = uow.session.scalars(
         select(Leaver).where(Leaver.unit_id == group.unit_id, Leaver.ended_as.is_(None), there)
     ).all()
     going = going_of(uow, [row.id for row in rows])
-    return [row for row in rows if not is_under_way(going.get(row.id))]
+    sent = [row for row in rows if is_under_way(going.get(row.id))]
+    return [row for row in rows if row not in sent], sent
+
+
+def _seconds(services: Services, uow: UnitOfWork, actor: Actor, leavers: Sequence[Leaver]) -> list[ReadySecond]:
+    if not region_days(uow).two_schools:
+        return []
+    standing = {
+        key: [one for one in rows if one.outcome not in ENDED]
+        for key, rows in applications_of(uow, [leaver.id for leaver in leavers]).items()
+    }
+    # Most children applied at one school: of those nothing more is asked.
+    several = [leaver for leaver in leavers if len(standing.get(leaver.id, ())) > 1]
+    found = []
+    for leaver in several:
+        there, places = handovers_under_way(uow, leaver.id), may_go_to(uow, leaver.id)
+        if len(there) > 1 or len(places) == 1 or not _is_ready_beside(services, uow, actor, leaver):
+            continue
+        about = read_names(uow, actor.keyring, leaver.unit_id, [leaver.id])[leaver.id]
+        name, place = schools_of(uow, places[1:])[places[1]]
+        named = Name(**NameSchema().load(about))
+        found.append(ReadySecond(reference=leaver.reference, name=named, school=(name, place, places[1])))
+    return found
+
+
+def _is_ready_beside(services: Services, uow: UnitOfWork, actor: Actor, leaver: Leaver) -> bool:
+    try:
+        return not left_to_send_beside(services, uow, actor, leaver.reference)
+    except (HandoverError, KeysError):
+        return False  # its own page says what is the matter with it
 
 
 def _school(application: Application | None, schools: Mapping[str, tuple[str, str]]) -> tuple[str, str, str] | None:

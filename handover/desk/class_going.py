@@ -14,6 +14,7 @@ from handover.bundles.events import HandoverDeclined
 from handover.bundles.mentors import read_by_mentor
 from handover.bundles.model import Handover, Remark, RemarkKind
 from handover.bundles.one_of_two import surplus_of
+from handover.bundles.second import may_go_to
 from handover.bundles.state import HandoverStatus
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.class_turn import Going, ToLetGo
@@ -56,7 +57,7 @@ def going_of(uow: UnitOfWork, leaver_ids: Sequence[str]) -> dict[str, Going]:
     return {
         leaver_id: replace(going[one.id], beside=going[other.id], to_let_go=_to_let_go(uow, one, other))
         if (other := others[leaver_id])
-        else going[one.id]
+        else replace(going[one.id], failed_beside=_failed_beside(uow, of[leaver_id], one))
         for leaver_id, one in counts.items()
     }
 
@@ -66,6 +67,14 @@ def _beside(handovers: Sequence[Handover], one: Handover) -> Handover | None:
     if one.status not in ON_ITS_WAY:
         return None
     return next((other for other in handovers if other is not one and other.status in ON_ITS_WAY), None)
+
+
+def _failed_beside(uow: UnitOfWork, handovers: Sequence[Handover], one: Handover) -> str:
+    """The school to which it did not come whole beside this one, and may go once more; empty: there is none."""
+    failed = next((other for other in handovers if other.status is HandoverStatus.DRAFT), None)
+    if failed is None or one.status not in ON_ITS_WAY or failed.receiver_brin not in may_go_to(uow, one.leaver_id):
+        return ""
+    return uow.session.get_one(Location, failed.receiver_brin).name
 
 
 def _to_let_go(uow: UnitOfWork, *pair: Handover) -> ToLetGo | None:

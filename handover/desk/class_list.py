@@ -55,6 +55,8 @@ class Row:
     progress: Progress
     school: str
     """With its town; empty where none is known."""
+    is_at_two: bool = False
+    """Then `school` names both, too long for one line."""
     missing: frozenset[Missing] = frozenset()
     """What is left to do in a dossier that this person fills in."""
 
@@ -90,6 +92,7 @@ class ClassPage:
     refused: int
     """Names that were changed or exchanged."""
     asked: int
+    moved: int
     """Announcements of secondary schools that this person must say something about."""
     just_sent: JustSent | None
     send_before: date | None
@@ -130,10 +133,8 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
         shown = [here] if here else tabs
         rows, lacks, refused = _rows(services, uow, actor, shown)
         units = actor.units_as(*ANSWERERS)
-        asked = sum(
-            len(questions(uow, actor, one)) + len(arriving(uow, actor, one)) + len(on_two_lists(uow, actor, one))
-            for one in units
-        )
+        asked = sum(len(questions(uow, actor, one)) for one in units)
+        moved = sum(len(arriving(uow, actor, one)) + len(on_two_lists(uow, actor, one)) for one in units)
         just = _just_sent(uow, actor, rows, [tab.unit_id for tab in shown])
         send_before = year_dates(uow, Schooljaar.of(today)).send_before
     words = fold(searched).split()
@@ -147,6 +148,7 @@ def open_class(services: Services, actor: Actor, group_id: str | None, *, search
         lacks_key=lacks,
         refused=refused,
         asked=asked,
+        moved=moved,
         just_sent=just,
         send_before=send_before,
         days=_days(today),
@@ -218,7 +220,8 @@ def _of_unit(
         brins = [] if leaver.ended_as else _brins(going.get(leaver.id), application)
         there = [", ".join(part for part in schools.get(brin, ()) if part) for brin in brins]
         school = _(" en ").join(one for one in there if one)
-        rows.append(_row(leaver, about.get(leaver.id), situation, school, reads=leaver.id in reads))
+        reads_it, is_at_two = leaver.id in reads, len(brins) > 1
+        rows.append(_row(leaver, about.get(leaver.id), situation, school, reads=reads_it, is_at_two=is_at_two))
     return rows
 
 
@@ -229,6 +232,7 @@ def _row(
     school: str,
     *,
     reads: bool,
+    is_at_two: bool,
 ) -> Row:
     name = Name(**_NAME.load(about)) if about else None
     last = " ".join(part for part in (name.infix, name.last_name) if part) if name else ""
@@ -240,6 +244,7 @@ def _row(
         sort=(fold(f"{name.last_name} {name.infix}"), fold(name.first_name)) if name else ("", leaver.reference),
         progress=progress_of(situation),
         school=school,
+        is_at_two=is_at_two,
         missing=frozenset(todo.missing for todo in situation.left.todos) if situation.left else frozenset(),
     )
 

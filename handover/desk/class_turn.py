@@ -84,6 +84,8 @@ class Going:
     beside: Going | None = None
     """The other, of a dossier that is at two schools."""
     to_let_go: ToLetGo | None = None
+    failed_beside: str = ""
+    """The second school that it was sent to as well, where it did not come whole and could go once more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +126,7 @@ def progress_of(now: Situation) -> Progress:
     if now.ended_as is not None:
         return Progress(turn=Turn.DONE, stands=(), step=_(ENDS[now.ended_as]))
     if now.going is not None and now.going.status in ON_ITS_WAY:
-        return _at_two(now, now.going) or _at_closed(now, now.going) or _under_way(now, now.going)
+        return _at_two(now, now.going) or _failed_beside(now, now.going) or _at_one(now, now.going)
     if now.left is None:
         step = _("In voorbereiding bij %(wie)s", wie=now.others)
         return Progress(turn=Turn.WAIT, stands=("wait", "todo", "todo", "todo", "todo"), step=step)
@@ -150,13 +152,25 @@ def _at_two(now: Situation, going: Going) -> Progress | None:
         href = f"{now.href}/versturen?overdracht={going.to_let_go.handover_id}"
         return replace(ordinary, turn=Turn.YOU, step=step, href=href)
     for one in (going, other):
-        to_do = _at_closed(now, one) or _under_way(now, one)
+        to_do = _at_one(now, one)
         if to_do.turn is Turn.YOU:
             return replace(to_do, stands=ordinary.stands)
     if other.status in {HandoverStatus.SEALING, HandoverStatus.OFFERED}:
         step = _("%(stap)s; wacht ook op %(school)s", stap=ordinary.step, school=other.school)
         return replace(ordinary, turn=Turn.WAIT, step=step)
     return replace(ordinary, step=_("%(stap)s, ook door %(school)s", stap=ordinary.step, school=other.school))
+
+
+def _failed_beside(now: Situation, going: Going) -> Progress | None:
+    """What to do about a dossier of which what went to the second school did not come whole; None where it did."""
+    if not going.failed_beside or now.left is None:
+        return None
+    step = _("Verstuur opnieuw naar %(school)s: het kwam niet heel aan", school=going.failed_beside)
+    return replace(_under_way(now, going), turn=Turn.YOU, step=step, href=f"{now.href}/tweede-school")
+
+
+def _at_one(now: Situation, going: Going) -> Progress:
+    return _at_closed(now, going) or _under_way(now, going)
 
 
 _LET_GO: Mapping[Because, str] = MappingProxyType(

@@ -20,6 +20,7 @@ from handover.desk.class_roster import group_tab
 from handover.desk.dossier_head import NamesOnly
 from handover.desk.dossier_page import DossierPage, facts_of, open_page
 from handover.desk.forms_sections import FORMS
+from handover.desk.sent import destinations
 from handover.desk.typesetting import set_apart
 from handover.dossiers.content import Section
 from handover.dossiers.documents import open_document
@@ -57,8 +58,8 @@ class ParentsCopy:
     code: str
     reference: str
     version: int
-    receiver: tuple[str, str, str] | None
-    """Name, place, BRIN."""
+    receivers: Sequence[tuple[str, str, str]]
+    """Of each school where it goes: name, place, BRIN. Two while a TLV is undecided."""
     contact: tuple[str, str, str] = field(repr=False)
     """Who can be called: name, telephone, days."""
     sections: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(repr=False)
@@ -148,6 +149,7 @@ def _copy(services: Services, actor: Actor, reference: str, *, budget: int, pare
         with services.uow() as uow:
             content = open_draft(uow, actor, reference).content
             known = hides(hidden_of(uow, actor, leaver_of(uow, reference)), content, [one.id for one in page.documents])
+            schools = destinations(uow, page.head.leaver_id)
         if any(hidden_todos(content, known)):
             # A copy is for one parent, and what is hidden may be hidden from that one.
             raise NotReady
@@ -159,7 +161,7 @@ def _copy(services: Services, actor: Actor, reference: str, *, budget: int, pare
     parents = [one.name for one in content.parents if one.must_see and parent_id in {"", one.id}]
     if parent_id and not parents:
         raise NotFound
-    head, school, contact = page.head, page.school, content.contact
+    head, contact = page.head, content.contact
     return ParentsCopy(
         name=head.name,
         born=format_date(head.birth_date, "d MMMM y", locale="nl"),
@@ -167,7 +169,7 @@ def _copy(services: Services, actor: Actor, reference: str, *, budget: int, pare
         code=head.aanmeldcode,
         reference=head.reference,
         version=head.content_version,
-        receiver=(school.name, school.place, school.brin) if school else None,
+        receivers=[(school.name, school.place, school.brin) for school in schools],
         contact=(contact.name, contact.telephone, contact.days),
         sections=[(title, facts) for title, facts in sections if facts],
         documents=list(_documents(services, actor, page, budget)),
@@ -200,7 +202,7 @@ def _facts(copy: ParentsCopy, number: int, files: dict[str, bytes]) -> dict[str,
         "code": copy.code,
         "reference": copy.reference,
         "version": copy.version,
-        "receiver": list(copy.receiver) if copy.receiver else [],
+        "receivers": [list(receiver) for receiver in copy.receivers],
         "contact": list(copy.contact),
         "sections": [{"title": title, "facts": [list(fact) for fact in facts]} for title, facts in copy.sections],
         "documents": documents,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -13,8 +13,10 @@ import typst
 from babel.dates import format_date
 from sqlalchemy import select
 
+from handover.bundles.pairs import schools_of_pairs
 from handover.db.unit_of_work import UnitOfWork
 from handover.desk.class_roster import group_tab
+from handover.desk.sent import destinations
 from handover.dossiers.content import Name
 from handover.errors import NotFound, Unavailable
 from handover.leavers.actions import leaver_of, subject_of
@@ -22,6 +24,7 @@ from handover.leavers.model import Leaver
 from handover.policy import Action, Actor, may, require
 from handover.rooms.errors import NoKey
 from handover.rooms.names import read_names
+from handover.schools.calendar import region_days
 from handover.schools.model import Unit
 from handover.services import Services
 from handover.terms.clock import local_day
@@ -37,6 +40,8 @@ class Letters:
     made_on: date
     children: Sequence[tuple[str, str, str]] = field(repr=False)
     """Name, aanmeldcode, reference."""
+    at_two: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    """By reference: the two schools of a child that applied at both, as things are."""
 
     def pdf(self) -> bytes:
         """Tagged (PDF/UA-1). Its facts go in as data, never as markup; nothing of it touches a disk.
@@ -56,7 +61,10 @@ class Letters:
             "school": self.school,
             "place": self.place,
             "made_on": format_date(self.made_on, "d MMMM y", locale="nl"),
-            "children": [{"name": name, "code": code, "reference": reference} for name, code, reference in children],
+            "children": [
+                {"name": name, "code": code, "reference": reference, "two": list(self.at_two.get(reference, ()))}
+                for name, code, reference in children
+            ],
         }
         try:
             return bytes(typst.compile(_source(), sys_inputs={"letters": json.dumps(facts)}, pdf_standards="ua-1"))
@@ -106,8 +114,21 @@ def _letters(uow: UnitOfWork, actor: Actor, unit_id: str, leavers: Sequence[Leav
         school=unit.name,
         place=unit.place,
         made_on=local_day(uow.clock.now()),
+        at_two=_at_two(uow, leavers),
         children=[(name.full, leaver.aanmeldcode, leaver.reference) for name, leaver in named],
     )
+
+
+def _at_two(uow: UnitOfWork, leavers: Sequence[Leaver]) -> dict[str, list[str]]:
+    if not region_days(uow).two_schools:
+        live = schools_of_pairs(uow, [leaver.id for leaver in leavers])
+        leavers = [leaver for leaver in leavers if leaver.id in live]
+    found = {leaver.reference: destinations(uow, leaver.id) for leaver in leavers}
+    return {
+        reference: [f"{school.name} in {school.place}" for school in schools]
+        for reference, schools in found.items()
+        if len(schools) > 1
+    }
 
 
 @cache

@@ -15,8 +15,10 @@ from handover.bundles.moving_back import way_back
 from handover.bundles.one_of_two import Because, surplus_of
 from handover.bundles.outside import whom_of
 from handover.bundles.readiness import ENDED
+from handover.bundles.second import second_application
 from handover.bundles.sending import left_to_do
 from handover.db.unit_of_work import UnitOfWork
+from handover.desk.class_going import going_of
 from handover.desk.dossier_head import Head, head_of, readable_leaver
 from handover.desk.dossier_page import PLACES
 from handover.desk.sent import School, school_of
@@ -98,6 +100,8 @@ class SendingPage:
     to_let_go: str | None = None
     """Of two handovers the one that is to go, and why."""
     because: Because | None = None
+    failed_beside: str = ""
+    """The second school to which it did not come whole, and may go once more."""
     may_be_two: bool = False
     """It could go to a second school too, if nothing else keeps it."""
     whom: str = field(default="", repr=False)
@@ -172,9 +176,18 @@ def open_sending(services: Services, actor: Actor, reference: str, *, about: str
         is_outside = head.sent is not None and head.is_closed and head.sent.outside is not None
         whom = whom_of(uow, actor, head.sent.handover_id) if head.sent and is_outside else ""
         is_there = head.sent is not None and head.sent.is_on_its_way
-        sent_with = handover_of(uow, head.sent.handover_id).application_id if head.sent and is_there else None
+        there = handover_of(uow, head.sent.handover_id) if head.sent and is_there else None
+        sent_with = there.application_id if there else None
         surplus = surplus_of(uow, under_way(uow, leaver.id))
-        may_be_two = is_there and not head.beside and region_days(uow).two_schools
+        # Where nobody applied elsewhere there is nothing to say of a second school; recording it says it may be.
+        may_be_two = (
+            there is not None
+            and not head.beside
+            and region_days(uow).two_schools
+            and second_application(uow, leaver.id, there) is not None
+        )
+        going = going_of(uow, [leaver.id]).get(leaver.id)
+        failed_beside = going.failed_beside if going else ""
         school = _goes_to(applications_at(uow, actor, reference), sent_with)
         back_to = way_back(uow, handover_of(uow, head.sent.handover_id)) if head.sent and head.is_closed else None
         came_from = school_of(uow, back_to) if back_to else None
@@ -187,6 +200,7 @@ def open_sending(services: Services, actor: Actor, reference: str, *, about: str
         to_let_go=surplus.handover.id if surplus else None,
         because=surplus.because if surplus else None,
         may_be_two=may_be_two,
+        failed_beside=failed_beside,
         without_card=any(todo.missing is Missing.RECEIVER_NOT_READY for todo in left),
         dossier=in_dossier(content, documents),
         care=in_care(head, documents),

@@ -13,6 +13,7 @@ from handover.bundles.guest_units import is_guest
 from handover.bundles.handovers import under_way
 from handover.bundles.model import Handover
 from handover.bundles.outside import may_be_taken_back
+from handover.bundles.second import may_go_to
 from handover.bundles.state import HandoverStatus, Origin
 from handover.bundles.versions import is_being_sealed
 from handover.db.unit_of_work import UnitOfWork
@@ -167,6 +168,11 @@ def destination(uow: UnitOfWork, leaver_id: str) -> School | None:
         ).first()
     )
     return school_of(uow, brin) if brin else None
+
+
+def destinations(uow: UnitOfWork, leaver_id: str) -> list[School]:
+    """Where it is, goes or may go: one school, or two while a TLV is undecided; none while nowhere."""
+    return [school_of(uow, brin) for brin in may_go_to(uow, leaver_id)]
 
 
 def school_of(uow: UnitOfWork, brin: str) -> School:

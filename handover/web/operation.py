@@ -32,6 +32,8 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "description": "The ETag of what you read; somebody else's change since is answered with 412.",
 }
+MAY_MATCH = {**IF_MATCH, "required": False}
+"""Where who names no version means whatever stands now."""
 TAG = {"ETag": {"schema": {"type": "string"}, "description": "The version that was read."}}
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where it is now."}}
 _ALWAYS = {401: "Nobody is signed in.", 404: "It is not there, or not for you: the same answer."}

@@ -19,6 +19,8 @@ from handover.bundles.handovers import handover_of, under_way
 from handover.bundles.model import Handover, Part
 from handover.bundles.moving import NewSchool, move
 from handover.bundles.moving_back import move_back
+from handover.bundles.notice_model import Notice, NoticeKind
+from handover.bundles.notices import mail_person
 from handover.bundles.one_of_two import Because, let_go_of, surplus_of
 from handover.bundles.outcomes import Tlvs, record_outcome
 from handover.bundles.outside import Went, hand_outside
@@ -26,6 +28,7 @@ from handover.bundles.outside_model import OutsideWay
 from handover.bundles.placing import Placing, place
 from handover.bundles.reading import content, document, open_for_reading
 from handover.bundles.receiving import NotComplete, accept, confirm, decline
+from handover.bundles.reminding import remind
 from handover.bundles.reopening import release, reopen
 from handover.bundles.rules import Unmet
 from handover.bundles.sending import NotReady, send
@@ -77,6 +80,8 @@ class Two:
         return self.vso.people["Vera Smit"].actor
 
     def sent(self, *, is_second: bool = False, to: str | None = None) -> str:
+        if is_second:
+            self.thread.region.clock.pass_by(timedelta(minutes=1))  # so that it is known which one is the oldest
         made = send(self.thread.services, self.teacher, self.reference, to=to, is_second=is_second)
         assert settle(self.thread.services, made)
         return made
@@ -473,6 +478,47 @@ def test_a_second_does_not_go_outside(two: Two) -> None:
     went = Went(way=OutsideWay.PAPER, went_on=DAY, whom="balie")
     with pytest.raises(Conflict):
         hand_outside(two.thread.services, two.teacher, two.reference, went, to=VSO)
+
+
+def told_to_let_go(two: Two) -> list[str | None]:
+    with two.thread.services.uow() as uow:
+        return list(uow.session.scalars(select(Notice.person_id).where(Notice.kind == NoticeKind.LET_GO)))
+
+
+def test_who_can_let_go_of_one_is_mailed_that_it_is_to_go_once_and_without_a_name(two: Two) -> None:
+    services, teacher = two.thread.services, two.thread.teacher
+    _first, second = two.both()
+    remind(services)
+    assert told_to_let_go(two) == []
+    two.tlv(Tlv.REFUSED)
+    for _night in range(3):
+        remind(services)
+    two.tlv(Tlv.REQUESTED)
+    two.tlv(Tlv.REFUSED)
+    remind(services)
+    assert told_to_let_go(two) == [teacher.person_id]
+    two.thread.region.mail.sent.clear()
+    two.thread.region.clock.pass_by(timedelta(days=4))
+
+    mail_person(services, teacher.person_id)
+
+    (mail,) = two.thread.region.mail.sent
+    assert f"een ervan moet u nu loslaten. Op uw lijst staat welke: 1 dossier ({two.reference})" in mail.text
+    assert not [said for said in ("Noah", "Wijnberg", "Raayland") if said in mail.text + mail.subject]
+    let_go_of(services, two.teacher, two.reference, second)
+
+
+def test_what_was_let_go_of_before_the_morning_is_not_mailed(two: Two) -> None:
+    first, second = two.both()
+    accept(two.thread.services, two.intake, second)
+    two.confirmed_at_the_raayland(first)
+    remind(two.thread.services)
+    let_go_of(two.thread.services, two.teacher, two.reference, second)
+    two.thread.region.clock.pass_by(timedelta(days=4))
+
+    mail_person(two.thread.services, two.thread.teacher.person_id)
+
+    assert not [mail for mail in two.thread.region.mail.sent if "moet u nu loslaten" in mail.text]
 
 
 def announced_at_both(two: Two) -> None:

@@ -101,7 +101,7 @@ def test_the_other_primary_school_is_looked_up_and_chosen_and_asked(
     page = said(there, "/groep/aanmeldingen")
     assert "Kent u deze leerling?" in page
     assert "Noah Wójcik" in page
-    assert "1 aanmelding vraagt uw antwoord" in said(there, "/groep")
+    assert "1 kind van een andere basisschool vraagt uw antwoord" in said(there, "/groep")
 
 
 def test_the_other_school_answers_with_one_press(thread: Thread, visitor: Visitor, krekel: GivenUnit) -> None:
@@ -210,7 +210,7 @@ def test_on_the_lists_of_two_schools_both_read_what_to_do(thread: Thread, visito
     assert "De Krekel heeft dit kind ook op haar lijst" in said(visitor, f"/leerling/{reference}/einde")
     page = there.page("/groep/aanmeldingen")
     assert "Staat dit kind bij u?" in page.text
-    assert "1 aanmelding vraagt uw antwoord" in said(there, "/groep")
+    assert "1 kind van een andere basisschool vraagt uw antwoord" in said(there, "/groep")
     link = page.find("a", string=re.compile("Het is niet bij ons"))
     assert link is not None
     there.post(str(link["href"]), {"reden": "mistake"})

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
+from handover.bundles.one_of_two import let_go_of
 from handover.bundles.receiving import accept
+from handover.bundles.sending import send
+from handover.bundles.settling import settle
 from handover.bundles.state import HandoverStatus
 from handover.desk.sent import is_closed
 from handover.dossiers.lock import close_when
 from handover.terms.destination import Outcome, Tlv
+from tests.bundles.test_histories import lose_what_waits
 from tests.bundles.test_second import Two, allow, child_at_two, given_vso
 from tests.factories.thread import given_thread
 from tests.factories.web import Visitor, given_app, given_signed_in, text_of
@@ -42,13 +49,14 @@ def test_a_second_school_is_offered_and_sent_to(two: Two, teacher: Visitor) -> N
     assert "Ook naar een tweede school" in read(teacher.get(f"{here}/versturen").text)
     assert "Verstuur ook naar De Wijnberg" in read(teacher.get(f"{here}/tweede-school").text)
 
+    two.thread.region.clock.pass_by(timedelta(minutes=1))
     for _press in (1, 2):
         answer = teacher.post(f"{here}/tweede-school", {"brin": two.vso.brin6})
         assert answer.status_code == 303
 
     page = read(teacher.get(f"{here}/versturen").text)
     assert "Dit dossier is bij twee scholen" in page
-    assert "Het dossier is ook bij" in read(teacher.get(here).text)
+    assert "ook bij De Wijnberg in Venray" in read(teacher.get(here).text)
     assert "Ook naar een tweede school" not in page
 
 
@@ -103,6 +111,72 @@ def test_another_application_can_be_recorded_while_one_school_has_it(two: Two, t
 
     assert "Nog een aanmelding?" in read(page)
     assert "Stuur het dossier naar deze school" not in page
+
+
+def test_a_second_that_did_not_come_whole_is_on_the_list_until_it_went_or_need_not(two: Two, teacher: Visitor) -> None:
+    services, here = two.thread.services, f"/leerling/{two.reference}"
+    two.sent()
+    failed = send(services, two.teacher, two.reference, is_second=True)
+    lose_what_waits(services, failed)
+    assert not settle(services, failed)
+    said = "Verstuur opnieuw naar De Wijnberg: het kwam niet heel aan"
+    assert said in read(teacher.get("/groep").text)
+    assert "Het versturen naar De Wijnberg is niet gelukt" in read(teacher.get(f"{here}/versturen").text)
+
+    two.tlv(Tlv.REFUSED)
+    assert said not in read(teacher.get("/groep").text), "it is not to go there any more"
+    two.tlv(Tlv.REQUESTED)
+    assert said in read(teacher.get("/groep").text)
+    two.sent(is_second=True)
+
+    assert "het kwam niet heel aan" not in read(teacher.get("/groep").text)
+    assert "is niet gelukt" not in read(teacher.get(f"{here}/versturen").text)
+
+
+def test_what_sends_a_group_leads_to_the_page_of_each_child_that_is_ready_for_a_second(
+    two: Two, teacher: Visitor
+) -> None:
+    thread = two.thread
+    together = f"/groep/{thread.po.groups['8a']}/versturen"
+    assert "Klaar voor een tweede school" not in read(teacher.get(together).text)
+    two.sent()
+
+    page = teacher.page(together)
+
+    assert "ook naar De Wijnberg , Venray 27VS00" in text_of(page)
+    assert page.select_one(f'a[href="/leerling/{two.reference}/tweede-school"]')
+    assert two.reference not in [box["value"] for box in page.select("input[name=kies]")]
+    allow(thread, two=False)
+    assert "Klaar voor een tweede school" not in read(teacher.get(together).text)
+    allow(thread)
+    two.sent(is_second=True)
+    assert "Klaar voor een tweede school" not in read(teacher.get(together).text)
+
+
+def printed(teacher: Visitor, address: str) -> str:
+    data = teacher.get(address).data
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+
+def test_what_parents_are_given_names_both_schools_as_long_as_both_may_have_it(two: Two, teacher: Visitor) -> None:
+    copy, letter = f"/leerling/{two.reference}/afschrift.pdf", f"/leerling/{two.reference}/brief.pdf"
+    both = "Raayland College in Venray (BRIN 25FY00) en naar De Wijnberg in Venray (BRIN 27VS00). Naar geen andere"
+    before_it_goes = printed(teacher, copy)
+    first = two.sent()
+    second = two.sent(is_second=True)
+
+    for said in (before_it_goes, printed(teacher, copy)):
+        assert both in said
+        assert "mogen beide het dossier hebben" in said
+    assert "deze twee scholen: Raayland College in Venray en De Wijnberg in Venray" in printed(teacher, letter)
+    allow(two.thread, two=False)
+    assert both in printed(teacher, copy), "it is there, whatever is allowed from now on"
+    two.tlv(Tlv.REFUSED)
+    let_go_of(two.thread.services, two.teacher, two.reference, second)
+    assert two.status(first) is HandoverStatus.OFFERED
+    alone = printed(teacher, copy)
+    assert "Naar Raayland College in Venray (BRIN 25FY00). Naar geen andere school." in alone
+    assert "Wijnberg" not in alone + printed(teacher, letter)
 
 
 def test_nothing_of_the_other_school_is_told_to_a_school(two: Two) -> None:
