@@ -56,6 +56,7 @@ def test_a_second_school_is_offered_and_sent_to(two: Two, teacher: Visitor) -> N
 
     page = read(teacher.get(f"{here}/versturen").text)
     assert "Dit dossier is bij twee scholen" in page
+    assert "Leg dat hieronder vast, bij de school voor VSO" in read(teacher.get(f"{here}/school").text)
     assert "ook bij De Wijnberg in Venray" in read(teacher.get(here).text)
     assert "Ook naar een tweede school" not in page
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from handover.terms.months import MONTHS
 from schemas.dossier import DossierSchema
 from schemas.dossiers import NameSchema
 from schemas.mentors import FeedbackSchema
@@ -114,21 +115,6 @@ EXEMPT: dict[str, str] = {
     "conversation.way": "a short word of a list",
 }
 
-_MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
-
 
 def fields_about_a_child() -> Iterator[str]:
     """Each field of each schema by which something about a child comes in, as `CANARIES` names it."""
@@ -173,5 +159,5 @@ def _written(value: str) -> tuple[str, ...]:
         day = date.fromisoformat(value)
     except ValueError:
         return (value,)
-    spoken = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    spoken = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return (value, f"{day:%d-%m-%Y}", f"{day:%Y%m%d}", spoken)
